@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_DICOM_H
+#define OSARC_DICOM_H
+
+/**
+ * @file dicom.h
+ * From files and folders as a hospital exports them to volumes in HU.
+ *
+ * A catalogue reads headers only and sorts files into series, each with a decision and its
+ * reason; a scan is then read from one usable series. Every file given is accounted for.
+ * NIfTI files are taken as series without patient data.
+ */
+
+#include <osarc/mask.h>
+#include <osarc/scan.h>
+
+OSARC_BEGIN_DECLS
+
+typedef struct osarc_catalogue osarc_catalogue;
+
+/** All-zero means default. */
+typedef struct osarc_read_options {
+    int threads;             /**< 0: all cores. */
+    osarc_progress progress; /**< May be NULL. */
+    void *payload;           /**< Handed to progress. */
+} osarc_read_options;
+
+/** What becomes of a series or of a file that belongs to none. */
+typedef enum osarc_decision {
+    OSARC_DECISION_USABLE = 0,      /**< A volume in HU can be read from it. */
+    OSARC_DECISION_NOT_A_VOLUME = 1, /**< Localizer, dose capture, document, other modality, DXA. */
+    OSARC_DECISION_REFUSED = 2,     /**< A CT volume, but with a gap, mixed units, damage ... */
+    OSARC_DECISION_UNREADABLE = 3   /**< Not DICOM or NIfTI, damaged, or not to be opened. */
+} osarc_decision;
+
+/** One series. Text is never NULL. Borrowed from the catalogue. */
+typedef struct osarc_series {
+    osarc_acquisition acquisition; /**< Of the first slice; numbers that differ are NAN. */
+    osarc_decision decision;
+    osarc_status status;     /**< OSARC_OK when usable; else the kind of failure. */
+    const char *reason;      /**< Short stable word: "usable", "localizer", "gap" ... */
+    const char *text;        /**< One sentence for a reader: what, where, what is needed. */
+    const char *description; /**< What it is, without patient data: "CT axial 99 slices". */
+    size_t file_count;
+    size_t frame_count;
+    osarc_grid grid; /**< Valid when usable; sizes 0 otherwise. */
+} osarc_series;
+
+/** One input file. Text is never NULL. Borrowed from the catalogue. */
+typedef struct osarc_input {
+    const char *path;
+    uint64_t size_bytes;
+    const char *sha256; /**< 64 hex digits; "" until the whole file was read. */
+    size_t series;      /**< Index of its series; SIZE_MAX when it could not be read at all. */
+    osarc_status status;
+    const char *text; /**< Why it was left out or dropped; "" when used. */
+} osarc_input;
+
+/**
+ * Look through files and folders (nested; DICOMDIR is followed as one more file list).
+ * One unreadable file is a row, not a failure; the call fails only when nothing can be looked at.
+ *
+ * @param[out] out  The caller frees it. NULL on failure.
+ * @param paths     Files and folders.
+ * @retval OSARC_ERR_IO        a path given does not exist or cannot be opened
+ * @retval OSARC_ERR_ARGUMENT  no path
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_catalogue_read(osarc_catalogue **out,
+                                                             const char *const *paths,
+                                                             size_t count,
+                                                             const osarc_read_options *options,
+                                                             osarc_error *err);
+
+OSARC_API size_t osarc_catalogue_series_count(const osarc_catalogue *catalogue);
+
+/** Series in a fixed order (patient, study, series, position); NULL past the end. */
+OSARC_API const osarc_series *osarc_catalogue_series(const osarc_catalogue *catalogue,
+                                                     size_t index);
+
+OSARC_API size_t osarc_catalogue_input_count(const osarc_catalogue *catalogue);
+
+/** Files sorted by path; NULL past the end. */
+OSARC_API const osarc_input *osarc_catalogue_input(const osarc_catalogue *catalogue,
+                                                   size_t index);
+
+/**
+ * Read the voxels of a usable series. Fills sha256 of its files on the way. Slices decode in
+ * parallel into one buffer. A corrupt slice at an end is dropped with a note; one inside fails.
+ *
+ * @retval OSARC_ERR_ARGUMENT     no such series, or it is not usable
+ * @retval OSARC_ERR_FORMAT       a slice inside the series is damaged (the text names the file)
+ * @retval OSARC_ERR_UNSUPPORTED  pixels in a form that cannot be decoded
+ * @retval OSARC_ERR_UNIT         values that are not HU
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_scan_read(osarc_scan **out,
+                                                        osarc_catalogue *catalogue, size_t series,
+                                                        const osarc_read_options *options,
+                                                        osarc_error *err);
+
+/** Reads what was not read yet, for its sha256. A file that fails gets its status and text. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_catalogue_digest(osarc_catalogue *catalogue,
+                                                               const osarc_read_options *options,
+                                                               osarc_error *err);
+
+/** "usable", "not_a_volume", "refused" or "unreadable". */
+OSARC_API const char *osarc_decision_name(osarc_decision decision);
+
+/** NULL is allowed. */
+OSARC_API void osarc_catalogue_free(osarc_catalogue *catalogue);
+
+/** How a synthetic CT series is written. All-zero means default; text NULL means empty. */
+typedef struct osarc_ct_write_options {
+    const osarc_acquisition *acquisition; /**< Required: kvp, kernel, sex, age ... as wanted. */
+    const char *uid_seed;                 /**< Required: UIDs derive from it, nothing from time. */
+    int16_t padding_value;                /**< Stored for voxels outside the field of view. */
+} osarc_ct_write_options;
+
+/**
+ * Write an image in HU as one classic CT file a slice, named 0001.dcm and so on, in a folder that
+ * exists. Rows and columns follow the grid's first two axes. For phantoms and tests.
+ * @retval OSARC_ERR_UNIT  not HU, or values that do not fit 16 bit
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_ct_write(const char *folder,
+                                                       const osarc_image *image,
+                                                       const osarc_ct_write_options *options,
+                                                       osarc_error *err);
+
+OSARC_END_DECLS
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_HU_WINDOWS_H
+#define OSARC_HU_WINDOWS_H
+
+/**
+ * @file hu_windows.h
+ * Every CT-number window, once. Windows are half open, [low, high), on real HU, so that
+ * nothing falls between two of them whether values are whole or not.
+ */
+
+#include <osarc/base.h>
+
+OSARC_BEGIN_DECLS
+
+typedef enum osarc_window {
+    OSARC_WINDOW_ADIPOSE = 0,       /**< Aubrey 2014: -190 to -30. */
+    OSARC_WINDOW_MUSCLE = 1,        /**< Aubrey 2014: -29 to 150 on whole HU. */
+    OSARC_WINDOW_MUSCLE_LOW = 2,    /**< Low attenuation. */
+    OSARC_WINDOW_MUSCLE_NORMAL = 3, /**< Normal attenuation. */
+    OSARC_WINDOW_COUNT = 4
+} osarc_window;
+
+/** low <= HU < high; where closed, HU == high belongs too. */
+typedef struct osarc_hu_window {
+    double low_hu;
+    double high_hu;
+    int closed;
+    const char *source;
+} osarc_hu_window;
+
+/** Borrowed, static. NULL for a window that does not exist. */
+OSARC_API const osarc_hu_window *osarc_hu_window_get(osarc_window window);
+
+/** 1 when the value lies in the window. */
+OSARC_API int osarc_hu_window_holds(const osarc_hu_window *window, double hu);
+
+OSARC_END_DECLS
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_CLASSIFY_H
+#define OSARC_CLASSIFY_H
+
+/**
+ * @file classify.h
+ * The published definitions, in three-valued logic, from a patient's known values.
+ * Missing is unknown, never a default.
+ */
+
+#include <osarc/findings.h>
+#include <osarc/scan.h>
+
+OSARC_BEGIN_DECLS
+
+typedef struct osarc_clinical osarc_clinical;
+
+/**
+ * Read a clinical table (columns by name, one row a patient; see docs/outputs.md).
+ * Cells that are refused are unknown afterwards; each is named, by row and column, in notes.
+ *
+ * @param[out] out  The caller frees it. NULL on failure.
+ * @param notes     Unknown columns, refused cells, doubled patients; may be NULL.
+ * @retval OSARC_ERR_IO      the file cannot be read
+ * @retval OSARC_ERR_FORMAT  no header line, no patient_id column, or not a CSV file
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_clinical_read(osarc_clinical **out, const char *path,
+                                                            osarc_notes *notes, osarc_error *err);
+
+OSARC_API size_t osarc_clinical_count(const osarc_clinical *clinical);
+
+/** The patient id of a row; NULL past the end. */
+OSARC_API const char *osarc_clinical_id(const osarc_clinical *clinical, size_t row);
+
+/** A number of a patient's row; NAN when the row, column or value is not there. */
+OSARC_API double osarc_clinical_number(const osarc_clinical *clinical, const char *patient_id,
+                                       const char *column);
+
+/** A word of a patient's row; "" when not there. */
+OSARC_API const char *osarc_clinical_word(const osarc_clinical *clinical, const char *patient_id,
+                                          const char *column);
+
+/** NULL is allowed. */
+OSARC_API void osarc_clinical_free(osarc_clinical *clinical);
+
+typedef enum osarc_state { OSARC_NOT_MET = 0, OSARC_UNKNOWN = 1, OSARC_MET = 2 } osarc_state;
+
+/** One row of classification.csv. Text is never NULL. */
+typedef struct osarc_class_row {
+    const char *case_id;
+    const char *patient_id;
+    const char *definition;
+    const char *arm; /**< "mass", "strength", "performance", "bone" or "result". */
+    osarc_state state;
+    const char *class_name; /**< On result rows; else "". */
+    double p_class;         /**< NAN where no interval is known. */
+    const char *rule;
+    const char *inputs;
+    const char *missing;
+} osarc_class_row;
+
+typedef struct osarc_classes osarc_classes;
+
+/**
+ * Every definition asked for, on one patient.
+ *
+ * @param[out] out     The caller frees it. NULL on failure.
+ * @param case_id      Printed in each row.
+ * @param patient_id   Row of the clinical table, and printed.
+ * @param clinical     May be NULL.
+ * @param acquisition  Sex, age and height where the table has none; may be NULL.
+ * @param findings     Measured values; may be NULL.
+ * @param definitions  Comma-separated ids, or NULL or "all".
+ * @retval OSARC_ERR_ARGUMENT  a definition that does not exist
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status
+osarc_classify(osarc_classes **out, const char *case_id, const char *patient_id,
+               const osarc_clinical *clinical, const osarc_acquisition *acquisition,
+               const osarc_findings *findings, const char *definitions, osarc_error *err);
+
+OSARC_API size_t osarc_classes_count(const osarc_classes *classes);
+
+/** Borrowed; NULL past the end. */
+OSARC_API const osarc_class_row *osarc_classes_at(const osarc_classes *classes, size_t index);
+
+/** "met", "not_met" or "unknown". */
+OSARC_API const char *osarc_state_name(osarc_state state);
+
+/** NULL is allowed. */
+OSARC_API void osarc_classes_free(osarc_classes *classes);
+
+OSARC_END_DECLS
+
+#endif

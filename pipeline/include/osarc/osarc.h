@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_OSARC_H
+#define OSARC_OSARC_H
+
+/**
+ * @file osarc.h
+ * All public headers.
+ */
+
+#include <osarc/base.h>
+#include <osarc/calibration.h>
+#include <osarc/classify.h>
+#include <osarc/dicom.h>
+#include <osarc/findings.h>
+#include <osarc/hu_windows.h>
+#include <osarc/image.h>
+#include <osarc/mask.h>
+#include <osarc/measure.h>
+#include <osarc/notes.h>
+#include <osarc/phantom.h>
+#include <osarc/report.h>
+#include <osarc/run.h>
+#include <osarc/scan.h>
+#include <osarc/segmentation.h>
+#include <osarc/validate.h>
+
+#endif

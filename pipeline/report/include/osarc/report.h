@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_REPORT_H
+#define OSARC_REPORT_H
+
+/**
+ * @file report.h
+ * Writers: tables as CSV and JSON, overlays as PNG. All write to a temporary name in the same
+ * folder and rename; numbers have '.' whatever the locale; the same input gives the same bytes.
+ */
+
+#include <osarc/findings.h>
+#include <osarc/mask.h>
+#include <osarc/scan.h>
+
+OSARC_BEGIN_DECLS
+
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_findings_csv(const osarc_findings *findings,
+                                                                  const char *path,
+                                                                  osarc_error *err);
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_findings_json(const osarc_findings *findings,
+                                                                   const char *path,
+                                                                   osarc_error *err);
+
+/** A plain table, written once. Text may hold any UTF-8; it is quoted as RFC 4180 asks. */
+typedef struct osarc_table {
+    const char *const *columns;
+    size_t column_count;
+    const char *const *cells; /**< row * column_count + column; NULL prints empty. */
+    size_t row_count;
+} osarc_table;
+
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_table_csv(const osarc_table *table,
+                                                               const char *path,
+                                                               osarc_error *err);
+
+/** {"masks": {...}}: number and name of each label of the three mask kinds. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_labels_json(const char *path,
+                                                                 osarc_error *err);
+
+/** All-zero means default. */
+typedef struct osarc_overlay_options {
+    double window_centre_hu; /**< Default 40. */
+    double window_width_hu;  /**< Default 400; used when over 0. */
+    const char *title;       /**< Small heading without patient data; may be NULL. */
+    int threads;
+} osarc_overlay_options;
+
+/**
+ * One picture: axial, coronal and sagittal cuts, each as grey image and with tissue colours, with
+ * legend, 5 cm scale bar, orientation letters and cut positions in mm. Any grid orientation.
+ *
+ * @param tissue  Tissue labels on the image's grid.
+ * @param lps_mm  Where the three cuts meet, in patient coordinates; NULL: middle of the body.
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_overlay_png(
+    const osarc_image *image, const osarc_mask *tissue, const double lps_mm[3],
+    const osarc_overlay_options *options, const char *path, osarc_error *err);
+
+OSARC_END_DECLS
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_RUN_H
+#define OSARC_RUN_H
+
+/**
+ * @file run.h
+ * The main job from inputs to a folder of results, and the phantoms that check it.
+ */
+
+#include <osarc/findings.h>
+
+OSARC_BEGIN_DECLS
+
+/** All-zero means default. */
+typedef struct osarc_run_options {
+    const char *out_folder;    /**< Required. */
+    const char *clinical_path; /**< CSV with one row a patient; may be NULL. */
+    const char *definitions;   /**< Comma-separated ids; NULL: all. */
+    const char *report_path;   /**< Where run.json goes; NULL: in out_folder. */
+    const char *const *arguments; /**< As typed, for run.json; may be NULL. */
+    size_t argument_count;
+    int threads; /**< 0: all cores. */
+    int overwrite;
+    osarc_progress progress; /**< May be NULL. */
+    void *payload;
+} osarc_run_options;
+
+/** How a run ended. */
+typedef struct osarc_run_summary {
+    size_t series_measured;
+    size_t series_refused;
+    size_t inputs_unreadable;
+    int exit_code; /**< As docs/errors.md lists them. */
+    char text[512]; /**< One line for the reader: what, where, what is needed. */
+} osarc_run_summary;
+
+/**
+ * Load, segment, measure, classify, and write the results. run.json is written also on failure.
+ *
+ * @param[out] summary_out  Filled always.
+ * @param findings_out      The rows, for the caller to free; may be NULL.
+ * @retval OSARC_OK  results were written; summary tells whether of all series
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_run(osarc_run_summary *summary_out,
+                                                  osarc_findings **findings_out,
+                                                  const char *const *inputs, size_t input_count,
+                                                  const osarc_run_options *options,
+                                                  osarc_error *err);
+
+OSARC_END_DECLS
+
+#endif
