@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "exit_codes.h"
+
+static const cli_exit_row CODES[] = {
+    {CLI_EXIT_OK, "all done"},
+    {CLI_EXIT_USAGE, "wrong usage"},
+    {CLI_EXIT_CANNOT_READ, "cannot read input"},
+    {CLI_EXIT_NOTHING_USABLE, "nothing usable in the input"},
+    {CLI_EXIT_DAMAGED, "damaged or unsupported input"},
+    {CLI_EXIT_CANNOT_WRITE, "cannot write output"},
+    {CLI_EXIT_REFUSED, "refused: quality, unit or geometry"},
+    {CLI_EXIT_SOME, "several inputs, some done, some not"},
+    {CLI_EXIT_INTERNAL, "internal fault"},
+};
+
+const cli_exit_row *cli_exit_table(size_t *count_out)
+{
+    *count_out = sizeof(CODES) / sizeof(CODES[0]);
+    return CODES;
+}
+
+cli_exit cli_exit_code(osarc_status status, cli_stage stage)
+{
+    switch (status) {
+    case OSARC_OK:
+        return CLI_EXIT_OK;
+    case OSARC_ERR_ARGUMENT:
+        return CLI_EXIT_USAGE;
+    case OSARC_ERR_IO:
+        return stage == CLI_WRITING ? CLI_EXIT_CANNOT_WRITE : CLI_EXIT_CANNOT_READ;
+    case OSARC_ERR_MEMORY: /* what is asked for follows from the size of the input */
+    case OSARC_ERR_FORMAT:
+    case OSARC_ERR_UNSUPPORTED:
+        return CLI_EXIT_DAMAGED;
+    case OSARC_ERR_UNIT:
+    case OSARC_ERR_GEOMETRY:
+    case OSARC_ERR_QUALITY:
+        return CLI_EXIT_REFUSED;
+    case OSARC_ERR_INTERNAL:
+        return CLI_EXIT_INTERNAL;
+    }
+    return CLI_EXIT_INTERNAL;
+}

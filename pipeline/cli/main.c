@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+static const cli_verb *const VERBS[] = {
+    &cli_cmd_help,
+};
+#define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
+
+const cli_verb *const *cli_verbs(size_t *count_out)
+{
+    *count_out = VERB_COUNT;
+    return VERBS;
+}
+
+const cli_verb *cli_verb_find(const char *name)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (!strcmp(VERBS[i]->name, name))
+            return VERBS[i];
+    return NULL;
+}
+
+static int refuse_verb(const char *typed)
+{
+    const cli_verb *nearest = cli_verb_nearest(typed);
+    fprintf(stderr, "osarc: '%s' is not a verb", typed);
+    if (nearest)
+        fprintf(stderr, "; '%s' is", nearest->name);
+    fputs("\n'osarc help' lists the verbs\n", stderr);
+    return CLI_EXIT_USAGE;
+}
+
+static int is_one_of(const char *typed, const char *a, const char *b)
+{
+    return !strcmp(typed, a) || !strcmp(typed, b);
+}
+
+static int run_verb(const cli_verb *verb, int argc, char **argv)
+{
+    cli_call call;
+    cli_parse(&call, verb, argc, argv);
+    return verb->run(&call);
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2) {
+        fputs("osarc: a verb is needed\n'osarc help' lists the verbs\n", stderr);
+        return CLI_EXIT_USAGE;
+    }
+    if (is_one_of(argv[1], "--version", "-V")) {
+        printf("osarc %s\n", osarc_version());
+        return CLI_EXIT_OK;
+    }
+    if (is_one_of(argv[1], "--help", "-h"))
+        return run_verb(&cli_cmd_help, 1, argv);
+    const cli_verb *verb = cli_verb_find(argv[1]);
+    return verb ? run_verb(verb, argc - 1, argv + 1) : refuse_verb(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    int code = run(argc, argv);
+    if ((fflush(stdout) || ferror(stdout)) && code == CLI_EXIT_OK) {
+        fputs("osarc: standard output cannot be written\n", stderr);
+        return CLI_EXIT_CANNOT_WRITE;
+    }
+    return code;
+}
