@@ -15,6 +15,15 @@ OSARC_MUST_CHECK osarc_status osi_distance_mm(float *out_mm, const uint8_t *set,
                                               const size_t size[3], const double spacing_mm[3],
                                               int threads, osarc_error *err);
 
+/**
+ * As osi_distance_mm up to cap_mm (over 0, may be INFINITY); INFINITY beyond. Much faster when the
+ * cap is a few voxels.
+ */
+OSARC_MUST_CHECK osarc_status osi_distance_limited_mm(float *out_mm, const uint8_t *set,
+                                                      const size_t size[3],
+                                                      const double spacing_mm[3], double cap_mm,
+                                                      int threads, osarc_error *err);
+
 OSARC_END_DECLS
 
 #endif
