@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A third-party header appears in one place only.
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$1" || exit 1
+. "$here/files.sh"
+
+# only HEADER PLACE: extended regular expressions of the header's name and of the files that may
+only() {
+    hits=$(sources | grep -E '^(pipeline|dicom|calibration|segmentation)/' | grep -vE "$2" |
+        tr '\n' '\0' | xargs -0 grep -nE "#[[:space:]]*include[[:space:]]*[<\"]($1)")
+    [ -z "$hits" ] || fault "$hits
+    belongs to: $2"
+}
+
+only 'dcmtk/'                        '^dicom/dcmtk/'
+only 'openjpeg'                      '^dicom/dcmtk/'
+only 'itk|vnl'                       '^segmentation/itk/'
+only 'png\.h'                        '^pipeline/report/'
+only 'fftw3\.h'                      '^pipeline/base/spectrum\.c$'
+only 'nifti|znzlib'                  '^pipeline/base/osi_nifti'
+only 'zlib\.h'                       '^pipeline/base/osi_gzip'
+only 'openssl/'                      '^pipeline/base/osi_digest'
+only 'cairo|pango'                   '^pipeline/(report|validate)/'
+only 'jansson\.h'                    '^pipeline/(report|run)/'
+only 'csv\.h'                        '^pipeline/(classify|validate)/'
+only 'gsl/'                          '^(calibration|pipeline/(measure|validate|phantom))/'
+only 'argp\.h|getopt\.h|locale\.h'   '^pipeline/(cli/|base/osi_text\.c)'
+
+# C++ lives in two folders, and nothing of it shows in a public header
+hits=$(sources | grep -E '\.(cpp|hpp)$' |
+    grep -vE '^(dicom/dcmtk/|segmentation/itk/|pipeline/base/osi/guard\.hpp$|tests/)')
+[ -z "$hits" ] || fault "$hits: C++ outside dicom/dcmtk and segmentation/itk"
+finish
