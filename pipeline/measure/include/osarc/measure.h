@@ -21,13 +21,16 @@ typedef struct osarc_measure_context {
 
 /**
  * Volume and mean HU of each tissue over the whole scan, voxel size and noise, one row each.
- * A tissue that the scan does not hold gives a volume of 0 and a refused mean.
+ * A tissue that the scan does not hold gives a volume of 0 and a refused mean. Means are over the
+ * voxels whose face neighbours are of the same tissue (core-mean), and over all (label-mean).
+ * Voxels of label 3 tell that muscle was told apart; without any, muscle rows are refused.
  *
  * @param findings      Rows are added here.
  * @param image         In HU.
  * @param tissue        Tissue labels on the same grid.
  * @param noise_sd_hu   NAN when not known: the row is then refused.
  * @param cut_fraction  Share of the body outline cut by the field of view; over 0 gives warnings.
+ * @retval OSARC_ERR_UNIT      the image is not in HU
  * @retval OSARC_ERR_GEOMETRY  the grids differ
  */
 OSARC_API OSARC_MUST_CHECK osarc_status
