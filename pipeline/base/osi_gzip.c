@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <osi/gzip.h>
+
+#include <string.h>
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+#include <libdeflate.h>
+#include <omp.h>
+#include <zlib.h>
+
+#include <osi/alloc.h>
+#include <osi/fail.h>
+#include <osi/threads.h>
+
+/* Fixed, so that the bytes do not depend on who compresses which piece. */
+#define PIECE_SIZE ((size_t) 1 << 20)
+
+/* What a piece of noise grows to, and a flush, with room to spare. */
+#define PIECE_ROOM (PIECE_SIZE + PIECE_SIZE / 8 + 4096)
+
+#define LEVEL      1
+#define LEVEL_ROOM ISAL_DEF_LVL1_DEFAULT
+
+#define HEADER_SIZE  10
+#define TRAILER_SIZE 8
+
+/* No time, no name, unknown system: nothing in the header depends on where it was made. */
+static const uint8_t HEADER[HEADER_SIZE] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
+
+typedef struct piece {
+    size_t size;
+    uint32_t crc;
+    int failed;
+} piece;
+
+typedef struct worker {
+    struct isal_zstream stream;
+    uint8_t level[LEVEL_ROOM];
+} worker;
+
+static size_t piece_bytes(size_t size, size_t index)
+{
+    size_t left = size - index * PIECE_SIZE;
+    return left < PIECE_SIZE ? left : PIECE_SIZE;
+}
+
+/* One independent run of deflate blocks that ends on a byte. */
+static void compress_piece(piece *result, worker *mine, uint8_t *out, const uint8_t *bytes,
+                           size_t size, int last)
+{
+    struct isal_zstream *stream = &mine->stream;
+    isal_deflate_init(stream);
+    stream->level = LEVEL;
+    stream->level_buf = mine->level;
+    stream->level_buf_size = sizeof(mine->level);
+    stream->next_in = (uint8_t *) bytes;
+    stream->avail_in = (uint32_t) size;
+    stream->next_out = out;
+    stream->avail_out = (uint32_t) PIECE_ROOM;
+    stream->end_of_stream = (uint16_t) last;
+    stream->flush = last ? NO_FLUSH : FULL_FLUSH;
+    int code = isal_deflate(stream);
+    result->failed = code != COMP_OK || stream->avail_in != 0 || stream->avail_out == 0;
+    result->size = stream->total_out;
+    result->crc = crc32_gzip_refl(0, bytes, size);
+}
+
+static void store_le32(uint8_t *out, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (uint8_t) (value >> (8 * i));
+}
+
+/* Moves the pieces together behind the header and ends the member. */
+static osarc_status join_pieces(uint8_t *out, size_t *size_out, const piece *pieces, size_t count,
+                                size_t size, osarc_error *err)
+{
+    size_t used = HEADER_SIZE;
+    uLong crc = 0;
+    memcpy(out, HEADER, HEADER_SIZE);
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i].failed)
+            return osi_fail(err, OSARC_ERR_INTERNAL, "compression of piece %zu failed", i);
+        memmove(out + used, out + HEADER_SIZE + i * PIECE_ROOM, pieces[i].size);
+        used += pieces[i].size;
+        crc = crc32_combine(crc, pieces[i].crc, (z_off_t) piece_bytes(size, i));
+    }
+    store_le32(out + used, (uint32_t) crc);
+    store_le32(out + used + 4, (uint32_t) size);
+    *size_out = used + TRAILER_SIZE;
+    return OSARC_OK;
+}
+
+osarc_status osi_gzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, size_t size,
+                      int threads, osarc_error *err)
+{
+    if (!out || !size_out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    *out = NULL;
+    *size_out = 0;
+    if (!bytes && size)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "bytes are needed");
+
+    size_t count = size ? (size - 1) / PIECE_SIZE + 1 : 1;
+    size_t workers = (size_t) osi_threads(threads);
+    if (workers > count)
+        workers = count;
+    osarc_status status = OSARC_ERR_MEMORY;
+    uint8_t *packed = osi_alloc_raw(HEADER_SIZE + count * PIECE_ROOM + TRAILER_SIZE, 1, err);
+    worker *crew = packed ? osi_alloc_raw(workers, sizeof(*crew), err) : NULL;
+    piece *pieces = crew ? osi_alloc(count, sizeof(*pieces), err) : NULL;
+    if (!pieces)
+        goto cleanup;
+
+#pragma omp parallel num_threads((int) workers)
+    {
+        worker *mine = &crew[omp_get_thread_num()];
+#pragma omp for schedule(dynamic)
+        for (size_t i = 0; i < count; i++)
+            compress_piece(&pieces[i], mine, packed + HEADER_SIZE + i * PIECE_ROOM,
+                           size ? bytes + i * PIECE_SIZE : HEADER, piece_bytes(size, i),
+                           i + 1 == count);
+    }
+    status = join_pieces(packed, size_out, pieces, count, size, err);
+    if (status)
+        goto cleanup;
+    *out = osi_realloc(packed, *size_out, 1, err);
+    if (*out)
+        packed = NULL;
+    else
+        status = OSARC_ERR_MEMORY;
+
+cleanup:
+    if (status)
+        *size_out = 0;
+    osi_free(packed);
+    osi_free(crew);
+    osi_free(pieces);
+    return status;
+}
+
+/* The last member's own note of its size: right for nearly every file, and only a first guess. */
+static size_t guess_size(const uint8_t *bytes, size_t size, size_t limit)
+{
+    size_t guess = 0;
+    for (size_t i = 0; i < 4 && size >= 4; i++)
+        guess |= (size_t) bytes[size - 4 + i] << (8 * i);
+    /* deflate shrinks to 1/1032 at best: a larger claim is a lie */
+    if (guess / 1032 > size)
+        guess = size * 4;
+    if (guess < 4096)
+        guess = 4096;
+    return guess < limit ? guess : limit;
+}
+
+/* Room for more, up to one byte past the limit's last. */
+static osarc_status grow(uint8_t **data, size_t *room, size_t limit, osarc_error *err)
+{
+    if (*room >= limit)
+        return osi_fail(err, OSARC_ERR_MEMORY, "inflates to over %zu bytes, the most allowed",
+                        limit);
+    size_t more = *room < limit / 2 ? 2 * *room : limit;
+    uint8_t *larger = osi_realloc(*data, more, 1, err);
+    if (!larger)
+        return OSARC_ERR_MEMORY;
+    *data = larger;
+    *room = more;
+    return OSARC_OK;
+}
+
+static osarc_status inflate_members(uint8_t **data, size_t *used, size_t *room,
+                                    struct libdeflate_decompressor *inflater, const uint8_t *bytes,
+                                    size_t size, size_t limit, osarc_error *err)
+{
+    size_t at = 0;
+    while (at < size) {
+        size_t taken = 0;
+        size_t made = 0;
+        enum libdeflate_result result = libdeflate_gzip_decompress_ex(
+            inflater, bytes + at, size - at, *data + *used, *room - *used, &taken, &made);
+        if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
+            osarc_status status = grow(data, room, limit, err);
+            if (status)
+                return status;
+            continue;
+        }
+        if (result != LIBDEFLATE_SUCCESS)
+            return osi_fail(err, OSARC_ERR_FORMAT, "gzip data damaged or cut off, %s",
+                            at ? "after a whole member" : "in its first member");
+        at += taken;
+        *used += made;
+    }
+    return OSARC_OK;
+}
+
+osarc_status osi_gunzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, size_t size,
+                        size_t limit, osarc_error *err)
+{
+    if (!out || !size_out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    *out = NULL;
+    *size_out = 0;
+    if (!bytes)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "bytes are needed");
+    if (size == 0)
+        return osi_fail(err, OSARC_ERR_FORMAT, "gzip data is empty");
+
+    struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
+    if (!inflater)
+        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory");
+    size_t used = 0;
+    size_t room = guess_size(bytes, size, limit);
+    osarc_status status = OSARC_ERR_MEMORY;
+    uint8_t *data = osi_alloc_raw(room, 1, err);
+    if (data)
+        status = inflate_members(&data, &used, &room, inflater, bytes, size, limit, err);
+    libdeflate_free_decompressor(inflater);
+    if (status) {
+        osi_free(data);
+        return status;
+    }
+    *out = data;
+    *size_out = used;
+    return OSARC_OK;
+}
