@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # patient_data.sh FOLDER: every DICOM file in it names a phantom, and no person.
-command -v dcmdump >/dev/null || { echo "SKIP: dcmdump is not there"; exit 0; }
+command -v dcmdump >/dev/null || { echo "SKIP: dcmdump is not there"; exit 77; }
 faults=0
 count=0
 for file in $(find "$1" -type f -name '*.dcm' | sort); do
