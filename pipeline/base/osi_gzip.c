@@ -224,3 +224,24 @@ osarc_status osi_gunzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, s
     *size_out = used;
     return OSARC_OK;
 }
+
+int osi_gzip_is(const uint8_t *bytes, size_t size)
+{
+    return bytes && size >= 3 && memcmp(bytes, HEADER, 3) == 0;
+}
+
+size_t osi_gunzip_start(uint8_t *out, size_t room, const uint8_t *bytes, size_t size)
+{
+    z_stream stream;
+    memset(&stream, 0, sizeof(stream));
+    if (room > UINT32_MAX || inflateInit2(&stream, MAX_WBITS + 16) != Z_OK)
+        return 0;
+    stream.next_in = (Bytef *) bytes;
+    stream.avail_in = size < UINT32_MAX ? (uInt) size : UINT32_MAX;
+    stream.next_out = out;
+    stream.avail_out = (uInt) room;
+    int code = inflate(&stream, Z_SYNC_FLUSH);
+    size_t made = stream.total_out;
+    inflateEnd(&stream);
+    return code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR ? made : 0;
+}

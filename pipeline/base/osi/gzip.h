@@ -17,6 +17,12 @@ OSARC_MUST_CHECK osarc_status osi_gzip(uint8_t **out, size_t *size_out, const ui
 OSARC_MUST_CHECK osarc_status osi_gunzip(uint8_t **out, size_t *size_out, const uint8_t *bytes,
                                          size_t size, size_t limit, osarc_error *err);
 
+/** 1 when the bytes begin as a gzip file does. */
+int osi_gzip_is(const uint8_t *bytes, size_t size);
+
+/** The first bytes of a gzip file, of which only a beginning may be there; how many came out. */
+size_t osi_gunzip_start(uint8_t *out, size_t room, const uint8_t *bytes, size_t size);
+
 OSARC_END_DECLS
 
 #endif

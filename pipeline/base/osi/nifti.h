@@ -8,17 +8,27 @@
 
 OSARC_BEGIN_DECLS
 
-/** 1 when the bytes begin like a NIfTI file, gzipped or not (judged on at least 348 bytes inflated). */
+/** 1 when the bytes begin like a NIfTI file, gzipped or not (judged on at least 348 bytes
+ * inflated). */
 int osi_nifti_is(const uint8_t *bytes, size_t size);
 
-/** Header only: the grid (LPS, as image.h), enough to list the file. `bytes` may be the file's start. */
+/**
+ * Header only: the grid, enough to list the file. `bytes` may be the file's start. Index axes stay
+ * in the file's own order; positions are LPS, as image.h.
+ * @retval OSARC_ERR_FORMAT       not a NIfTI file, or a header that contradicts itself
+ * @retval OSARC_ERR_UNSUPPORTED  NIfTI-2, a .hdr/.img pair, colours or complex numbers
+ * @retval OSARC_ERR_GEOMETRY     not one volume in mm with a known orientation and right angles
+ */
 OSARC_MUST_CHECK osarc_status osi_nifti_grid(osarc_grid *out, const uint8_t *bytes, size_t size,
                                              osarc_error *err);
 
 /**
- * A whole NIfTI-1 file (.nii or .nii.gz, any orientation, any integer or real type, scl_slope) as an
- * image in HU. Whole values come through exactly; others are kept to a power of two that fits the
- * range, the step being the image's. Not-a-number becomes OSARC_OUTSIDE.
+ * A whole NIfTI-1 file (.nii or .nii.gz, any orientation, any integer or real type, scl_slope) as
+ * an image in HU. Whole values come through exactly; others are kept to a power of two that fits
+ * the range, the step being the image's. What is no number, infinite, or padding (see
+ * OSARC_PADDING_MAX_HU) becomes OSARC_OUTSIDE.
+ * @retval OSARC_ERR_UNIT     no value below 0, or one over 32767: not HU
+ * @retval OSARC_ERR_QUALITY  no voxel holds a measured value
  */
 OSARC_MUST_CHECK osarc_status osi_nifti_read_image(osarc_image **out, const uint8_t *bytes,
                                                    size_t size, int threads, osarc_error *err);
@@ -27,12 +37,17 @@ OSARC_MUST_CHECK osarc_status osi_nifti_read_image(osarc_image **out, const uint
 OSARC_MUST_CHECK osarc_status osi_nifti_read_mask(osarc_mask **out, const uint8_t *bytes,
                                                   size_t size, osarc_error *err);
 
-/**
- * Write labels as .nii.gz (uint8, RAS+ affine in both qform and sform). Voxels are laid out as
- * the common DICOM converters lay out this series: see docs/decisions.
- */
+/** How the voxels of a mask lie in its file: see docs/decisions/mask-grid.md. */
+typedef enum osi_nifti_layout {
+    OSI_NIFTI_AS_DICOM_CONVERTERS =
+        0,                /**< Grid from DICOM: rows stored from the last to the first. */
+    OSI_NIFTI_AS_GRID = 1 /**< Grid from a NIfTI file: stored as that file is. */
+} osi_nifti_layout;
+
+/** Write labels as .nii.gz (uint8, RAS+ affine in both qform and sform), whole or not at all. */
 OSARC_MUST_CHECK osarc_status osi_nifti_write_mask(const char *path, const osarc_mask *mask,
-                                                   int threads, osarc_error *err);
+                                                   osi_nifti_layout layout, int threads,
+                                                   osarc_error *err);
 
 OSARC_END_DECLS
 

@@ -12,6 +12,12 @@
 
 OSARC_BEGIN_DECLS
 
+/**
+ * A value at or below this is what a scanner or converter writes where it measured nothing: air is
+ * -1000 HU and noise takes it little below -1200, while padding in use is -2000, -3024 or -32768.
+ */
+#define OSARC_PADDING_MAX_HU (-1500)
+
 typedef enum osarc_window {
     OSARC_WINDOW_ADIPOSE = 0,       /**< Aubrey 2014: -190 to -30. */
     OSARC_WINDOW_MUSCLE = 1,        /**< Aubrey 2014: -29 to 150 on whole HU. */
