@@ -364,3 +364,81 @@ Test(base_nifti_read, refuses_a_file_cut_off_anywhere)
         cr_expect(eq(ptr, image, NULL));
     }
 }
+
+/* Told by another reader (nibabel) of the same files: sizes, sum of all values, two voxels,
+ * corners. */
+typedef struct known_file {
+    const char *folder;
+    size_t size[3];
+    double sum;
+    double value_10_20_15;
+    double value_40_30_20;
+    double first_lps_mm[3];
+    double last_lps_mm[3];
+} known_file;
+
+static const known_file KNOWN[] = {
+    {"ct_spine_pelvis_3mm",
+     {122, 101, 112},
+     -496851173,
+     -77,
+     -102,
+     {177.95632935, -11.31900024, 94.30175781},
+     {-185.04367065, -311.31900024, 427.30175781}},
+    {"ct_slab_tissues_3mm",
+     {122, 101, 30},
+     -130894872,
+     -986,
+     -6,
+     {177.95632935, -11.31900024, 94.30175781},
+     {-185.04367065, -311.31900024, 181.30175781}},
+    {"ct_vertebra_pir",
+     {73, 47, 73},
+     12207496,
+     -87,
+     -101,
+     {78, 135, -34.19998169},
+     {-30, 243, -103.19998169}},
+};
+
+Test(base_nifti_read, reads_real_scans_as_another_reader_does)
+{
+    for (size_t f = 0; f < sizeof(KNOWN) / sizeof(KNOWN[0]); f++) {
+        osarc_error err = OSARC_ERROR_INIT;
+        const known_file *known = &KNOWN[f];
+        char path[512];
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        snprintf(path, sizeof(path), "%s/%s/ct.nii.gz", OSARC_REAL_DATA, known->folder);
+        if (osi_file_read(&bytes, &size, path, 1 << 28, &err)) {
+            printf("not there, skipped: %s\n", known->folder);
+            continue;
+        }
+        osarc_image *image = NULL;
+        EXPECT_OK(osi_nifti_read_image(&image, bytes, size, 2, &err));
+        const osarc_grid *grid = osarc_image_grid(image);
+        double corner[3];
+        double last[3];
+        for (int axis = 0; axis < 3; axis++) {
+            cr_expect(eq(sz, grid->size[axis], known->size[axis]));
+            corner[axis] = (double) known->size[axis] - 1;
+        }
+        osarc_grid_position_mm(grid, corner, last);
+        for (int c = 0; c < 3; c++) { /* printed to 8 decimals */
+            cr_expect(epsilon_eq(dbl, grid->origin_mm[c], known->first_lps_mm[c], 1e-7));
+            cr_expect(epsilon_eq(dbl, last[c], known->last_lps_mm[c], 1e-7));
+        }
+        double sum = 0;
+        for (size_t i = 0; i < osarc_grid_count(grid); i++)
+            sum += osarc_image_value(image, i);
+        cr_expect(eq(dbl, sum, known->sum));
+        size_t row = known->size[0];
+        size_t slice = known->size[0] * known->size[1];
+        cr_expect(
+            eq(dbl, osarc_image_value(image, 10 + 20 * row + 15 * slice), known->value_10_20_15));
+        cr_expect(
+            eq(dbl, osarc_image_value(image, 40 + 30 * row + 20 * slice), known->value_40_30_20));
+        osarc_image_free(image);
+        osi_free(bytes);
+    }
+}
