@@ -27,13 +27,13 @@ typedef struct osarc_read_options {
 
 /** What becomes of a series or of a file that belongs to none. */
 typedef enum osarc_decision {
-    OSARC_DECISION_USABLE = 0,      /**< A volume in HU can be read from it. */
+    OSARC_DECISION_USABLE = 0,       /**< A volume in HU can be read from it. */
     OSARC_DECISION_NOT_A_VOLUME = 1, /**< Localizer, dose capture, document, other modality, DXA. */
-    OSARC_DECISION_REFUSED = 2,     /**< A CT volume, but with a gap, mixed units, damage ... */
-    OSARC_DECISION_UNREADABLE = 3   /**< Not DICOM or NIfTI, damaged, or not to be opened. */
+    OSARC_DECISION_REFUSED = 2,      /**< A CT volume, but with a gap, mixed units, damage ... */
+    OSARC_DECISION_UNREADABLE = 3    /**< Not DICOM or NIfTI, damaged, or not to be opened. */
 } osarc_decision;
 
-/** One series. Text is never NULL. Borrowed from the catalogue. */
+/** One series, or one file that cannot be read. Text is never NULL. Borrowed from the catalogue. */
 typedef struct osarc_series {
     osarc_acquisition acquisition; /**< Of the first slice; numbers that differ are NAN. */
     osarc_decision decision;
@@ -51,7 +51,7 @@ typedef struct osarc_input {
     const char *path;
     uint64_t size_bytes;
     const char *sha256; /**< 64 hex digits; "" until the whole file was read. */
-    size_t series;      /**< Index of its series; SIZE_MAX when it could not be read at all. */
+    size_t series;      /**< Index of its row: a file that cannot be read has one of its own. */
     osarc_status status;
     const char *text; /**< Why it was left out or dropped; "" when used. */
 } osarc_input;
@@ -66,8 +66,7 @@ typedef struct osarc_input {
  * @retval OSARC_ERR_ARGUMENT  no path
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_catalogue_read(osarc_catalogue **out,
-                                                             const char *const *paths,
-                                                             size_t count,
+                                                             const char *const *paths, size_t count,
                                                              const osarc_read_options *options,
                                                              osarc_error *err);
 
@@ -80,8 +79,7 @@ OSARC_API const osarc_series *osarc_catalogue_series(const osarc_catalogue *cata
 OSARC_API size_t osarc_catalogue_input_count(const osarc_catalogue *catalogue);
 
 /** Files sorted by path; NULL past the end. */
-OSARC_API const osarc_input *osarc_catalogue_input(const osarc_catalogue *catalogue,
-                                                   size_t index);
+OSARC_API const osarc_input *osarc_catalogue_input(const osarc_catalogue *catalogue, size_t index);
 
 /**
  * Read the voxels of a usable series. Fills sha256 of its files on the way. Slices decode in
@@ -120,8 +118,7 @@ typedef struct osarc_ct_write_options {
  * exists. Rows and columns follow the grid's first two axes. For phantoms and tests.
  * @retval OSARC_ERR_UNIT  not HU, or values that do not fit 16 bit
  */
-OSARC_API OSARC_MUST_CHECK osarc_status osarc_ct_write(const char *folder,
-                                                       const osarc_image *image,
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_ct_write(const char *folder, const osarc_image *image,
                                                        const osarc_ct_write_options *options,
                                                        osarc_error *err);
 

@@ -8,6 +8,5 @@
  */
 
 #include <osarc/agreement.h>
-#include <osarc/overlap.h>
 
 #endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <osi/alloc.h>
+#include <osi/fail.h>
+#include <osi/nifti.h>
+
+#include "dcmtk/codec.h"
+#include "frame_read.h"
+#include "header.h"
+
+/* Most headers fit; what is longer is read in growing steps. */
+#define FIRST_BYTES    ((size_t) 8 << 10)
+#define HEADER_LIMIT   ((size_t) 64 << 20)
+#define INFLATED_LIMIT ((size_t) 1 << 30)
+
+/* A status that is about this one file, not about us. */
+static int is_about_file(osarc_status status)
+{
+    return status == OSARC_ERR_FORMAT || status == OSARC_ERR_IO || status == OSARC_ERR_UNSUPPORTED;
+}
+
+static osarc_status examine_deflated(osi_file *file, int fd, size_t offset, osarc_error *err)
+{
+    osarc_status status = osi_file_head(file, fd, HEADER_LIMIT, err);
+    if (status)
+        return status;
+    uint8_t *inflated = NULL;
+    size_t size = 0;
+    status = osi_inflate(&inflated, &size, file->head + offset, file->head_size - offset,
+                         INFLATED_LIMIT, err);
+    if (!status)
+        status = osi_header_read_inflated(&file->header, inflated, size, err);
+    osi_free(inflated);
+    return status;
+}
+
+static osarc_status examine_dicom(osi_file *file, int fd, osarc_error *err)
+{
+    size_t offset;
+    if (osi_dicom_is_deflated(file->head, file->head_size, &offset))
+        return examine_deflated(file, fd, offset, err);
+    for (;;) {
+        size_t need = 0;
+        int whole = file->head_size >= file->view.size_bytes || file->head_size >= HEADER_LIMIT;
+        osarc_status status =
+            osi_header_read(&file->header, &need, file->head, file->head_size, whole, err);
+        if (status || file->header)
+            return status;
+        size_t wanted = 4 * file->head_size > need ? 4 * file->head_size : need;
+        status = osi_file_head(file, fd, wanted < HEADER_LIMIT ? wanted : HEADER_LIMIT, err);
+        if (status)
+            return status;
+    }
+}
+
+static osarc_status examine_bytes(osi_file *file, int fd, osarc_error *err)
+{
+    osarc_status status = osi_file_head(file, fd, FIRST_BYTES, err);
+    if (status)
+        return status;
+    if (osi_dicom_is(file->head, file->head_size))
+        return examine_dicom(file, fd, err);
+    if (osi_nifti_is(file->head, file->head_size)) {
+        file->is_nifti = 1;
+        return osi_nifti_grid(&file->nifti_grid, file->head, file->head_size, err);
+    }
+    osi_file_reject(file, OSARC_ERR_FORMAT, "not_dicom", "neither DICOM nor NIfTI");
+    return OSARC_OK;
+}
+
+/* Slices whose pixels the file is too short for. */
+static void mark_damaged(osi_file *file)
+{
+    osi_header *header = file->header;
+    const osi_pixels *pixels = &header->pixels;
+    for (size_t i = 0; i < header->frame_count; i++) {
+        osi_frame *frame = &header->frames[i];
+        frame->file_name = file->name;
+        frame->damaged = header->truncated || pixels->offset == 0;
+        if (pixels->open || frame->damaged)
+            continue;
+        size_t end = (i + 1) * osi_frame_bytes(pixels);
+        size_t there = header->deflated ? header->inflated_size : (size_t) file->view.size_bytes;
+        frame->damaged = end > pixels->length || pixels->offset + end > there;
+    }
+}
+
+osarc_status osi_file_examine(osi_file *file, osarc_error *err)
+{
+    if (file->is_examined || file->reason)
+        return OSARC_OK;
+    file->is_examined = 1;
+    if (file->view.size_bytes == 0) {
+        osi_file_reject(file, OSARC_ERR_FORMAT, "empty", "an empty file");
+        return OSARC_OK;
+    }
+    int fd = osi_file_open(file);
+    if (fd < 0)
+        return OSARC_OK;
+    osarc_error why = OSARC_ERROR_INIT;
+    osarc_status status = examine_bytes(file, fd, &why);
+    close(fd);
+    if (is_about_file(status)) {
+        osi_file_reject(file, status, status == OSARC_ERR_IO ? "unreadable" : "damaged", why.text);
+        return OSARC_OK;
+    }
+    if (status)
+        return osi_fail(err, status, "%s: %s", file->name, why.text);
+    if (file->header) {
+        mark_damaged(file);
+        if (file->header->truncated && file->header->kind == OSI_KIND_NO_IMAGE)
+            osi_file_reject(file, OSARC_ERR_FORMAT, "damaged",
+                            "DICOM, but its header is cut short");
+    }
+    return OSARC_OK;
+}
