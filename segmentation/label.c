@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "label.h"
+
+#include <string.h>
+
+#include <osarc/hu_windows.h>
+#include <osarc/mask.h>
+#include <osi/alloc.h>
+#include <osi/fail.h>
+
+#include "limits.h"
+#include "plane.h"
+
+/* Limits as stored numbers. */
+typedef struct limits {
+    int16_t body, gas, fat_low, fat_high, soft, bone_low, compact, marrow_low, metal, metal_seed;
+} limits;
+
+typedef struct frame {
+    const int16_t *stored;
+    const work *w;
+    limits at;
+    size_t width, height, depth;
+} frame;
+
+static limits read_limits(const osarc_image *image)
+{
+    const osarc_hu_window *fat = osarc_hu_window_get(OSARC_WINDOW_ADIPOSE);
+    return (limits){
+        .body = osarc_image_threshold(image, BODY_HU),
+        .gas = osarc_image_threshold(image, GAS_HU),
+        .fat_low = osarc_image_threshold(image, fat->low_hu),
+        .fat_high = osarc_image_threshold(image, fat->high_hu),
+        .soft = osarc_image_threshold(image, SOFT_HU),
+        .bone_low = osarc_image_threshold(image, BONE_LOW_HU),
+        .compact = osarc_image_threshold(image, COMPACT_HU),
+        .marrow_low = osarc_image_threshold(image, MARROW_LOW_HU),
+        .metal = osarc_image_threshold(image, METAL_HU),
+        .metal_seed = osarc_image_threshold(image, METAL_SEED_HU),
+    };
+}
+
+/* Marks work voxels within one voxel (edges and corners too) of the body surface and of bone. */
+static osarc_status mark_near(work *w, osarc_error *err)
+{
+    size_t plane = w->size[0] * w->size[1];
+    uint8_t *near = osi_alloc(w->count, 1, err);
+    if (!near)
+        return OSARC_ERR_MEMORY;
+#pragma omp parallel for schedule(static) num_threads(w->threads)
+    for (size_t k = 0; k < w->size[2]; k++) {
+        size_t z0 = k ? k - 1 : 0;
+        size_t z1 = k + 1 < w->size[2] ? k + 1 : k;
+        for (size_t y = 1; y + 1 < w->size[1]; y++)
+            for (size_t x = 1; x + 1 < w->size[0]; x++) {
+                unsigned any = 0;
+                unsigned all = 255;
+                for (size_t z = z0; z <= z1; z++)
+                    for (size_t v = y - 1; v <= y + 1; v++) {
+                        const uint8_t *row = w->flags + z * plane + v * w->size[0] + x;
+                        any |= row[-1] | (unsigned) row[0] | row[1];
+                        all &= row[-1] & (unsigned) row[0] & row[1];
+                    }
+                unsigned add = any & WORK_BONE ? WORK_NEAR : 0;
+                if ((any & WORK_BODY) && !(all & WORK_BODY))
+                    add |= WORK_EDGE;
+                near[work_index(w, x, y, k)] = (uint8_t) add;
+            }
+    }
+    for (size_t i = 0; i < w->count; i++)
+        w->flags[i] |= near[i];
+    osi_free(near);
+    return OSARC_OK;
+}
+
+/*
+ * A bright voxel next to bone: compact where it is over half-way between the brightest and the
+ * darkest around it, so that a blurred edge lies where the bone ends.
+ */
+static uint8_t label_bright(const frame *f, size_t x, size_t y, size_t z, unsigned flags)
+{
+    const int16_t *plane = f->stored + z * f->width * f->height;
+    int16_t here = plane[y * f->width + x];
+    size_t x0 = x > 2 ? x - 2 : 0;
+    size_t x1 = x + 2 < f->width ? x + 2 : f->width - 1;
+    size_t y0 = y > 2 ? y - 2 : 0;
+    size_t y1 = y + 2 < f->height ? y + 2 : f->height - 1;
+    int high = here;
+    int low = here;
+    for (size_t v = y0; v <= y1; v++)
+        for (size_t u = x0; u <= x1; u++) {
+            int value = plane[v * f->width + u];
+            if (value > high)
+                high = value;
+            if (value < low)
+                low = value;
+        }
+    for (int side = 0; side < 2; side++) {
+        if (side ? z + 1 == f->depth : z == 0)
+            continue;
+        size_t area = f->width * f->height;
+        int value = side ? plane[area + y * f->width + x] : f->stored[(z - 1) * area + y * f->width + x];
+        if (value > high)
+            high = value;
+        if (value < low)
+            low = value;
+    }
+    int inside = (flags & WORK_MARROW) != 0;
+    if (high < f->at.compact)
+        return OSARC_TISSUE_TRABECULAR_BONE;
+    if (low >= f->at.compact)
+        return OSARC_TISSUE_COMPACT_BONE;
+    if (!inside && low < f->at.soft)
+        low = f->at.soft;
+    if (2 * here >= high + low)
+        return OSARC_TISSUE_COMPACT_BONE;
+    return inside ? OSARC_TISSUE_TRABECULAR_BONE : OSARC_TISSUE_SOFT;
+}
+
+static uint8_t label_voxel(const frame *f, int16_t v, unsigned flags, size_t x, size_t y, size_t z)
+{
+    if (v == OSARC_OUTSIDE || !(flags & (WORK_BODY | WORK_EDGE)))
+        return OSARC_TISSUE_OUTSIDE;
+    if ((flags & WORK_EDGE) && v < f->at.body)
+        return OSARC_TISSUE_OUTSIDE;
+    if (v >= f->at.metal_seed)
+        return OSARC_TISSUE_METAL;
+    if ((flags & (WORK_NEAR | WORK_FALSE)) == WORK_NEAR) {
+        if (v >= f->at.bone_low)
+            return label_bright(f, x, y, z, flags);
+        if ((flags & WORK_MARROW) && v >= f->at.marrow_low)
+            return OSARC_TISSUE_TRABECULAR_BONE;
+    }
+    if (v < f->at.gas)
+        return OSARC_TISSUE_GAS;
+    if (v >= f->at.fat_low && v < f->at.fat_high)
+        return flags & WORK_OUTER ? OSARC_TISSUE_SUBCUTANEOUS_FAT : OSARC_TISSUE_VISCERAL_FAT;
+    return OSARC_TISSUE_SOFT;
+}
+
+static int is_bone(uint8_t label)
+{
+    return label == OSARC_TISSUE_COMPACT_BONE || label == OSARC_TISSUE_TRABECULAR_BONE ||
+           label == OSARC_TISSUE_METAL;
+}
+
+/* Pin holes between the marrow of the work grid and the cortex of the full one. */
+static int close_bone_plane(uint8_t *labels, const frame *f, size_t z, double pixel_mm2)
+{
+    const size_t MAX_PIXELS = (size_t) (CANAL_MIN_CM2 * 100 / pixel_mm2);
+    size_t x0 = f->width, x1 = 0, y0 = f->height, y1 = 0;
+    for (size_t y = 0; y < f->height; y++)
+        for (size_t x = 0; x < f->width; x++)
+            if (is_bone(labels[y * f->width + x])) {
+                x0 = x < x0 ? x : x0;
+                x1 = x > x1 ? x : x1;
+                y0 = y < y0 ? y : y0;
+                y1 = y;
+            }
+    if (x0 > x1)
+        return 0;
+    size_t width = x1 - x0 + 1;
+    size_t height = y1 - y0 + 1;
+    uint8_t *wall = osi_alloc_raw(width * height, 1, NULL);
+    uint8_t *open = osi_alloc(width * height, 1, NULL);
+    uint32_t *stack = osi_alloc_raw(width * height, sizeof(*stack), NULL);
+    int failed = !wall || !open || !stack;
+    if (!failed) {
+        for (size_t y = 0; y < height; y++)
+            for (size_t x = 0; x < width; x++)
+                wall[y * width + x] = (uint8_t) is_bone(labels[(y + y0) * f->width + x + x0]);
+        failed = plane_flood(open, wall, width, height);
+    }
+    for (size_t start = 0; !failed && start < width * height; start++) {
+        if (wall[start] || open[start])
+            continue;
+        size_t count = 0; /* the stack doubles as the list of the hole's pixels */
+        stack[count++] = (uint32_t) start;
+        open[start] = 1;
+        for (size_t done = 0; done < count; done++) {
+            size_t x = stack[done] % width;
+            size_t p = stack[done];
+            const size_t next[4] = {x ? p - 1 : p, x + 1 < width ? p + 1 : p,
+                                    p >= width ? p - width : p,
+                                    p + width < width * height ? p + width : p};
+            for (int n = 0; n < 4; n++)
+                if (!wall[next[n]] && !open[next[n]]) {
+                    open[next[n]] = 1;
+                    stack[count++] = (uint32_t) next[n];
+                }
+        }
+        if (count > MAX_PIXELS)
+            continue;
+        for (size_t n = 0; n < count; n++) {
+            size_t at = (stack[n] / width + y0) * f->width + stack[n] % width + x0;
+            if (labels[at] != OSARC_TISSUE_GAS)
+                labels[at] = OSARC_TISSUE_TRABECULAR_BONE;
+        }
+    }
+    osi_free(stack);
+    osi_free(open);
+    osi_free(wall);
+    return failed;
+}
+
+/* Fat-like voxels on the very surface are skin blurred with air. */
+static void mark_skin(uint8_t *labels, const frame *f)
+{
+    for (size_t y = 0; y < f->height; y++)
+        for (size_t x = 0; x < f->width; x++) {
+            uint8_t *at = labels + y * f->width + x;
+            if (*at != OSARC_TISSUE_SUBCUTANEOUS_FAT)
+                continue;
+            if ((x && !at[-1]) || (x + 1 < f->width && !at[1]) || (y && !at[-(ptrdiff_t) f->width]) ||
+                (y + 1 < f->height && !at[f->width]))
+                *at = OSARC_TISSUE_SOFT;
+        }
+}
+
+static size_t grow_metal(uint8_t *labels, const frame *f, size_t z)
+{
+    size_t area = f->width * f->height;
+    const int16_t *stored = f->stored + z * area;
+    size_t metal = 0;
+    for (size_t i = 0; i < area; i++)
+        metal += labels[i] == OSARC_TISSUE_METAL;
+    if (metal == 0)
+        return 0;
+    for (size_t y = 1; y + 1 < f->height; y++)
+        for (size_t x = 1; x + 1 < f->width; x++) {
+            size_t i = y * f->width + x;
+            if (labels[i] == OSARC_TISSUE_METAL || stored[i] < f->at.metal)
+                continue;
+            if (labels[i - 1] == OSARC_TISSUE_METAL || labels[i + 1] == OSARC_TISSUE_METAL ||
+                labels[i - f->width] == OSARC_TISSUE_METAL ||
+                labels[i + f->width] == OSARC_TISSUE_METAL) {
+                labels[i] = OSARC_TISSUE_METAL;
+                metal++;
+            }
+        }
+    return metal;
+}
+
+osarc_status label_voxels(uint8_t *labels, const int16_t *stored, const osarc_image *image, work *w,
+                          size_t *metal_out, size_t *metal_planes_out, osarc_error *err)
+{
+    frame f = {stored, w, read_limits(image), w->full[0], w->full[1], w->full[2]};
+    size_t area = f.width * f.height;
+    double pixel_mm2 = w->full_mm[0] * w->full_mm[1];
+    int failed = 0;
+    size_t metal = 0;
+    size_t planes = 0;
+    osarc_status status = mark_near(w, err);
+    if (status)
+        return status;
+#pragma omp parallel for schedule(dynamic) num_threads(w->threads) \
+    reduction(| : failed) reduction(+ : metal, planes)
+    for (size_t z = 0; z < f.depth; z++) {
+        uint8_t *out = labels + z * area;
+        size_t k = z / w->factor[2];
+        for (size_t y = 0; y < f.height; y++) {
+            const int16_t *row = stored + z * area + y * f.width;
+            const uint8_t *flags =
+                w->flags + work_index(w, w->margin[0], y / w->factor[1] + w->margin[1], k);
+            for (size_t bx = 0, x = 0; x < f.width; bx++) {
+                size_t end = x + w->factor[0] < f.width ? x + w->factor[0] : f.width;
+                if (!(flags[bx] & (WORK_BODY | WORK_EDGE))) {
+                    x = end; /* labels start as 0 */
+                    continue;
+                }
+                for (; x < end; x++)
+                    out[y * f.width + x] = label_voxel(&f, row[x], flags[bx], x, y, z);
+            }
+        }
+        size_t here = grow_metal(out, &f, z);
+        metal += here;
+        planes += here > 0;
+        failed |= close_bone_plane(out, &f, z, pixel_mm2);
+        mark_skin(out, &f);
+    }
+    if (failed)
+        return osi_fail(err, OSARC_ERR_MEMORY, "no memory to label voxels");
+    *metal_out = metal;
+    *metal_planes_out = planes;
+    return OSARC_OK;
+}

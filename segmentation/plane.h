@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SEGMENTATION_PLANE_H
+#define SEGMENTATION_PLANE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Marks in `open` (zeroed) what can be reached from the border of a plane without entering `wall`.
+ * Returns 0, or 1 without memory.
+ */
+int plane_flood(uint8_t *open, const uint8_t *wall, size_t width, size_t height);
+
+#endif

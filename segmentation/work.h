@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SEGMENTATION_WORK_H
+#define SEGMENTATION_WORK_H
+
+/*
+ * The work grid: the image in blocks of about 2 mm, head-foot axis last, with a margin of air
+ * around each axial plane. Regions are decided here; voxels are then labelled on the full grid.
+ */
+
+#include <osarc/image.h>
+
+/* One byte of findings for each work voxel. */
+enum {
+    WORK_VIEW = 1,    /* inside the field of view */
+    WORK_BODY = 2,    /* body, with its cavities */
+    WORK_OUTER = 4,   /* on the skin side of the muscle wall */
+    WORK_BONE = 8,    /* bone with its interior */
+    WORK_MARROW = 16, /* bone's interior, away from its surface */
+    WORK_EDGE = 32,   /* within one voxel of the body surface, either side */
+    WORK_FALSE = 64,  /* bright, but not bone: contrast, calcification */
+    WORK_NEAR = 128   /* within one voxel of bone */
+};
+
+typedef struct work {
+    size_t full[3];       /* image sizes, head-foot axis last */
+    double full_mm[3];    /* spacings, same order */
+    int axis[3];          /* which image axis each is */
+    size_t factor[3];     /* image voxels in a work voxel */
+    size_t size[3];       /* work grid, margin included */
+    size_t margin[3];     /* work voxels of margin at the low side */
+    double mm[3];         /* work spacings */
+    size_t count;
+    double voxel_cm3;
+    int16_t *hu;          /* mean of the block, whole HU; AIR_HU outside the view */
+    uint8_t *flags;
+    int threads;
+} work;
+
+/* Fills a zeroed work. The image's head-foot axis must be last already (see canonical.h). */
+osarc_status work_create(work *w, const int16_t *stored, const osarc_image *image,
+                         const size_t full[3], const double full_mm[3], int threads,
+                         osarc_error *err);
+void work_free(work *w);
+
+static inline size_t work_index(const work *w, size_t i, size_t j, size_t k)
+{
+    return (k * w->size[1] + j) * w->size[0] + i;
+}
+
+/* The steps, in order. Each reads hu and flags and adds to flags. */
+osarc_status find_body(work *w, double *removed_cm3, osarc_error *err);
+osarc_status find_wall(work *w, osarc_error *err);
+osarc_status find_bone(work *w, int contrast, osarc_error *err);
+
+#endif
