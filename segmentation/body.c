@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "work.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <osi/alloc.h>
@@ -71,7 +72,8 @@ static osarc_status fill_cavities(work *w, uint8_t *body, osarc_error *err)
         status = osi_fail(err, OSARC_ERR_MEMORY, "no memory to fill body cavities");
         goto cleanup;
     }
-    /* closed in its plane: candidates; those that touch open air above or below and hold air, not lung, are open */
+    /* closed in its plane: candidates; those that touch open air above or below and hold air, not
+     * lung, are open */
     uint8_t *closed = open;
     for (size_t i = 0; i < w->count; i++)
         closed[i] = !open[i] && !body[i];
@@ -124,7 +126,7 @@ osarc_status find_body(work *w, double *removed_cm3, osarc_error *err)
     /* depth below the nearest air */
     for (size_t i = 0; i < w->count; i++)
         core[i] = w->hu[i] <= BODY_HU;
-    status = osi_distance_mm(mm, core, w->size, w->mm, w->threads, err);
+    status = osi_distance_limited_mm(mm, core, w->size, w->mm, LIMB_MM, w->threads, err);
     if (status)
         goto cleanup;
     size_t solids = 0;
@@ -136,16 +138,17 @@ osarc_status find_body(work *w, double *removed_cm3, osarc_error *err)
         cores += core[i];
     }
     if (cores == 0) {
-        status = osi_fail(err, OSARC_ERR_QUALITY, "no body in view: nothing over %g HU is thicker than %g mm",
-                          BODY_HU, 2 * OPENING_MM);
+        status = osi_fail(err, OSARC_ERR_QUALITY,
+                          "no body in view: nothing over %g HU is thicker than %g mm", BODY_HU,
+                          2 * OPENING_MM);
         goto cleanup;
     }
     status = keep_parts(w, core, mm, err);
+    double reach = OPENING_MM + 0.75 * fmax(w->mm[0], w->mm[1]);
     if (!status)
-        status = osi_distance_mm(mm, core, w->size, w->mm, w->threads, err);
+        status = osi_distance_limited_mm(mm, core, w->size, w->mm, reach, w->threads, err);
     if (status)
         goto cleanup;
-    double reach = OPENING_MM + w->mm[0] + w->mm[1];
     size_t kept = 0;
     for (size_t i = 0; i < w->count; i++) {
         core[i] = solid[i] && mm[i] <= reach;

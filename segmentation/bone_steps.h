@@ -11,7 +11,10 @@
 osarc_status reject_contrast(work *w, const uint8_t *bright, uint32_t *part, float *mm,
                              osarc_error *err);
 
-/* Adds to `bone` the interior that it encloses: marrow, not spinal canal, pelvis or skull. */
-osarc_status fill_marrow(work *w, uint8_t *bone, uint32_t *part, float *mm, osarc_error *err);
+/* Adds to `bone` the interior that it encloses; a space wider than a bone is left out. */
+osarc_status fill_marrow(work *w, uint8_t *bone, osarc_error *err);
+
+/* Takes the spinal canal out of `bone` again; `bright` is the bone before it was filled. */
+osarc_status clear_canal(const work *w, uint8_t *bone, const uint8_t *bright, osarc_error *err);
 
 #endif

@@ -16,19 +16,29 @@ typedef struct piece {
     size_t core_voxels, rim_voxels, rim_bright;
 } piece;
 
-/* In bone, compact bone makes a good part of the rim brighter than the core; contrast fades to its edge. */
+/* In bone, compact bone makes a good part of the rim brighter than the core; contrast fades to its
+ * edge. */
 #define RIM_BRIGHTER     1.15
 #define RIM_BRIGHT_SHARE 0.10
 /* Blood, urine and bowel content are smooth: their core varies with noise alone. */
-#define SMOOTH_CV        0.22
+#define SMOOTH_CV 0.15
+/* Smoother than any bone: rejected though plaques or a vertebra make up part of its rim. */
+#define VERY_SMOOTH_CV    0.10
+#define VERY_SMOOTH_SHARE 0.35
+/* Denser pieces are compact bone or metal. */
+#define CONTRAST_MAX_HU 700.0
+/* A thinner one is too small to tell. */
+#define CONTRAST_MIN_CM3 0.5
 
-static int looks_like_contrast(const piece *p)
+static int looks_like_contrast(const work *w, const piece *p)
 {
     double n = (double) p->core_voxels;
     double mean = p->core_sum / n;
     double sd = sqrt(fmax(0, p->core_squares / n - mean * mean));
     double bright_share = p->rim_voxels ? (double) p->rim_bright / (double) p->rim_voxels : 1;
-    return sd < SMOOTH_CV * mean && bright_share < RIM_BRIGHT_SHARE;
+    int smooth = (sd < SMOOTH_CV * mean && bright_share < RIM_BRIGHT_SHARE) ||
+                 (sd < VERY_SMOOTH_CV * mean && bright_share < VERY_SMOOTH_SHARE);
+    return smooth && mean < CONTRAST_MAX_HU && n * w->voxel_cm3 >= CONTRAST_MIN_CM3;
 }
 
 /* Gives voxels of `bright` round each numbered piece the piece's number, one layer at a time. */
@@ -54,6 +64,38 @@ static void grow_pieces(const work *w, const uint8_t *bright, uint32_t *part, si
     }
 }
 
+/* Pieces that hang on rejected ones alone: branches of vessels and their blurred walls. */
+#define BRANCH_MAX_CM3 30.0
+
+static osarc_status reject_branches(work *w, const uint8_t *bright, uint8_t *rest, uint32_t *part,
+                                    osarc_error *err)
+{
+    uint32_t count = 0;
+    size_t *sizes = NULL;
+    size_t step[3] = {1, w->size[0], w->size[0] * w->size[1]};
+    for (size_t i = 0; i < w->count; i++)
+        rest[i] = bright[i] && !(w->flags[i] & WORK_FALSE);
+    osarc_status status = osi_components(part, &count, &sizes, rest, w->size, err);
+    if (status)
+        return status;
+    uint8_t *touching = osi_alloc((size_t) count + 1, 1, err);
+    if (!touching) {
+        osi_free(sizes);
+        return OSARC_ERR_MEMORY;
+    }
+    for (size_t i = step[2]; i + step[2] < w->count; i++)
+        for (int a = 0; part[i] && a < 3; a++)
+            if ((w->flags[i - step[a]] | w->flags[i + step[a]]) & WORK_FALSE)
+                touching[part[i]] = 1;
+    for (size_t i = 0; i < w->count; i++)
+        if (part[i] && touching[part[i]] &&
+            (double) sizes[part[i]] * w->voxel_cm3 <= BRANCH_MAX_CM3)
+            w->flags[i] |= WORK_FALSE;
+    osi_free(touching);
+    osi_free(sizes);
+    return OSARC_OK;
+}
+
 osarc_status reject_contrast(work *w, const uint8_t *bright, uint32_t *part, float *mm,
                              osarc_error *err)
 {
@@ -66,7 +108,7 @@ osarc_status reject_contrast(work *w, const uint8_t *bright, uint32_t *part, flo
         return OSARC_ERR_MEMORY;
     for (size_t i = 0; i < w->count; i++)
         core[i] = !bright[i];
-    status = osi_distance_mm(mm, core, w->size, w->mm, w->threads, err);
+    status = osi_distance_limited_mm(mm, core, w->size, w->mm, CORE_MM, w->threads, err);
     if (status)
         goto cleanup;
     for (size_t i = 0; i < w->count; i++)
@@ -94,9 +136,14 @@ osarc_status reject_contrast(work *w, const uint8_t *bright, uint32_t *part, flo
             p->rim_voxels++;
             p->rim_bright += w->hu[i] > RIM_BRIGHTER * p->core_sum / (double) p->core_voxels;
         }
+    size_t rejected = 0;
     for (size_t i = 0; i < w->count; i++)
-        if (part[i] && looks_like_contrast(&pieces[part[i]]))
+        if (part[i] && looks_like_contrast(w, &pieces[part[i]])) {
             w->flags[i] |= WORK_FALSE;
+            rejected++;
+        }
+    if (rejected)
+        status = reject_branches(w, bright, core, part, err);
 cleanup:
     osi_free(pieces);
     osi_free(sizes);

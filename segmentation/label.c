@@ -13,7 +13,8 @@
 
 /* Limits as stored numbers. */
 typedef struct limits {
-    int16_t body, gas, fat_low, fat_high, soft, bone_low, compact, marrow_low, metal, metal_seed;
+    int16_t body, gas, fat_low, fat_high, soft, bone_edge, compact, marrow_low, metal, metal_seed;
+    double edge_share;
 } limits;
 
 typedef struct frame {
@@ -32,7 +33,7 @@ static limits read_limits(const osarc_image *image)
         .fat_low = osarc_image_threshold(image, fat->low_hu),
         .fat_high = osarc_image_threshold(image, fat->high_hu),
         .soft = osarc_image_threshold(image, SOFT_HU),
-        .bone_low = osarc_image_threshold(image, BONE_LOW_HU),
+        .bone_edge = osarc_image_threshold(image, BONE_EDGE_HU),
         .compact = osarc_image_threshold(image, COMPACT_HU),
         .marrow_low = osarc_image_threshold(image, MARROW_LOW_HU),
         .metal = osarc_image_threshold(image, METAL_HU),
@@ -99,22 +100,22 @@ static uint8_t label_bright(const frame *f, size_t x, size_t y, size_t z, unsign
         if (side ? z + 1 == f->depth : z == 0)
             continue;
         size_t area = f->width * f->height;
-        int value = side ? plane[area + y * f->width + x] : f->stored[(z - 1) * area + y * f->width + x];
+        int value =
+            side ? plane[area + y * f->width + x] : f->stored[(z - 1) * area + y * f->width + x];
         if (value > high)
             high = value;
         if (value < low)
             low = value;
     }
     int inside = (flags & WORK_MARROW) != 0;
+    if (!inside && here < f->at.soft + f->at.edge_share * (high - f->at.soft))
+        return OSARC_TISSUE_SOFT;
     if (high < f->at.compact)
         return OSARC_TISSUE_TRABECULAR_BONE;
-    if (low >= f->at.compact)
+    /* on the outside a voxel is blurred compact bone; inside it is compact from half-way up */
+    if (!inside || low >= f->at.compact || 2 * here >= high + low)
         return OSARC_TISSUE_COMPACT_BONE;
-    if (!inside && low < f->at.soft)
-        low = f->at.soft;
-    if (2 * here >= high + low)
-        return OSARC_TISSUE_COMPACT_BONE;
-    return inside ? OSARC_TISSUE_TRABECULAR_BONE : OSARC_TISSUE_SOFT;
+    return OSARC_TISSUE_TRABECULAR_BONE;
 }
 
 static uint8_t label_voxel(const frame *f, int16_t v, unsigned flags, size_t x, size_t y, size_t z)
@@ -126,7 +127,7 @@ static uint8_t label_voxel(const frame *f, int16_t v, unsigned flags, size_t x, 
     if (v >= f->at.metal_seed)
         return OSARC_TISSUE_METAL;
     if ((flags & (WORK_NEAR | WORK_FALSE)) == WORK_NEAR) {
-        if (v >= f->at.bone_low)
+        if (v >= f->at.bone_edge)
             return label_bright(f, x, y, z, flags);
         if ((flags & WORK_MARROW) && v >= f->at.marrow_low)
             return OSARC_TISSUE_TRABECULAR_BONE;
@@ -145,9 +146,9 @@ static int is_bone(uint8_t label)
 }
 
 /* Pin holes between the marrow of the work grid and the cortex of the full one. */
-static int close_bone_plane(uint8_t *labels, const frame *f, size_t z, double pixel_mm2)
+static int close_bone_plane(uint8_t *labels, const frame *f, double pixel_mm2)
 {
-    const size_t MAX_PIXELS = (size_t) (CANAL_MIN_CM2 * 100 / pixel_mm2);
+    const size_t MAX_PIXELS = (size_t) (PIN_HOLE_CM2 * 100 / pixel_mm2);
     size_t x0 = f->width, x1 = 0, y0 = f->height, y1 = 0;
     for (size_t y = 0; y < f->height; y++)
         for (size_t x = 0; x < f->width; x++)
@@ -203,16 +204,54 @@ static int close_bone_plane(uint8_t *labels, const frame *f, size_t z, double pi
     return failed;
 }
 
+/* Solid voxels in work voxels that are mostly air belong to the body only where they touch it. */
+static void trim_rim(uint8_t *labels, const frame *f, size_t z)
+{
+    const work *w = f->w;
+    size_t k = z / w->factor[2];
+    for (size_t by = 0, y = 0; y < f->height; by++) {
+        size_t y_end = y + w->factor[1] < f->height ? y + w->factor[1] : f->height;
+        const uint8_t *flags = w->flags + work_index(w, w->margin[0], by + w->margin[1], k);
+        for (size_t bx = 0, x = 0; x < f->width; bx++) {
+            size_t x_end = x + w->factor[0] < f->width ? x + w->factor[0] : f->width;
+            if ((flags[bx] & (WORK_BODY | WORK_EDGE)) == WORK_EDGE)
+                for (size_t v = y; v < y_end; v++)
+                    for (size_t u = x; u < x_end; u++) {
+                        uint8_t *at = labels + v * f->width + u;
+                        int touches =
+                            (u == x && bx && (flags[bx - 1] & WORK_BODY) && at[-1]) ||
+                            (u + 1 == x_end && x_end < f->width && (flags[bx + 1] & WORK_BODY) &&
+                             at[1]) ||
+                            (v == y && by &&
+                             (flags[(ptrdiff_t) bx - (ptrdiff_t) w->size[0]] & WORK_BODY) &&
+                             at[-(ptrdiff_t) f->width]) ||
+                            (v + 1 == y_end && y_end < f->height &&
+                             (flags[bx + w->size[0]] & WORK_BODY) && at[f->width]);
+                        if (!touches)
+                            *at = OSARC_TISSUE_OUTSIDE;
+                    }
+            x = x_end;
+        }
+        y = y_end;
+    }
+}
+
 /* Fat-like voxels on the very surface are skin blurred with air. */
-static void mark_skin(uint8_t *labels, const frame *f)
+static void mark_skin(uint8_t *labels, const frame *f, const int16_t *stored)
 {
     for (size_t y = 0; y < f->height; y++)
         for (size_t x = 0; x < f->width; x++) {
             uint8_t *at = labels + y * f->width + x;
             if (*at != OSARC_TISSUE_SUBCUTANEOUS_FAT)
                 continue;
-            if ((x && !at[-1]) || (x + 1 < f->width && !at[1]) || (y && !at[-(ptrdiff_t) f->width]) ||
-                (y + 1 < f->height && !at[f->width]))
+            if (x == 0 || y == 0 || x + 1 == f->width || y + 1 == f->height)
+                continue;
+            const uint8_t *above = at - f->width;
+            const uint8_t *below = at + f->width;
+            const int16_t *v = stored + y * f->width + x;
+            const int16_t air = f->at.fat_low;
+            if (!above[0] || !at[-1] || !at[1] || !below[0] || v[-1] < air || v[1] < air ||
+                v[-(ptrdiff_t) f->width] < air || v[f->width] < air)
                 *at = OSARC_TISSUE_SOFT;
         }
 }
@@ -247,6 +286,7 @@ osarc_status label_voxels(uint8_t *labels, const int16_t *stored, const osarc_im
     frame f = {stored, w, read_limits(image), w->full[0], w->full[1], w->full[2]};
     size_t area = f.width * f.height;
     double pixel_mm2 = w->full_mm[0] * w->full_mm[1];
+    f.at.edge_share = blend_by_voxel(w, EDGE_SHARE, EDGE_SHARE_COARSE);
     int failed = 0;
     size_t metal = 0;
     size_t planes = 0;
@@ -272,11 +312,12 @@ osarc_status label_voxels(uint8_t *labels, const int16_t *stored, const osarc_im
                     out[y * f.width + x] = label_voxel(&f, row[x], flags[bx], x, y, z);
             }
         }
+        trim_rim(out, &f, z);
         size_t here = grow_metal(out, &f, z);
         metal += here;
         planes += here > 0;
-        failed |= close_bone_plane(out, &f, z, pixel_mm2);
-        mark_skin(out, &f);
+        failed |= close_bone_plane(out, &f, pixel_mm2);
+        mark_skin(out, &f, stored + z * area);
     }
     if (failed)
         return osi_fail(err, OSARC_ERR_MEMORY, "no memory to label voxels");

@@ -4,45 +4,70 @@
 
 /*
  * Every number the tissue labels stand on, once. HU limits are half-way points between the two
- * materials that meet there (air -1000, lung -850, adipose -100, soft tissue 50; ICRU-44 at 120 kVp);
- * lengths are anatomy in mm.
+ * materials that meet there (air -1000, lung -850, adipose -100, soft tissue 50; ICRU-44 at 120
+ * kVp); lengths are anatomy in mm.
  */
 
 /* HU */
 #define AIR_HU            (-1000.0)
-#define BODY_HU           (-500.0)  /* air against skin */
-#define GAS_HU            (-400.0)  /* lung or gas against soft tissue */
-#define WALL_HU           (-40.0)   /* adipose against a wall that fills half a work voxel */
-#define BONE_LOW_HU       150.0     /* over unenhanced soft tissue with noise */
-#define BONE_SEED_HU      220.0
-#define SOFT_HU           50.0      /* what bone borders on */
-#define COMPACT_HU        350.0     /* trabecular bone of the young adult (250) against compact (450 up) */
-#define METAL_SEED_HU     2400.0    /* over enamel and dense compact bone */
+#define BODY_HU           (-500.0) /* air against skin */
+#define GAS_HU            (-400.0) /* lung or gas against soft tissue */
+#define WALL_HU           (-40.0)  /* adipose against a wall that fills half a work voxel */
+#define BONE_LOW_HU       110      /* the lowest that can be told from unenhanced soft tissue */
+#define BONE_SEED_HU      220      /* a piece of bone holds at least this somewhere */
+#define TAIL_LOW_HU       220      /* frequencies here are bone's alone */
+#define TAIL_HIGH_HU      320
+#define TAIL_WIDTH_HU     5
+#define TAIL_RATIO        3.0  /* trabecular bone is that much more frequent than denser bone */
+#define EDGE_SHARE        0.5  /* of the height of a resolved bone edge: its true place */
+#define EDGE_SHARE_COARSE 0.05 /* where a voxel is wider than two cortices any bone in it shows */
+#define BONE_EDGE_HU      75   /* a blurred edge of bone: over muscle by its noise */
+#define SOFT_HU           50.0 /* what bone borders on */
+#define COMPACT_HU        350.0 /* trabecular bone of the young adult (250) against compact (450 up) */
+#define METAL_SEED_HU     2400.0 /* over enamel and dense compact bone */
 #define METAL_HU          1800.0
-#define LUNG_LOW_HU       (-950.0)  /* an air space with a higher mean is lung, not air */
-#define MARROW_LOW_HU     (-200.0)  /* marrow is fat at the least; lower is gas */
-#define CANAL_LOW_HU      (-20.0)   /* thecal sac and its fat */
-#define CANAL_HIGH_HU     70.0
+#define LUNG_LOW_HU       (-950.0) /* an air space with a higher mean is lung, not air */
+#define MARROW_LOW_HU     (-200.0) /* marrow is fat at the least; lower is gas */
+
+#define CANAL_LOW_HU  (-30.0) /* thecal sac with its fat; the marrow of long bones is fatter */
+#define CANAL_HIGH_HU 70.0
+#define SHAFT_HU      450.0 /* compact bone of a shaft, averaged over a work voxel */
 
 /* mm */
-#define WORK_MM           2.0  /* voxel of the work grid */
-#define OPENING_MM        5.0  /* table tops and tubes are thinner than twice this */
-#define LIMB_MM           10.0 /* half the thickness of the thinnest body part kept apart */
-#define SKIN_MM           4.0  /* skin with its partial volume */
-#define BALL_MM           12.0 /* rolls over the wall; half the widest gap between recti */
-#define SMALL_BALL_MM     5.0  /* follows folds of the wall */
-#define FOLD_MM           6.0  /* how far the small ball may leave the large one's path */
-#define MARROW_GAP_MM     3.0  /* half the widest vessel hole in a cortex */
-#define MARROW_RADIUS_MM  28.0 /* femoral head, 25 mm */
-#define CORE_MM           5.0  /* depth that only thick structures have */
+#define WORK_MM          2.0  /* voxel of the work grid */
+#define OPENING_MM       5.0  /* table tops and tubes are thinner than twice this */
+#define LIMB_MM          10.0 /* half the thickness of the thinnest body part kept apart */
+#define SKIN_MM          3.0
+#define BALL_MM          20.0 /* rolls over the wall; half the widest gap between recti */
+#define SMALL_BALL_MM    4.0  /* follows folds of the wall */
+#define POCKET_MM        80.0 /* depth of the deepest fold: between the legs */
+#define MARROW_RADIUS_MM 28.0 /* as far as bone is from the middle of a bone: femoral head, 25 mm  \
+                               */
+#define FINE_MM   1.5         /* cortex and voxel alike: edges resolved */
+#define COARSE_MM 3.0
+#define CORE_MM   5.0 /* depth that only thick structures have */
 
 /* cm3, cm2 */
-#define WALL_MIN_CM3      20.0 /* muscle; smaller islands under the skin are vessels and nodes */
-#define PART_MIN_CM3      20.0 /* smallest body part */
-#define BONE_MIN_CM3      0.5
-#define MARROW_MAX_CM3    250.0
-#define MARROW_MAX_CM2    25.0 /* section of a vertebral body or femoral head */
-#define CANAL_MIN_CM2     0.8
-#define CANAL_MAX_CM2     6.0
+#define WALL_MIN_CM3  20.0 /* muscle; smaller islands under the skin are vessels and nodes */
+#define PART_MIN_CM3  20.0 /* smallest body part */
+#define BONE_MIN_CM3  0.5
+#define PIN_HOLE_CM2  0.8
+#define CANAL_MAX_CM2 6.0
+
+/* the layer that is the mouth of a fold, in work voxels; volume over mouth against depth */
+#define MOUTH_VOXELS    1.2
+#define POCKET_WIDENING 1.1
+
+/* share of a space's section that sees no bone along the body */
+#define CANAL_SHARE 0.3
+/* share of its border that is compact bone: all of it in the shaft of a long bone */
+#define CANAL_COMPACT_SHARE 0.9
+
+/* directions out of 26 in which marrow sees bone; the second round starts from the first one's bone
+ */
+#define MARROW_MIN_RAYS     13
+#define MARROW_SHARE        (21.0 / 26) /* cortex resolved */
+#define MARROW_SHARE_COARSE (17.0 / 26) /* thin cortex lost in the voxels */
+#define MARROW_SHARE_AGAIN  (2.0 / 26)  /* so much more in the second round */
 
 #endif

@@ -13,7 +13,8 @@
 #include "limits.h"
 #include "work.h"
 
-/* Share of the body outline (work voxels with a non-body face in plane) that meets the edge of the view. */
+/* Share of the body outline (work voxels with a non-body face in plane) that meets the edge of the
+ * view. */
 static double measure_cut(const work *w)
 {
     size_t outline = 0;
@@ -69,7 +70,8 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
     if (!image)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "no image to segment");
     if (osarc_image_unit(image) != OSARC_UNIT_HU)
-        return osi_fail(err, OSARC_ERR_UNIT, "tissues are told apart in HU, the image has another unit");
+        return osi_fail(err, OSARC_ERR_UNIT,
+                        "tissues are told apart in HU, the image has another unit");
 
     const osarc_grid *grid = osarc_image_grid(image);
     int threads = osi_threads(options ? options->threads : 0);

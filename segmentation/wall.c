@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "work.h"
 
+#include <math.h>
+
 #include <osi/alloc.h>
 #include <osi/components.h>
 #include <osi/distance.h>
@@ -42,6 +44,47 @@ static osarc_status keep_reached(const work *w, uint8_t *set, const uint8_t *see
     return OSARC_OK;
 }
 
+/* A way of the small ball that starts from the large one's. */
+typedef struct pocket {
+    size_t voxels;
+    size_t mouth_voxels; /* next to the large ball's way */
+    float deepest_mm;
+} pocket;
+
+/*
+ * Of the small ball's way beyond the large one's, keeps pockets: a fold is no wider inside than at
+ * its mouth. What widens behind its mouth has come through a gap in the wall.
+ */
+static osarc_status keep_pockets(const work *w, uint8_t *set, const float *beyond_mm,
+                                 uint32_t *part, osarc_error *err)
+{
+    uint32_t count = 0;
+    size_t *sizes = NULL;
+    osarc_status status = osi_components(part, &count, &sizes, set, w->size, err);
+    osi_free(sizes);
+    if (status)
+        return status;
+    pocket *pockets = osi_alloc((size_t) count + 1, sizeof(*pockets), err);
+    if (!pockets)
+        return OSARC_ERR_MEMORY;
+    double mouth_mm = MOUTH_VOXELS * fmax(w->mm[0], w->mm[1]);
+    for (size_t i = 0; i < w->count; i++) {
+        pocket *p = &pockets[part[i]];
+        float depth_mm = beyond_mm[i] - (float) BALL_MM;
+        p->voxels++;
+        p->mouth_voxels += depth_mm <= mouth_mm;
+        p->deepest_mm = fmaxf(p->deepest_mm, depth_mm);
+    }
+    for (size_t i = 0; i < w->count; i++) {
+        const pocket *p = &pockets[part[i]];
+        double mean_depth_mm = (double) p->voxels / (double) p->mouth_voxels * mouth_mm;
+        set[i] = part[i] && p->mouth_voxels > 0 && p->deepest_mm <= POCKET_MM &&
+                 mean_depth_mm <= POCKET_WIDENING * fmax(p->deepest_mm, mouth_mm);
+    }
+    osi_free(pockets);
+    return OSARC_OK;
+}
+
 /*
  * A ball rolls from outside over everything that is not fat; where it cannot go is inside the
  * muscle wall. A large ball bridges gaps in the wall; a small one then follows its folds.
@@ -60,16 +103,17 @@ osarc_status find_wall(work *w, osarc_error *err)
     }
     size_t n = w->count;
     double slack = 0.75 * w->mm[0]; /* the first layer of the wall is part fat */
+    double skin_mm = SKIN_MM + 1.2 * fmax(w->mm[0], w->mm[1]); /* with its blur */
     for (size_t i = 0; i < n; i++)
         air[i] = !(w->flags[i] & WORK_BODY);
-    status = osi_distance_mm(mm, air, w->size, w->mm, w->threads, err);
+    status = osi_distance_limited_mm(mm, air, w->size, w->mm, skin_mm, w->threads, err);
     if (status)
         goto cleanup;
     for (size_t i = 0; i < n; i++)
-        wall[i] = w->hu[i] >= WALL_HU && mm[i] > SKIN_MM;
+        wall[i] = w->hu[i] >= WALL_HU && mm[i] > skin_mm;
     status = drop_islands(w, wall, part, WALL_MIN_CM3, err);
     if (!status)
-        status = osi_distance_mm(mm, wall, w->size, w->mm, w->threads, err);
+        status = osi_distance_limited_mm(mm, wall, w->size, w->mm, BALL_MM, w->threads, err);
     if (status)
         goto cleanup;
     uint8_t *free_path = wall; /* the wall itself is in mm now */
@@ -79,17 +123,18 @@ osarc_status find_wall(work *w, osarc_error *err)
     }
     status = keep_reached(w, path, air, part, err);
     if (!status)
-        status = osi_distance_mm(mm, path, w->size, w->mm, w->threads, err);
+        status =
+            osi_distance_limited_mm(mm, path, w->size, w->mm, BALL_MM + POCKET_MM, w->threads, err);
     if (status)
         goto cleanup;
     for (size_t i = 0; i < n; i++) {
-        int outer = mm[i] <= BALL_MM + slack;
-        free_path[i] = free_path[i] && mm[i] <= BALL_MM + FOLD_MM;
-        path[i] = (uint8_t) outer;
+        path[i] = mm[i] <= BALL_MM + slack;
+        free_path[i] = free_path[i] && mm[i] > BALL_MM;
     }
-    status = keep_reached(w, free_path, path, part, err);
+    status = keep_pockets(w, free_path, mm, part, err);
     if (!status)
-        status = osi_distance_mm(mm, free_path, w->size, w->mm, w->threads, err);
+        status = osi_distance_limited_mm(mm, free_path, w->size, w->mm, SMALL_BALL_MM + slack,
+                                         w->threads, err);
     if (status)
         goto cleanup;
     for (size_t i = 0; i < n; i++)

@@ -10,7 +10,7 @@
 #include "limits.h"
 
 /* Room for the ball that rolls outside the wall. */
-#define MARGIN_MM (BALL_MM + SKIN_MM)
+#define MARGIN_MM (BALL_MM + 4)
 
 static void fill_plane(work *w, const int16_t *stored, double step, double offset, size_t k,
                        int32_t *sums, uint16_t *counts)
@@ -97,6 +97,13 @@ cleanup:
     osi_free(sums);
     osi_free(counts);
     return status;
+}
+
+double blend_by_voxel(const work *w, double fine, double coarse)
+{
+    double voxel_mm = fmax(w->full_mm[0], w->full_mm[1]);
+    double t = (voxel_mm - FINE_MM) / (COARSE_MM - FINE_MM);
+    return fine + fmax(0, fmin(1, t)) * (coarse - fine);
 }
 
 void work_free(work *w)

@@ -22,16 +22,16 @@ enum {
 };
 
 typedef struct work {
-    size_t full[3];       /* image sizes, head-foot axis last */
-    double full_mm[3];    /* spacings, same order */
-    int axis[3];          /* which image axis each is */
-    size_t factor[3];     /* image voxels in a work voxel */
-    size_t size[3];       /* work grid, margin included */
-    size_t margin[3];     /* work voxels of margin at the low side */
-    double mm[3];         /* work spacings */
+    size_t full[3];    /* image sizes, head-foot axis last */
+    double full_mm[3]; /* spacings, same order */
+    int axis[3];       /* which image axis each is */
+    size_t factor[3];  /* image voxels in a work voxel */
+    size_t size[3];    /* work grid, margin included */
+    size_t margin[3];  /* work voxels of margin at the low side */
+    double mm[3];      /* work spacings */
     size_t count;
     double voxel_cm3;
-    int16_t *hu;          /* mean of the block, whole HU; AIR_HU outside the view */
+    int16_t *hu; /* mean of the block, whole HU; AIR_HU outside the view */
     uint8_t *flags;
     int threads;
 } work;
@@ -46,6 +46,9 @@ static inline size_t work_index(const work *w, size_t i, size_t j, size_t k)
 {
     return (k * w->size[1] + j) * w->size[0] + i;
 }
+
+/* From `fine`, where image voxels resolve a cortex, to `coarse`, where they do not. */
+double blend_by_voxel(const work *w, double fine, double coarse);
 
 /* The steps, in order. Each reads hu and flags and adds to flags. */
 osarc_status find_body(work *w, double *removed_cm3, osarc_error *err);
