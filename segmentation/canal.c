@@ -46,14 +46,19 @@ static int clear_plane(const work *w, uint8_t *bone, const uint8_t *bright, cons
         return 0;
     uint8_t *inner = osi_alloc_raw(plane, 1, NULL);
     uint32_t *part = osi_alloc_raw(plane, sizeof(*part), NULL);
+    uint32_t *whole = osi_alloc_raw(plane, sizeof(*whole), NULL);
     size_t *sizes = NULL;
+    size_t *whole_sizes = NULL;
+    uint32_t whole_count = 0;
     piece *pieces = NULL;
     uint32_t count = 0;
-    int failed = !inner || !part;
+    int failed = !inner || !part || !whole;
     if (!failed) {
         for (size_t i = 0; i < plane; i++)
             inner[i] = bone[at + i] && !bright[at + i];
-        failed = osi_components(part, &count, &sizes, inner, size, NULL) != OSARC_OK;
+        failed =
+            osi_components(part, &count, &sizes, inner, size, NULL) != OSARC_OK ||
+            osi_components(whole, &whole_count, &whole_sizes, bone + at, size, NULL) != OSARC_OK;
     }
     if (!failed) {
         pieces = osi_alloc((size_t) count + 1, sizeof(*pieces), NULL);
@@ -80,14 +85,19 @@ static int clear_plane(const work *w, uint8_t *bone, const uint8_t *bright, cons
         for (size_t i = 0; i < plane; i++) {
             const piece *p = &pieces[part[i]];
             double mean = (double) p->hu_sum / (double) p->voxels;
-            double cm2 = (double) p->voxels * w->mm[0] * w->mm[1] / 100;
-            if (part[i] && (double) p->shaft >= CANAL_SHARE * (double) p->voxels &&
-                (double) p->compact < CANAL_COMPACT_SHARE * (double) p->border &&
+            double pixel_cm2 = w->mm[0] * w->mm[1] / 100;
+            double cm2 = (double) p->voxels * pixel_cm2;
+            double whole_cm2 = (double) whole_sizes[whole[i]] * pixel_cm2;
+            int shaft_bone = whole_cm2 <= SHAFT_MAX_CM2 &&
+                             (double) p->compact >= SHAFT_COMPACT_SHARE * (double) p->border;
+            if (part[i] && !shaft_bone && (double) p->shaft >= CANAL_SHARE * (double) p->voxels &&
                 cm2 <= CANAL_MAX_CM2 && mean >= CANAL_LOW_HU && mean <= CANAL_HIGH_HU)
                 bone[at + i] = 0;
         }
     }
     osi_free(pieces);
+    osi_free(whole_sizes);
+    osi_free(whole);
     osi_free(sizes);
     osi_free(part);
     osi_free(inner);

@@ -34,16 +34,17 @@
 #define SHAFT_HU      450.0 /* compact bone of a shaft, averaged over a work voxel */
 
 /* mm */
-#define WORK_MM          2.0  /* voxel of the work grid */
-#define OPENING_MM       5.0  /* table tops and tubes are thinner than twice this */
-#define LIMB_MM          10.0 /* half the thickness of the thinnest body part kept apart */
-#define SKIN_MM          3.0
-#define BALL_MM          20.0 /* rolls over the wall; half the widest gap between recti */
-#define SMALL_BALL_MM    4.0  /* follows folds of the wall */
-#define POCKET_MM        80.0 /* depth of the deepest fold: between the legs */
-#define MARROW_RADIUS_MM 28.0 /* as far as bone is from the middle of a bone: femoral head, 25 mm  \
-                               */
-#define FINE_MM   1.5         /* cortex and voxel alike: edges resolved */
+#define WORK_MM       2.0  /* voxel of the work grid */
+#define OPENING_MM    5.0  /* table tops and tubes are thinner than twice this */
+#define LIMB_MM       10.0 /* half the thickness of the thinnest body part kept apart */
+#define SKIN_MM       3.0
+#define BALL_MM       20.0 /* rolls over the wall; half the widest gap between recti */
+#define SMALL_BALL_MM 4.0  /* follows folds of the wall */
+#define POCKET_MM     80.0 /* depth of the deepest fold: between the legs */
+#define MARROW_RADIUS_MM                                                                           \
+    28.0              /* as far as bone is from the middle of a bone: femoral head, 25 mm          \
+                       */
+#define FINE_MM   1.5 /* cortex and voxel alike: edges resolved */
 #define COARSE_MM 3.0
 #define CORE_MM   5.0 /* depth that only thick structures have */
 
@@ -53,6 +54,7 @@
 #define BONE_MIN_CM3  0.5
 #define PIN_HOLE_CM2  0.8
 #define CANAL_MAX_CM2 6.0
+#define SHAFT_MAX_CM2 12.0 /* section of a long bone; a vertebra with its arch has more */
 
 /* the layer that is the mouth of a fold, in work voxels; volume over mouth against depth */
 #define MOUTH_VOXELS    1.2
@@ -60,8 +62,8 @@
 
 /* share of a space's section that sees no bone along the body */
 #define CANAL_SHARE 0.3
-/* share of its border that is compact bone: all of it in the shaft of a long bone */
-#define CANAL_COMPACT_SHARE 0.9
+/* share of the border that is compact bone in the shaft of a long bone */
+#define SHAFT_COMPACT_SHARE 0.5
 
 /* directions out of 26 in which marrow sees bone; the second round starts from the first one's bone
  */
