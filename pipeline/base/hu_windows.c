@@ -18,5 +18,6 @@ const osarc_hu_window *osarc_hu_window_get(osarc_window window)
 
 int osarc_hu_window_holds(const osarc_hu_window *window, double hu)
 {
-    return hu >= window->low_hu && (hu < window->high_hu || (window->closed && hu == window->high_hu));
+    return hu >= window->low_hu &&
+           (hu < window->high_hu || (window->closed && hu == window->high_hu));
 }

@@ -105,8 +105,8 @@ osarc_status osarc_image_create(osarc_image **out, const osarc_grid *grid, osarc
         return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
     *out = NULL;
     if (!grid || !(step > 0) || !isfinite(step) || !isfinite(offset))
-        return osi_fail(err, OSARC_ERR_ARGUMENT, "image needs a grid and a scale, step %g offset %g",
-                        step, offset);
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "image needs a grid and a scale, step %g offset %g", step, offset);
     osarc_status status = osi_grid_check(grid, err);
     if (status)
         return status;

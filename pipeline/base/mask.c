@@ -28,12 +28,12 @@ static const osarc_label TISSUES[OSARC_TISSUE_COUNT] = {
 
 /* TotalSegmentator v2, task "total": the numbers a user's viewer already knows. */
 static const osarc_label STRUCTURES[] = {
-    {25, "sacrum"},       {26, "vertebrae_S1"},  {27, "vertebrae_L5"},  {28, "vertebrae_L4"},
-    {29, "vertebrae_L3"}, {30, "vertebrae_L2"},  {31, "vertebrae_L1"},  {32, "vertebrae_T12"},
+    {25, "sacrum"},        {26, "vertebrae_S1"},  {27, "vertebrae_L5"}, {28, "vertebrae_L4"},
+    {29, "vertebrae_L3"},  {30, "vertebrae_L2"},  {31, "vertebrae_L1"}, {32, "vertebrae_T12"},
     {33, "vertebrae_T11"}, {34, "vertebrae_T10"}, {35, "vertebrae_T9"}, {36, "vertebrae_T8"},
-    {37, "vertebrae_T7"}, {38, "vertebrae_T6"},  {39, "vertebrae_T5"},  {40, "vertebrae_T4"},
-    {41, "vertebrae_T3"}, {42, "vertebrae_T2"},  {43, "vertebrae_T1"},  {75, "femur_left"},
-    {76, "femur_right"},  {77, "hip_left"},      {78, "hip_right"},
+    {37, "vertebrae_T7"},  {38, "vertebrae_T6"},  {39, "vertebrae_T5"}, {40, "vertebrae_T4"},
+    {41, "vertebrae_T3"},  {42, "vertebrae_T2"},  {43, "vertebrae_T1"}, {75, "femur_left"},
+    {76, "femur_right"},   {77, "hip_left"},      {78, "hip_right"},
 };
 
 const osarc_label *osarc_tissue_labels(size_t *count_out)
@@ -95,8 +95,7 @@ void osarc_mask_counts(const osarc_mask *mask, uint64_t counts_out[256])
     for (size_t i = 0; i < count; i++)
         parts[i & 3][mask->labels[i]]++;
     for (size_t label = 0; label < 256; label++)
-        counts_out[label] =
-            parts[0][label] + parts[1][label] + parts[2][label] + parts[3][label];
+        counts_out[label] = parts[0][label] + parts[1][label] + parts[2][label] + parts[3][label];
 }
 
 void osarc_mask_free(osarc_mask *mask)

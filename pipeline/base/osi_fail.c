@@ -7,6 +7,8 @@
 
 #include <osi/version.h>
 
+#undef osi_fail
+
 osarc_status osi_fail(osarc_error *err, osarc_status status, const char *format, ...)
 {
     if (err) {
@@ -35,8 +37,9 @@ osarc_status osi_fail_context(osarc_error *err, osarc_status status, const char 
 
 const char *osarc_status_name(osarc_status status)
 {
-    static const char *const NAMES[] = {"ok",          "argument", "memory",   "io",      "format",
-                                        "unsupported", "unit",     "geometry", "quality", "internal"};
+    static const char *const NAMES[] = {"ok",      "argument",    "memory", "io",
+                                        "format",  "unsupported", "unit",   "geometry",
+                                        "quality", "internal"};
     size_t index = (size_t) status;
     return index < sizeof(NAMES) / sizeof(NAMES[0]) ? NAMES[index] : "unknown";
 }

@@ -6,7 +6,8 @@
 
 OSARC_BEGIN_DECLS
 
-/** A whole regular file; directories, devices and files over `limit` are refused. Free with osi_free. */
+/** A whole regular file; directories, devices and files over `limit` are refused. Free with
+ * osi_free. */
 OSARC_MUST_CHECK osarc_status osi_file_read(uint8_t **out, size_t *size_out, const char *path,
                                             size_t limit, osarc_error *err);
 

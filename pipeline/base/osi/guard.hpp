@@ -19,8 +19,7 @@ struct failure {
     std::string text;
 };
 
-template <class Body>
-osarc_status guard(osarc_error *err, const char *doing, Body &&body) noexcept
+template <class Body> osarc_status guard(osarc_error *err, const char *doing, Body &&body) noexcept
 {
     try {
         std::forward<Body>(body)();

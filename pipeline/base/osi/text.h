@@ -17,8 +17,8 @@ typedef struct osi_text {
 
 OSARC_MUST_CHECK osarc_status osi_text_add(osi_text *text, const char *bytes, size_t count,
                                            osarc_error *err);
-OSARC_MUST_CHECK osarc_status osi_text_printf(osi_text *text, osarc_error *err,
-                                              const char *format, ...) OSARC_PRINTF(3, 4);
+OSARC_MUST_CHECK osarc_status osi_text_printf(osi_text *text, osarc_error *err, const char *format,
+                                              ...) OSARC_PRINTF(3, 4);
 
 /** Room for any number osi_number_print writes. */
 #define OSI_NUMBER_SIZE 32

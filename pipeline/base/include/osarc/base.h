@@ -37,7 +37,10 @@ typedef struct osarc_error {
     char text[248];
 } osarc_error;
 
-#define OSARC_ERROR_INIT {OSARC_OK, ""}
+#define OSARC_ERROR_INIT                                                                           \
+    {                                                                                              \
+        OSARC_OK, ""                                                                               \
+    }
 
 /** Short lower-case name, such as "geometry". Never NULL. */
 OSARC_API const char *osarc_status_name(osarc_status status);
@@ -45,7 +48,8 @@ OSARC_API const char *osarc_status_name(osarc_status status);
 /** Version of the library that is running, such as "0.1.0". Never NULL. */
 OSARC_API const char *osarc_version(void);
 
-/** Called now and then during long work; `done` runs from 0 to 1. Never from two threads at once. */
+/** Called now and then during long work; `done` runs from 0 to 1. Never from two threads at once.
+ */
 typedef void (*osarc_progress)(void *payload, const char *stage, double done);
 
 OSARC_END_DECLS

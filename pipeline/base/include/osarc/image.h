@@ -51,8 +51,7 @@ OSARC_API void osarc_grid_position_mm(const osarc_grid *grid, const double ijk[3
                                       double lps_mm_out[3]);
 
 /** Voxel index (not rounded) of a patient position. */
-OSARC_API void osarc_grid_index(const osarc_grid *grid, const double lps_mm[3],
-                                double ijk_out[3]);
+OSARC_API void osarc_grid_index(const osarc_grid *grid, const double lps_mm[3], double ijk_out[3]);
 
 /** 1 when sizes are equal and all corners agree within tolerance_mm, else 0. */
 OSARC_API int osarc_grid_same(const osarc_grid *a, const osarc_grid *b, double tolerance_mm);
@@ -69,9 +68,9 @@ OSARC_API int osarc_grid_same(const osarc_grid *a, const osarc_grid *b, double t
  * @retval OSARC_ERR_MEMORY    no memory, or more than 2^33 voxels
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_image_create(osarc_image **out,
-                                                           const osarc_grid *grid,
-                                                           osarc_unit unit, double step,
-                                                           double offset, osarc_error *err);
+                                                           const osarc_grid *grid, osarc_unit unit,
+                                                           double step, double offset,
+                                                           osarc_error *err);
 
 OSARC_API const osarc_grid *osarc_image_grid(const osarc_image *image);
 OSARC_API osarc_unit osarc_image_unit(const osarc_image *image);

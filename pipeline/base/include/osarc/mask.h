@@ -43,8 +43,7 @@ OSARC_API const osarc_label *osarc_tissue_labels(size_t *count_out);
 OSARC_API const osarc_label *osarc_structure_labels(size_t *count_out);
 
 /** A new mask, all 0. Fails as osarc_image_create does. */
-OSARC_API OSARC_MUST_CHECK osarc_status osarc_mask_create(osarc_mask **out,
-                                                          const osarc_grid *grid,
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_mask_create(osarc_mask **out, const osarc_grid *grid,
                                                           osarc_error *err);
 
 OSARC_API const osarc_grid *osarc_mask_grid(const osarc_mask *mask);

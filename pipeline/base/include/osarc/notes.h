@@ -28,10 +28,9 @@ typedef struct osarc_notes osarc_notes;
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_notes_create(osarc_notes **out, osarc_error *err);
 
 /** Adds a note. The text is formatted and copied; the code is copied. */
-OSARC_API OSARC_MUST_CHECK osarc_status osarc_notes_add(osarc_notes *notes,
-                                                        osarc_severity severity, const char *code,
-                                                        osarc_error *err, const char *format, ...)
-    OSARC_PRINTF(5, 6);
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_notes_add(osarc_notes *notes, osarc_severity severity,
+                                                        const char *code, osarc_error *err,
+                                                        const char *format, ...) OSARC_PRINTF(5, 6);
 
 OSARC_API size_t osarc_notes_count(const osarc_notes *notes);
 

@@ -8,5 +8,6 @@
  */
 
 #include <osarc/agreement.h>
+#include <osarc/overlap.h>
 
 #endif
