@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSI_FACTS_H
+#define OSI_FACTS_H
+
+/* What is known of one patient, and where each fact comes from. */
+
+#include <osarc/classify.h>
+
+typedef enum osi_input {
+    OSI_SEX,
+    OSI_AGE,
+    OSI_HEIGHT,
+    OSI_MENOPAUSAL,
+    OSI_GRIP,
+    OSI_CHAIR_TIME,
+    OSI_CHAIR_DONE,
+    OSI_GAIT,
+    OSI_SPPB,
+    OSI_TUG,
+    OSI_WALK_TIME,
+    OSI_WALK_DONE,
+    OSI_FRACTURE,
+    OSI_ALM,
+    OSI_ALM_METHOD,
+    OSI_T_LUMBAR,
+    OSI_T_NECK,
+    OSI_T_HIP,
+    OSI_T_RADIUS,
+    OSI_INPUT_COUNT
+} osi_input;
+
+/** A set of inputs. */
+typedef uint32_t osi_inputs;
+#define OSI_INPUT(input) ((osi_inputs) 1 << (input))
+
+/** One fact; unknown when source is NULL. */
+typedef struct osi_fact {
+    double number;      /**< NAN for words. */
+    const char *word;   /**< "" for numbers. */
+    const char *source; /**< "table", "header" or "measured". */
+} osi_fact;
+
+typedef struct osi_facts {
+    osi_fact fact[OSI_INPUT_COUNT];
+    osarc_sex header_sex; /**< When it contradicts the table; else unknown. */
+} osi_facts;
+
+/** Where facts are looked for; each may be NULL. */
+typedef struct osi_sources {
+    const char *case_id;
+    const char *patient_id;
+    const osarc_clinical *clinical;
+    const osarc_acquisition *acquisition;
+    const osarc_findings *findings;
+} osi_sources;
+
+void osi_facts_read(osi_facts *out, const osi_sources *sources);
+
+/** Column name of an input. */
+const char *osi_input_name(osi_input input);
+
+int osi_fact_known(const osi_facts *facts, osi_input input);
+
+/** 1 when a fact is known and is that word. */
+int osi_fact_is(const osi_facts *facts, osi_input input, const char *word);
+
+/** A value that cut-offs are about, worked out from the facts. */
+typedef enum osi_value {
+    OSI_VALUE_GRIP_KG,
+    OSI_VALUE_CHAIR_STAND_S, /**< INFINITY when not completed. */
+    OSI_VALUE_ALM_KG,        /**< By DXA. */
+    OSI_VALUE_ALM_KG_M2,
+    OSI_VALUE_GAIT_M_S,
+    OSI_VALUE_SPPB,
+    OSI_VALUE_TUG_S,
+    OSI_VALUE_WALK_400M_S, /**< INFINITY when not completed. */
+    OSI_VALUE_T_LOWEST,    /**< Of the sites that were measured. */
+    OSI_VALUE_AGE_YEARS,
+    OSI_VALUE_COUNT
+} osi_value;
+
+/** NAN when not known; used_out gets what it was worked out from, missing_out what is needed. */
+double osi_value_read(const osi_facts *facts, osi_value value, osi_inputs *used_out,
+                      osi_inputs *missing_out);
+
+/** Name in rules, such as "alm_kg / height_m^2". */
+const char *osi_value_name(osi_value value);
+
+/** What a rule says after the cut-off, such as " or not completed"; "" for most. */
+const char *osi_value_remark(osi_value value);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSI_PARTS_H
+#define OSI_PARTS_H
+
+/* The parts of a definition on one patient: met, not met or unknown, and what is missing. */
+
+#include "definitions.h"
+
+/** An arm: its state, the facts it stands on, and the facts that would decide it. */
+typedef struct osi_arm {
+    osarc_state state;
+    osi_inputs used;
+    osi_inputs needs_all; /**< Each of these is missing. */
+    osi_inputs needs_one; /**< One of these would do. */
+    int not_applicable;   /**< The definition is not made for this patient. */
+} osi_arm;
+
+/** All parts of a definition, taking the patient for one sex. */
+typedef struct osi_parts {
+    osarc_state state[OSI_PART_COUNT];
+    osi_arm arm[OSI_ARM_COUNT];
+} osi_parts;
+
+void osi_parts_read(osi_parts *out, const osi_definition *definition, const osi_facts *facts,
+                    osarc_sex sex);
+
+/** 1 when a cut-off of the part depends on sex. */
+int osi_part_is_sexed(const osi_definition *definition, osi_part part);
+
+#endif

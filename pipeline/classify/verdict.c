@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verdict.h"
+
+#include "logic.h"
+
+static int agrees(const osi_parts *parts, unsigned met)
+{
+    for (int p = 0; p < OSI_PART_COUNT; p++) {
+        if (parts->state[p] == OSARC_MET && !(met & OSI_BIT(p)))
+            return 0;
+        if (parts->state[p] == OSARC_NOT_MET && (met & OSI_BIT(p)))
+            return 0;
+    }
+    return 1;
+}
+
+/* Severe bone is a grade of low bone, and excludes normal bone. */
+static int can_be(unsigned met)
+{
+    if (met & OSI_BIT(OSI_SEVERE_BONE))
+        return (met & OSI_BIT(OSI_BONE)) && !(met & OSI_BIT(OSI_NORMAL_BONE));
+    return 1;
+}
+
+static unsigned arm_of(int part)
+{
+    return OSI_BIT(part < OSI_ARM_COUNT ? part : OSI_BONE);
+}
+
+/* Goes through every way the unknown parts could turn out: 64 at most. */
+static void try_all(osi_verdict *out, const osi_definition *definition, const osi_parts *parts)
+{
+    for (unsigned met = 0; met < OSI_BIT(OSI_PART_COUNT); met++) {
+        if (!agrees(parts, met) || !can_be(met))
+            continue;
+        size_t class = osi_class_of(definition, met);
+        out->possible |= 1u << class;
+        for (int p = 0; p < OSI_PART_COUNT; p++) {
+            unsigned other = met ^ OSI_BIT(p);
+            if (parts->state[p] == OSARC_UNKNOWN && can_be(other) &&
+                osi_class_of(definition, other) != class)
+                out->deciding |= arm_of(p);
+        }
+    }
+}
+
+/* Returns 1 when the sexes differ. */
+static int merge_arm(osi_arm *into, const osi_arm *arm)
+{
+    int differ = into->state != arm->state;
+    if (differ)
+        into->state = OSARC_UNKNOWN;
+    into->used |= arm->used;
+    into->needs_all |= arm->needs_all;
+    into->needs_one |= arm->needs_one;
+    into->not_applicable &= arm->not_applicable;
+    return differ;
+}
+
+static osarc_state read_state(const osi_verdict *verdict, const osi_definition *definition)
+{
+    int yes = 0;
+    int no = 0;
+    for (size_t i = 0; i < osi_class_count(definition); i++) {
+        if (!(verdict->possible & (1u << i)))
+            continue;
+        yes |= definition->classes[i].is_condition;
+        no |= !definition->classes[i].is_condition;
+    }
+    if (yes && no)
+        return OSARC_UNKNOWN;
+    return yes ? OSARC_MET : OSARC_NOT_MET;
+}
+
+static void ask_for_sex(osi_verdict *out, const osi_definition *definition)
+{
+    int open = !osi_verdict_class(out, definition);
+    for (int a = 0; a < OSI_ARM_COUNT; a++) {
+        if (!(out->arms & OSI_BIT(a)) || out->arm[a].state != OSARC_UNKNOWN ||
+            out->arm[a].not_applicable)
+            continue;
+        out->needs_sex[a] = osi_part_is_sexed(definition, (osi_part) a);
+        if (open && ((out->deciding | out->differing) & OSI_BIT(a)))
+            out->result_needs_sex |= out->needs_sex[a];
+    }
+}
+
+void osi_verdict_read(osi_verdict *out, const osi_definition *definition, const osi_facts *facts)
+{
+    *out = (osi_verdict){0};
+    out->arms = osi_parts_of(definition) & (OSI_BIT(OSI_ARM_COUNT) - 1);
+    if (definition->bone)
+        out->arms |= OSI_BIT(OSI_BONE);
+    int sex_known = osi_fact_known(facts, OSI_SEX);
+    int first = 1;
+    for (int s = OSARC_SEX_FEMALE; s <= OSARC_SEX_MALE; s++) {
+        if (sex_known && !osi_fact_is(facts, OSI_SEX, s == OSARC_SEX_FEMALE ? "F" : "M"))
+            continue;
+        osi_parts parts;
+        osi_parts_read(&parts, definition, facts, (osarc_sex) s);
+        try_all(out, definition, &parts);
+        for (int a = 0; a < OSI_ARM_COUNT; a++) {
+            if (first)
+                out->arm[a] = parts.arm[a];
+            else if (merge_arm(&out->arm[a], &parts.arm[a]))
+                out->differing |= OSI_BIT(a);
+        }
+        first = 0;
+    }
+    out->state = read_state(out, definition);
+    if (!sex_known)
+        ask_for_sex(out, definition);
+}
+
+const char *osi_verdict_class(const osi_verdict *verdict, const osi_definition *definition)
+{
+    for (size_t i = 0; i < osi_class_count(definition); i++)
+        if (verdict->possible == 1u << i)
+            return definition->classes[i].name;
+    return NULL;
+}

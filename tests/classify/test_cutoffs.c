@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "cutoffs.h"
+#include "patient.h"
+
+/* One row of the published table: just below, at and just above a threshold. */
+typedef struct edge {
+    const char *definition;
+    const char *arm;
+    const char *columns;
+    const char *below;
+    const char *at;
+    const char *above;
+    const char *states; /* of the three: m met, n not met */
+} edge;
+
+static const edge EDGES[] = {
+    /* Cruz-Jentoft 2019, table 3 */
+    {"ewgsop2", "strength", "sex,grip_kg", "M,26.9", "M,27", "M,27.1", "mnn"},
+    {"ewgsop2", "strength", "sex,grip_kg", "F,15.9", "F,16", "F,16.1", "mnn"},
+    {"ewgsop2", "strength", "sex,chair_stand_5x_s", "M,14.9", "M,15", "M,15.1", "nnm"},
+    {"ewgsop2", "strength", "sex,chair_stand_5x_s", "F,14.9", "F,15", "F,15.1", "nnm"},
+    {"ewgsop2", "mass", "sex,alm_method,height_m,alm_kg", "M,dxa,1.6,19.99", "M,dxa,1.6,20",
+     "M,dxa,1.6,20.01", "mnn"},
+    {"ewgsop2", "mass", "sex,alm_method,height_m,alm_kg", "F,dxa,1.5,14.99", "F,dxa,1.5,15",
+     "F,dxa,1.5,15.01", "mnn"},
+    /* 7.0 and 5.5 kg/m2, at 2 m so that the mass alone is not low */
+    {"ewgsop2", "mass", "sex,alm_method,height_m,alm_kg", "M,dxa,2,27.99", "M,dxa,2,28",
+     "M,dxa,2,28.01", "mnn"},
+    {"ewgsop2", "mass", "sex,alm_method,height_m,alm_kg", "F,dxa,2,21.99", "F,dxa,2,22",
+     "F,dxa,2,22.01", "mnn"},
+    {"ewgsop2", "performance", "gait_speed_m_s", "0.79", "0.8", "0.81", "mmn"},
+    {"ewgsop2", "performance", "sppb", "7", "8", "9", "mmn"},
+    {"ewgsop2", "performance", "tug_s", "19.9", "20", "20.1", "nmm"},
+    {"ewgsop2", "performance", "walk_400m_s", "359", "360", "361", "nmm"},
+    /* WHO 1994 */
+    {"who", "bone", "sex,age_years,t_lumbar", "M,60,-2.51", "M,60,-2.5", "M,60,-2.49", "mmn"},
+    {"who", "bone", "sex,menopausal,t_femoral_neck", "F,post,-2.51", "F,post,-2.5", "F,post,-2.49",
+     "mmn"},
+    {"who", "bone", "sex,menopausal,t_total_hip", "F,peri,-2.51", "F,peri,-2.5", "F,peri,-2.49",
+     "mmn"},
+};
+#define EDGE_COUNT (sizeof(EDGES) / sizeof(EDGES[0]))
+
+Test(classify_cutoffs, hold_just_below_at_and_just_above)
+{
+    for (size_t i = 0; i < EDGE_COUNT; i++) {
+        const edge *e = &EDGES[i];
+        const char *const cells[3] = {e->below, e->at, e->above};
+        for (int k = 0; k < 3; k++) {
+            osarc_classes *classes = classify_cells(e->columns, cells[k], e->definition);
+            osarc_state wanted = e->states[k] == 'm' ? OSARC_MET : OSARC_NOT_MET;
+            const osarc_class_row *row = find_row(classes, e->definition, e->arm);
+            cr_expect(row->state == wanted, "%s %s with %s=%s is %s", e->definition, e->arm,
+                      e->columns, cells[k], osarc_state_name(row->state));
+            osarc_classes_free(classes);
+        }
+    }
+}
+
+Test(classify_cutoffs, divide_bone_into_normal_low_and_osteoporosis)
+{
+    static const struct {
+        const char *t;
+        const char *wanted;
+    } CLASSES[] = {{"-0.99", "normal"},        {"-1", "normal"},         {"-1.01", "low_bone_mass"},
+                   {"-2.49", "low_bone_mass"}, {"-2.5", "osteoporosis"}, {"-2.51", "osteoporosis"}};
+    for (size_t i = 0; i < sizeof(CLASSES) / sizeof(CLASSES[0]); i++) {
+        char cells[64];
+        snprintf(cells, sizeof(cells), "F,post,%s", CLASSES[i].t);
+        osarc_classes *classes = classify_cells("sex,menopausal,t_femoral_neck", cells, "who");
+        cr_expect(eq(str, (char *) find_row(classes, "who", "result")->class_name,
+                     (char *) CLASSES[i].wanted));
+        osarc_classes_free(classes);
+    }
+}
+
+/* Femoral neck of a Hologic scan, NHANES III: mean 0.858, SD 0.120 g/cm2; spine of the same maker
+ * 0.942 and 0.122. Both are -2.5 by hand, and -2.4999999999999996 in binary. */
+Test(classify_cutoffs, take_a_t_that_is_the_limit_but_for_rounding_as_the_limit)
+{
+    double neck = (0.558 - 0.858) / 0.120;
+    double hip = (0.637 - 0.942) / 0.122;
+    cr_assert(gt(dbl, neck, -2.5)); /* the trap is there */
+    cr_assert(gt(dbl, hip, -2.5));
+    cr_expect(eq(int, (int) osi_compare(neck, OSI_AT_MOST, -2.5), OSARC_MET));
+    cr_expect(eq(int, (int) osi_compare(hip, OSI_AT_MOST, -2.5), OSARC_MET));
+    cr_expect(
+        eq(int, (int) osi_compare((0.559 - 0.858) / 0.120, OSI_AT_MOST, -2.5), OSARC_NOT_MET));
+    cr_expect(eq(int, (int) osi_compare((0.738 - 0.858) / 0.120, OSI_AT_LEAST, -1), OSARC_MET));
+    cr_expect(
+        eq(int, (int) osi_compare((0.7379 - 0.858) / 0.120, OSI_AT_LEAST, -1), OSARC_NOT_MET));
+}
+
+/* 7.0 kg/m2 exactly, which is not low, at heights whose squares are not exact in binary. */
+Test(classify_cutoffs, take_an_index_that_is_the_limit_but_for_rounding_as_the_limit)
+{
+    for (int cm = 170; cm <= 200; cm++) {
+        double height = cm / 100.0;
+        double alm = 7.0 * cm * cm / 10000.0;
+        cr_expect(
+            eq(int, (int) osi_compare(alm / (height * height), OSI_LESS, 7.0), OSARC_NOT_MET));
+    }
+}
+
+Test(classify_cutoffs, leave_a_number_that_is_not_known_unknown)
+{
+    static const osi_operator ALL[] = {OSI_LESS, OSI_AT_MOST, OSI_MORE, OSI_AT_LEAST};
+    for (size_t i = 0; i < 4; i++)
+        cr_expect(eq(int, (int) osi_compare(NAN, ALL[i], 1), OSARC_UNKNOWN));
+}
+
+Test(classify_cutoffs, each_have_a_source_and_a_confidence)
+{
+    size_t count;
+    const osi_cutoff *cutoffs = osi_cutoffs(&count);
+    for (size_t i = 0; i < count; i++) {
+        cr_expect(cutoffs[i].source && cutoffs[i].source[0], "cut-off %zu", i);
+        cr_expect(cutoffs[i].confidence == 'H' || cutoffs[i].confidence == 'm', "cut-off %zu", i);
+    }
+}
+
+Test(classify_cutoffs, do_not_exist_for_a_definition_that_does_not)
+{
+    cr_expect(eq(ptr, (void *) osi_cutoff_find("seed", OSI_MASS, OSI_VALUE_ALM_KG, OSARC_SEX_MALE),
+                 NULL));
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "facts.h"
+#include "patient.h"
+
+static osarc_error err = OSARC_ERROR_INIT;
+static osarc_acquisition header;
+static osarc_findings *findings;
+static osarc_clinical *clinical;
+static osi_facts facts;
+
+static void start(const char *table)
+{
+    osarc_acquisition_init(&header);
+    EXPECT_OK(osarc_findings_create(&findings, &err));
+    if (table)
+        EXPECT_OK(read_table(&clinical, table, strlen(table), NULL, &err));
+}
+
+static void read_facts(const char *patient_id)
+{
+    osi_facts_read(&facts, &(osi_sources){"1", patient_id, clinical, &header, findings});
+}
+
+static void stop(void)
+{
+    osarc_findings_free(findings);
+    osarc_clinical_free(clinical);
+}
+
+static void add(const char *patient_id, const char *quantity, const char *site, const char *level,
+                double value, const char *method, const char *basis)
+{
+    osarc_finding row = {.case_id = "1",
+                         .patient_id = patient_id,
+                         .quantity = quantity,
+                         .site = site,
+                         .level = level,
+                         .value = value,
+                         .unit = "1",
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .method = method,
+                         .basis = basis};
+    if (isnan(value)) {
+        row.quality = OSARC_QUALITY_REFUSED;
+        row.note = "no";
+    }
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+}
+
+static const char *source(osi_input input)
+{
+    return osi_fact_known(&facts, input) ? facts.fact[input].source : "nowhere";
+}
+
+Test(classify_facts, come_from_the_header_where_the_table_is_silent)
+{
+    start("patient_id,height_m\nP1,1.62\n");
+    header.sex = OSARC_SEX_FEMALE;
+    header.age_years = 71;
+    header.height_m = 1.70;
+    read_facts("P1");
+    cr_expect(eq(str, (char *) source(OSI_SEX), "header"));
+    cr_expect(eq(dbl, facts.fact[OSI_AGE].number, 71.0));
+    cr_expect(eq(dbl, facts.fact[OSI_HEIGHT].number, 1.62));
+    cr_expect(eq(str, (char *) source(OSI_HEIGHT), "table"));
+    stop();
+}
+
+Test(classify_facts, show_when_header_and_table_name_another_sex)
+{
+    start("patient_id,sex\nP1,F\n");
+    header.sex = OSARC_SEX_MALE;
+    read_facts("P1");
+    cr_expect(osi_fact_is(&facts, OSI_SEX, "F"));
+    cr_expect(eq(int, (int) facts.header_sex, OSARC_SEX_MALE));
+    osarc_classes *classes = NULL;
+    EXPECT_OK(osarc_classify(&classes, "1", "P1", clinical, &header, findings, "ewgsop2", &err));
+    cr_expect(eq(str, (char *) find_row(classes, "ewgsop2", "mass")->inputs,
+                 "sex=F (table; header says M)"));
+    osarc_classes_free(classes);
+    stop();
+}
+
+Test(classify_facts, take_t_scores_and_lean_mass_that_were_measured)
+{
+    start(NULL);
+    add("P1", "t_score", "lumbar", "L1-L4", -1.5, "dxa", "DXA-Hologic");
+    add("P1", "t_score", "femur", "neck", -2.0, "dxa", "DXA-Hologic");
+    add("P1", "t_score", "femur", "neck", -2.2, "dxa", "DXA-Hologic");
+    add("P1", "t_score", "femur", "total", -1.1, "ctxa", "K2HPO4");
+    add("P1", "alm", "whole_body", "", 18.5, "dxa", "DXA-Lunar");
+    read_facts("P1");
+    cr_expect(eq(dbl, facts.fact[OSI_T_LUMBAR].number, -1.5));
+    cr_expect(eq(dbl, facts.fact[OSI_T_NECK].number, -2.2));
+    cr_expect(eq(dbl, facts.fact[OSI_T_HIP].number, -1.1));
+    cr_expect(eq(dbl, facts.fact[OSI_ALM].number, 18.5));
+    cr_expect(osi_fact_is(&facts, OSI_ALM_METHOD, "dxa"));
+    cr_expect(eq(str, (char *) source(OSI_ALM), "measured"));
+    stop();
+}
+
+Test(classify_facts, prefer_the_table_to_what_was_measured)
+{
+    start("patient_id,t_lumbar,alm_kg\nP1,-3.1,17\n");
+    add("P1", "t_score", "lumbar", "L1-L4", -1.5, "dxa", "DXA-Hologic");
+    add("P1", "alm", "whole_body", "", 18.5, "dxa", "DXA-Lunar");
+    read_facts("P1");
+    cr_expect(eq(dbl, facts.fact[OSI_T_LUMBAR].number, -3.1));
+    cr_expect(eq(dbl, facts.fact[OSI_ALM].number, 17.0));
+    cr_expect(eq(str, (char *) source(OSI_ALM_METHOD), "nowhere"));
+    stop();
+}
+
+Test(classify_facts, refuse_a_height_in_the_header_that_cannot_be_metres)
+{
+    start(NULL);
+    header.height_m = 170;
+    header.age_years = 999;
+    read_facts("P1");
+    cr_expect(eq(str, (char *) source(OSI_HEIGHT), "nowhere"));
+    cr_expect(eq(str, (char *) source(OSI_AGE), "nowhere"));
+    stop();
+}
+
+Test(classify_facts, refuse_t_scores_of_spines_on_ct)
+{
+    start(NULL);
+    add("P1", "t_score", "lumbar", "L1-L4", -3.5, "qct", "K2HPO4");
+    add("P1", "t_score", "lumbar", "L1-L4", -3.5, "ctxa", "K2HPO4");
+    read_facts("P1");
+    cr_expect(eq(str, (char *) source(OSI_T_LUMBAR), "nowhere"));
+    stop();
+}
+
+Test(classify_facts, refuse_sites_that_are_not_for_diagnosis)
+{
+    start(NULL);
+    add("P1", "t_score", "femur", "trochanter", -3.5, "dxa", "DXA-Hologic");
+    add("P1", "t_score", "lumbar", "L1", -3.5, "dxa", "DXA-Hologic");
+    add("P1", "z_score", "lumbar", "L1-L4", -3.5, "dxa", "DXA-Hologic");
+    add("P1", "alm", "whole_body", "", 18.5, "l3-estimate", "CT");
+    read_facts("P1");
+    for (int i = 0; i < OSI_INPUT_COUNT; i++)
+        cr_expect(eq(str, (char *) source((osi_input) i), "nowhere"));
+    stop();
+}
+
+Test(classify_facts, refuse_rows_of_another_patient_and_refused_rows)
+{
+    start(NULL);
+    add("P2", "t_score", "lumbar", "L1-L4", -3.5, "dxa", "DXA-Hologic");
+    add("P1", "t_score", "lumbar", "L1-L4", NAN, "dxa", "DXA-Hologic");
+    read_facts("P1");
+    cr_expect(eq(str, (char *) source(OSI_T_LUMBAR), "nowhere"));
+    stop();
+}
+
+Test(classify_facts, refuse_to_take_a_patient_without_id_for_a_row_of_the_table)
+{
+    start("patient_id,grip_kg\nP1,20\n");
+    read_facts("");
+    cr_expect(eq(str, (char *) source(OSI_GRIP), "nowhere"));
+    read_facts(NULL);
+    cr_expect(eq(str, (char *) source(OSI_GRIP), "nowhere"));
+    stop();
+}
