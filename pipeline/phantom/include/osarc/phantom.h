@@ -22,28 +22,35 @@ typedef enum osarc_phantom_plane {
 
 /** All-zero means default. */
 typedef struct osarc_phantom_options {
-    uint64_t seed;              /**< Of the noise. */
-    double pixel_mm;            /**< In plane. Default 1. */
-    double slice_mm;            /**< Between slices. Default 1. */
-    double thickness_mm;        /**< Slice thickness, for overlapping slices. Default slice_mm. */
-    double noise_sd_hu;         /**< Gaussian. Default 0. */
-    double kvp;                 /**< Moves fat and bone as attenuation does. Default 120. */
-    size_t matrix;              /**< Columns and rows; 0: as many as the shape needs. */
+    uint64_t seed;       /**< Of the noise. */
+    double pixel_mm;     /**< In plane, 0.1 to 20. Default 1. */
+    double slice_mm;     /**< Between slices, 0.1 to 50. Default 1. */
+    double thickness_mm; /**< Slice thickness, up to 4 slice_mm. Default slice_mm. */
+    double length_mm;    /**< Of the stack from feet to head, up to 600. Default: the kind's. */
+    double noise_sd_hu;  /**< Gaussian, up to 200. Default 0. */
+    double kvp;          /**< Moves fat and bone as attenuation does, 70 to 150. Default 120. */
+    size_t matrix;       /**< Axial columns and rows, 16 to 4096; 0: as many as the shape needs. */
     osarc_phantom_plane plane;
-    int feet_first;             /**< Columns and slices run the other way. */
-    int prone;
-    int circle_padding;         /**< 1: outside a circle is marked as outside the field of view. */
-    int without_table;
-    int contrast;               /**< 1: vessels, kidneys and bowel are enhanced. */
+    int feet_first;     /**< Columns and slices run the other way. */
+    int prone;          /**< Columns and rows run the other way; the table is in front. */
+    int circle_padding; /**< 1: outside a circle is marked as outside the field of view. */
+    int without_table;  /**< 1: neither table nor tubes. */
+    int table_touches;  /**< 1: the table touches the skin; else it is 5 mm away. */
+    int blanket;        /**< 1: wrapped in a thin sheet, a few mm off the skin. */
+    int contrast;       /**< 1: vessels, kidneys and bowel are enhanced. */
+    int threads;        /**< 0: all cores. */
 } osarc_phantom_options;
 
-/** One true value. */
+/**
+ * One true value. Volumes are of the whole stack, areas of the axial plane in its middle.
+ * A body that is cut by the edge of the view has no volumes and no areas.
+ */
 typedef struct osarc_truth {
-    const char *quantity; /**< As in findings.csv: "sat_volume", "tissue_mean_hu" ... */
-    const char *tissue;   /**< Name of the tissue label, or "". */
+    const char *quantity; /**< As in findings.csv, "_area", "material_volume" or "material_hu". */
+    const char *tissue;   /**< Name of the tissue label or of the material, or "". */
     double value;
     const char *unit;
-    double tolerance;         /**< Absolute, for the measurement at these settings. */
+    double tolerance; /**< Absolute, for the measurement at these settings. */
     const char *tolerance_reason;
 } osarc_truth;
 
@@ -60,6 +67,12 @@ OSARC_API const char *const *osarc_phantom_kinds(void);
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_phantom_create(osarc_phantom **out, const char *kind,
                                                              const osarc_phantom_options *options,
                                                              osarc_error *err);
+
+/** One of osarc_phantom_kinds. */
+OSARC_API const char *osarc_phantom_kind(const osarc_phantom *phantom);
+
+/** What it was made with, defaults filled in. */
+OSARC_API const osarc_phantom_options *osarc_phantom_settings(const osarc_phantom *phantom);
 
 OSARC_API const osarc_image *osarc_phantom_image(const osarc_phantom *phantom);
 OSARC_API const osarc_acquisition *osarc_phantom_acquisition(const osarc_phantom *phantom);

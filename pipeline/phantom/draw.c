@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scene.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+#include <osi/threads.h>
+
+/* A voxel on a surface is split until its pieces are that small: the surface is nearly flat there.
+ */
+#define PIECE_MM   0.5
+#define MAX_PIECES 32
+
+/* Scanners keep 12 bits from there. */
+#define LOWEST_HU (-1024)
+
+typedef struct canvas {
+    const osi_placed *placed;
+    const osi_reach *reach;
+    const double (*step)[3]; /* of unit coordinates, from a column to the next */
+    const size_t (*first)[3];
+    const size_t (*last)[3]; /* columns, rows, slices that a solid may touch */
+    size_t count;
+    double half_mm[3]; /* of a voxel, along x, y, z */
+    int hu[OSI_MATERIAL_COUNT];
+    uint8_t label[OSI_MATERIAL_COUNT];
+    const osarc_grid *grid;
+    const osarc_phantom_options *options;
+    double circle_mm2; /* square of the radius of view; INFINITY without a circle */
+} canvas;
+
+/* Solids whose surface crosses a voxel, front to back, and what is behind them. */
+typedef struct crossing {
+    size_t solids[OSI_MAX_SOLIDS];
+    size_t count;
+    osi_material behind;
+} crossing;
+
+static uint64_t scramble(uint64_t x)
+{
+    /* splitmix64 */
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+/* Normal deviate that depends on seed and voxel only. */
+static double normal(uint64_t seed, uint64_t index)
+{
+    uint64_t a = scramble(scramble(seed) ^ (2 * index));
+    uint64_t b = scramble(scramble(seed) ^ (2 * index + 1));
+    double u = ((double) (a >> 11) + 0.5) * 0x1p-53;
+    double v = (double) (b >> 11) * 0x1p-53;
+    return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
+}
+
+/* Along an axis that no crossing surface leans to, one piece is as good as many. */
+static size_t pieces_along(const canvas *c, const crossing *cross, int axis)
+{
+    int varies = 0;
+    for (size_t s = 0; s < cross->count; s++)
+        for (int a = 0; a < 3; a++)
+            varies |= c->placed[cross->solids[s]].to_unit[a][axis] != 0;
+    if (!varies)
+        return 1;
+    double wanted = ceil(2 * c->half_mm[axis] / PIECE_MM);
+    return wanted < MAX_PIECES ? (size_t) wanted : MAX_PIECES;
+}
+
+static void share_piece(double shares[OSI_MATERIAL_COUNT], const canvas *c, const crossing *cross,
+                        const double point_mm[3], const double half_mm[3])
+{
+    double left = 1;
+    for (size_t s = 0; s < cross->count && left > 0; s++) {
+        const osi_placed *placed = &c->placed[cross->solids[s]];
+        double share = osi_solid_share(placed, point_mm, half_mm);
+        shares[placed->material] += left * share;
+        left -= left * share;
+    }
+    shares[cross->behind] += left;
+}
+
+static void share_voxel(double shares[OSI_MATERIAL_COUNT], const canvas *c, const crossing *cross,
+                        const double centre_mm[3])
+{
+    size_t pieces[3];
+    double half_mm[3];
+    for (int a = 0; a < 3; a++) {
+        pieces[a] = pieces_along(c, cross, a);
+        half_mm[a] = c->half_mm[a] / (double) pieces[a];
+    }
+    memset(shares, 0, OSI_MATERIAL_COUNT * sizeof(*shares));
+    double point_mm[3];
+    for (size_t z = 0; z < pieces[2]; z++)
+        for (size_t y = 0; y < pieces[1]; y++)
+            for (size_t x = 0; x < pieces[0]; x++) {
+                const size_t at[3] = {x, y, z};
+                for (int a = 0; a < 3; a++)
+                    point_mm[a] =
+                        centre_mm[a] - c->half_mm[a] + half_mm[a] * (double) (2 * at[a] + 1);
+                share_piece(shares, c, cross, point_mm, half_mm);
+            }
+    double all = (double) (pieces[0] * pieces[1] * pieces[2]);
+    for (int m = 0; m < OSI_MATERIAL_COUNT; m++)
+        shares[m] /= all;
+}
+
+static uint8_t majority(const canvas *c, const double shares[OSI_MATERIAL_COUNT])
+{
+    double by_label[OSARC_TISSUE_COUNT] = {0};
+    for (int m = 0; m < OSI_MATERIAL_COUNT; m++)
+        by_label[c->label[m]] += shares[m];
+    uint8_t best = 0;
+    for (uint8_t label = 1; label < OSARC_TISSUE_COUNT; label++)
+        if (by_label[label] > by_label[best])
+            best = label;
+    return best;
+}
+
+static int16_t to_stored(const canvas *c, double hu, size_t index)
+{
+    if (c->options->noise_sd_hu > 0)
+        hu += c->options->noise_sd_hu * normal(c->options->seed, index);
+    double stored = round(hu);
+    return (int16_t) fmin(fmax(stored, LOWEST_HU), INT16_MAX);
+}
+
+/* One row: `row` lists the solids it may meet, front to back. */
+static void draw_row(int16_t *stored, uint8_t *labels, double covered[OSI_MATERIAL_COUNT],
+                     const canvas *c, const size_t *row, size_t row_count, size_t j, size_t k)
+{
+    const double start[3] = {0, (double) j, (double) k};
+    double at_mm[3];
+    double unit0[OSI_MAX_SOLIDS][3];
+    osarc_grid_position_mm(c->grid, start, at_mm);
+    for (size_t r = 0; r < row_count; r++) {
+        const osi_placed *placed = &c->placed[row[r]];
+        for (int a = 0; a < 3; a++) {
+            unit0[r][a] = 0;
+            for (int x = 0; x < 3; x++)
+                unit0[r][a] += placed->to_unit[a][x] * (at_mm[x] - placed->centre_mm[x]);
+        }
+    }
+    size_t base = (k * c->grid->size[1] + j) * c->grid->size[0];
+    crossing cross;
+    double shares[OSI_MATERIAL_COUNT];
+    for (size_t i = 0; i < c->grid->size[0]; i++) {
+        double point_mm[3];
+        for (int w = 0; w < 3; w++)
+            point_mm[w] = at_mm[w] + (double) i * c->grid->spacing_mm[0] * c->grid->direction[0][w];
+        double x = point_mm[0] - OSI_VIEW_X_MM;
+        double y = point_mm[1] - OSI_VIEW_Y_MM;
+        if (x * x + y * y > c->circle_mm2) {
+            stored[base + i] = OSARC_OUTSIDE;
+            continue;
+        }
+        cross.count = 0;
+        cross.behind = OSI_AIR;
+        for (size_t r = 0; r < row_count; r++) {
+            size_t s = row[r];
+            if (i < c->first[s][0] || i > c->last[s][0])
+                continue;
+            double unit[3];
+            for (int a = 0; a < 3; a++)
+                unit[a] = unit0[r][a] + (double) i * c->step[s][a];
+            int side = osi_solid_side(c->placed[s].shape, &c->reach[s], unit);
+            if (side > 0) {
+                cross.behind = c->placed[s].material;
+                break;
+            }
+            if (side < 0)
+                cross.solids[cross.count++] = s;
+        }
+        if (cross.count == 0) {
+            stored[base + i] = to_stored(c, c->hu[cross.behind], base + i);
+            labels[base + i] = c->label[cross.behind];
+            covered[cross.behind] += 1;
+            continue;
+        }
+        share_voxel(shares, c, &cross, point_mm);
+        double hu = 0;
+        for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
+            hu += shares[m] * c->hu[m];
+            covered[m] += shares[m];
+        }
+        stored[base + i] = to_stored(c, hu, base + i);
+        labels[base + i] = majority(c, shares);
+    }
+}
+
+static void draw_slice(int16_t *stored, uint8_t *labels, double covered[OSI_MATERIAL_COUNT],
+                       const canvas *c, size_t k)
+{
+    for (size_t j = 0; j < c->grid->size[1]; j++) {
+        size_t row[OSI_MAX_SOLIDS];
+        size_t row_count = 0;
+        for (size_t s = c->count; s-- > 0;)
+            if (c->first[s][1] <= j && j <= c->last[s][1] && c->first[s][2] <= k &&
+                k <= c->last[s][2])
+                row[row_count++] = s;
+        draw_row(stored, labels, covered, c, row, row_count, j, k);
+    }
+}
+
+/* Columns, rows and slices whose voxels may touch a solid; first > last when none does. */
+static void find_range(size_t first[3], size_t last[3], const osi_placed *placed, const canvas *c)
+{
+    for (int axis = 0; axis < 3; axis++) {
+        double low = INFINITY;
+        double high = -INFINITY;
+        double half = 0;
+        for (int end = 0; end < 2; end++) {
+            double at = 0;
+            for (int x = 0; x < 3; x++) {
+                double corner = end ? placed->high_mm[x] : placed->low_mm[x];
+                at += (corner - c->grid->origin_mm[x]) * c->grid->direction[axis][x];
+            }
+            low = fmin(low, at);
+            high = fmax(high, at);
+        }
+        for (int x = 0; x < 3; x++)
+            half += c->half_mm[x] * fabs(c->grid->direction[axis][x]);
+        double spacing = c->grid->spacing_mm[axis];
+        double top = (double) c->grid->size[axis];
+        low = floor((low - half) / spacing);
+        high = ceil((high + half) / spacing);
+        first[axis] = (size_t) fmin(fmax(low, 0), top);
+        last[axis] = high < 0 ? 0 : (size_t) fmin(high, top);
+        if (high < 0)
+            first[axis] = 1;
+    }
+}
+
+osarc_status osi_scene_draw(osarc_image *image, osarc_mask *tissue,
+                            double covered_mm3[OSI_MATERIAL_COUNT], const osi_scene *scene,
+                            const osarc_phantom_options *options, osarc_error *err)
+{
+    osi_placed placed[OSI_MAX_SOLIDS];
+    osi_reach reach[OSI_MAX_SOLIDS];
+    double step[OSI_MAX_SOLIDS][3];
+    size_t first[OSI_MAX_SOLIDS][3];
+    size_t last[OSI_MAX_SOLIDS][3];
+    const osarc_grid *grid = osarc_image_grid(image);
+    canvas c = {.placed = placed,
+                .reach = reach,
+                .step = (const double(*)[3]) step,
+                .first = (const size_t(*)[3]) first,
+                .last = (const size_t(*)[3]) last,
+                .grid = grid,
+                .options = options,
+                .circle_mm2 = INFINITY};
+
+    const double extent_mm[3] = {grid->spacing_mm[0], grid->spacing_mm[1], options->thickness_mm};
+    for (int axis = 0; axis < 3; axis++)
+        for (int x = 0; x < 3; x++)
+            c.half_mm[x] += fabs(grid->direction[axis][x]) * extent_mm[axis] / 2;
+    if (options->circle_padding) {
+        double radius = (double) options->matrix * options->pixel_mm / 2;
+        c.circle_mm2 = radius * radius;
+    }
+    for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
+        c.hu[m] = osi_material_hu((osi_material) m, options->kvp);
+        c.label[m] = (uint8_t) osi_material_tissue((osi_material) m);
+    }
+    for (size_t s = 0; s < scene->count; s++) {
+        if (!scene->used[s])
+            continue;
+        size_t n = c.count++;
+        osi_solid_place(&placed[n], &scene->solids[s]);
+        reach[n] = osi_solid_reach(&placed[n], c.half_mm);
+        for (int a = 0; a < 3; a++) {
+            step[n][a] = 0;
+            for (int x = 0; x < 3; x++)
+                step[n][a] += placed[n].to_unit[a][x] * grid->direction[0][x] * grid->spacing_mm[0];
+        }
+        find_range(first[n], last[n], &placed[n], &c);
+    }
+
+    size_t slices = grid->size[2];
+    double(*covered)[OSI_MATERIAL_COUNT] = osi_alloc(slices, sizeof(*covered), err);
+    if (!covered)
+        return OSARC_ERR_MEMORY;
+    int16_t *stored = osarc_image_fill(image);
+    uint8_t *labels = osarc_mask_fill(tissue);
+#pragma omp parallel for schedule(dynamic) num_threads(osi_threads(options->threads))
+    for (size_t k = 0; k < slices; k++)
+        draw_slice(stored, labels, covered[k], &c, k);
+
+    for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
+        covered_mm3[m] = 0;
+        for (size_t k = 0; k < slices; k++)
+            covered_mm3[m] += covered[k][m] * osarc_grid_voxel_mm3(grid);
+    }
+    osi_free(covered);
+    return OSARC_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSI_PHANTOM_PARTS_H
+#define OSI_PHANTOM_PARTS_H
+
+#include "scene.h"
+
+OSARC_BEGIN_DECLS
+
+#define OSI_MAX_TRUTHS 64
+
+struct osarc_phantom {
+    const osi_kind *kind;
+    osarc_phantom_options options; /* with defaults filled in */
+    osi_scene scene;
+    osarc_image *image;
+    osarc_mask *tissue;
+    osarc_acquisition acquisition;
+    double low_z_mm; /* what the stack covers */
+    double high_z_mm;
+    int whole; /* no part of the body is outside the view */
+    double covered_mm3[OSI_MATERIAL_COUNT];
+    osarc_truth truths[OSI_MAX_TRUTHS];
+    size_t truth_count;
+};
+
+/* All true values in closed form. */
+void osi_phantom_find_truths(osarc_phantom *phantom);
+
+OSARC_END_DECLS
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSI_PHANTOM_SOLID_H
+#define OSI_PHANTOM_SOLID_H
+
+/* Analytic shapes: where they lie, how much of a box they fill, and their volume in closed form. */
+
+#include "material.h"
+
+OSARC_BEGIN_DECLS
+
+typedef enum osi_shape {
+    OSI_CYLINDER = 0, /* elliptic, along z; half_mm[2] may be OSI_ENDLESS */
+    OSI_ELLIPSOID = 1,
+    OSI_BOX = 2
+} osi_shape;
+
+#define OSI_ENDLESS 1e9
+
+/* Stands apart from the body: moved or left out with the options. */
+typedef enum osi_role {
+    OSI_BODY = 0,
+    OSI_TABLE = 1,
+    OSI_TUBE = 2,
+    OSI_BLANKET = 3
+} osi_role;
+
+/* Index of the air around everything, as a parent. */
+#define OSI_NO_PARENT (-1)
+
+/*
+ * A later solid of the table hides an earlier one. Each lies whole inside its parent, and
+ * children of one parent do not meet: so volumes subtract exactly. Tests hold tables to that.
+ */
+typedef struct osi_solid {
+    const char *name;
+    osi_role role;
+    osi_shape shape;
+    osi_material material;
+    osi_material enhanced; /* with contrast; OSI_AIR: unchanged */
+    int parent;
+    double centre_mm[3];
+    double half_mm[3];
+    double turn_deg; /* about z */
+} osi_solid;
+
+/* A solid made ready for one voxel size. */
+typedef struct osi_placed {
+    osi_shape shape;
+    osi_material material;
+    double centre_mm[3];
+    double to_unit[3][3]; /* unit coordinates = to_unit * (point - centre) */
+    double low_mm[3];     /* bounding box */
+    double high_mm[3];
+} osi_placed;
+
+/* How far a box of one size reaches from its centre, in a solid's unit coordinates. */
+typedef struct osi_reach {
+    double each[3];
+    double lateral; /* over the first two */
+    double whole;   /* over all three */
+} osi_reach;
+
+void osi_solid_place(osi_placed *out, const osi_solid *solid);
+
+/* half_mm: half sizes of the box, along x, y, z. */
+osi_reach osi_solid_reach(const osi_placed *placed, const double half_mm[3]);
+
+/* 1 when the box is inside, 0 outside, -1 maybe both. unit: its centre in unit coordinates. */
+int osi_solid_side(osi_shape shape, const osi_reach *reach, const double unit[3]);
+
+/* Share of a small box around a point that the solid fills, its surface nearly flat there. */
+double osi_solid_share(const osi_placed *placed, const double point_mm[3], const double half_mm[3]);
+
+/* 1 when the point is inside. */
+int osi_solid_holds(const osi_placed *placed, const double point_mm[3]);
+
+/* Volume between two planes across z. */
+double osi_solid_volume_mm3(const osi_solid *solid, double low_z_mm, double high_z_mm);
+
+/* Cross-section at z. */
+double osi_solid_area_mm2(const osi_solid *solid, double z_mm);
+
+/* Surface between two planes across z (without cuts), to about 2 %: for tolerances only. */
+double osi_solid_surface_mm2(const osi_solid *solid, double low_z_mm, double high_z_mm);
+
+OSARC_END_DECLS
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parts.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * A label map puts a border at most that share of a voxel beside the true surface, on average
+ * over the surface: its threshold need not lie half way between the two sides.
+ */
+#define BORDER_SHARE  0.1
+#define ALLOWED_SHARE 0.01
+#define ALLOWED_HU    1
+
+static const char WHOLE_REASON[] = "1 % of the value";
+static const char BORDER_REASON[] = "a tenth of a voxel along the surface";
+static const char HU_REASON[] = "1 HU";
+static const char CORE_REASON[] =
+    "1 HU, and voxels on a border, of thin parts above all, are left out";
+
+/* What a label's rows are called. */
+typedef struct tissue_names {
+    osarc_tissue tissue;
+    const char *volume;
+    const char *area;
+    const char *attenuation;
+} tissue_names;
+
+static const tissue_names NAMES[] = {
+    {OSARC_TISSUE_SUBCUTANEOUS_FAT, "sat_volume", "sat_area", "sat_attenuation"},
+    {OSARC_TISSUE_VISCERAL_FAT, "inner_fat_volume", "inner_fat_area", "inner_fat_attenuation"},
+    {OSARC_TISSUE_SOFT, "soft_tissue_volume", "soft_tissue_area", "soft_tissue_attenuation"},
+    {OSARC_TISSUE_COMPACT_BONE, "compact_bone_volume", "compact_bone_area",
+     "compact_bone_attenuation"},
+    {OSARC_TISSUE_TRABECULAR_BONE, "trabecular_bone_volume", "trabecular_bone_area",
+     "trabecular_bone_attenuation"},
+    {OSARC_TISSUE_GAS, "gas_volume", "gas_area", "gas_attenuation"},
+};
+#define NAME_COUNT (sizeof(NAMES) / sizeof(NAMES[0]))
+
+static void add(osarc_phantom *phantom, const char *quantity, const char *tissue, double value,
+                const char *unit, double tolerance, const char *reason)
+{
+    if (phantom->truth_count < OSI_MAX_TRUTHS)
+        phantom->truths[phantom->truth_count++] =
+            (osarc_truth){quantity, tissue, value, unit, tolerance, reason};
+}
+
+/* 1 % of an amount, or what its border allows where that is more. */
+static void add_amount(osarc_phantom *phantom, const char *quantity, const char *tissue,
+                       double value, double border, const char *unit)
+{
+    double share = ALLOWED_SHARE * value;
+    if (border > share)
+        add(phantom, quantity, tissue, value, unit, border, BORDER_REASON);
+    else
+        add(phantom, quantity, tissue, value, unit, share, WHOLE_REASON);
+}
+
+static double mean_voxel_mm(const osarc_phantom_options *o)
+{
+    return cbrt(o->pixel_mm * o->pixel_mm * o->thickness_mm);
+}
+
+typedef struct border {
+    double of_label[OSARC_TISSUE_COUNT];
+    double of_material[OSI_MATERIAL_COUNT];
+} border;
+
+/* Surface between each label and others, in mm2, between two planes across z. */
+static void find_borders(border *out, const osi_scene *scene, double low_z_mm, double high_z_mm)
+{
+    memset(out, 0, sizeof(*out));
+    for (size_t i = 0; i < scene->count; i++) {
+        const osi_solid *solid = &scene->solids[i];
+        if (solid->role != OSI_BODY)
+            continue;
+        osi_material outside =
+            solid->parent == OSI_NO_PARENT ? OSI_AIR : scene->solids[solid->parent].material;
+        osarc_tissue inner = osi_material_tissue(solid->material);
+        osarc_tissue outer = osi_material_tissue(outside);
+        if (inner == outer)
+            continue;
+        double surface = osi_solid_surface_mm2(solid, low_z_mm, high_z_mm);
+        out->of_label[inner] += surface;
+        out->of_label[outer] += surface;
+        out->of_material[solid->material] += surface;
+        out->of_material[outside] += surface;
+    }
+}
+
+/* Sums over the materials of one label. */
+typedef struct tissue_sum {
+    double volume_mm3;
+    double area_mm2;
+    double mean_hu;
+    double core_hu; /* mean without a voxel's depth along the border */
+} tissue_sum;
+
+static tissue_sum sum_tissue(osarc_tissue tissue, const double volumes_mm3[OSI_MATERIAL_COUNT],
+                             const double areas_mm2[OSI_MATERIAL_COUNT], const border *whole,
+                             double voxel_mm, double kvp)
+{
+    tissue_sum sum = {0};
+    double core_mm3 = 0;
+    for (int i = 0; i < OSI_MATERIAL_COUNT; i++) {
+        osi_material m = (osi_material) i;
+        if (osi_material_tissue(m) != tissue)
+            continue;
+        double hu = osi_material_hu(m, kvp);
+        double core = fmax(0, volumes_mm3[m] - voxel_mm * whole->of_material[m]);
+        sum.volume_mm3 += volumes_mm3[m];
+        sum.area_mm2 += areas_mm2[m];
+        sum.mean_hu += volumes_mm3[m] * hu;
+        sum.core_hu += core * hu;
+        core_mm3 += core;
+    }
+    sum.mean_hu /= sum.volume_mm3;
+    sum.core_hu = core_mm3 > 0 ? sum.core_hu / core_mm3 : sum.mean_hu;
+    return sum;
+}
+
+static void add_tissues(osarc_phantom *phantom, const double volumes_mm3[OSI_MATERIAL_COUNT])
+{
+    const osi_scene *scene = &phantom->scene;
+    const osarc_phantom_options *o = &phantom->options;
+    double areas_mm2[OSI_MATERIAL_COUNT];
+    border whole;
+    border middle; /* of a slab 1 mm high */
+    double voxel_mm = mean_voxel_mm(o);
+    osi_scene_areas_mm2(areas_mm2, scene, 0);
+    find_borders(&whole, scene, phantom->low_z_mm, phantom->high_z_mm);
+    find_borders(&middle, scene, -0.5, 0.5);
+
+    for (size_t n = 0; n < NAME_COUNT; n++) {
+        const tissue_names *names = &NAMES[n];
+        osarc_tissue tissue = names->tissue;
+        size_t label_count;
+        const char *label = osarc_tissue_labels(&label_count)[tissue].name;
+        tissue_sum sum = sum_tissue(tissue, volumes_mm3, areas_mm2, &whole, voxel_mm, o->kvp);
+        if (!(sum.volume_mm3 > 0))
+            continue;
+        double edge_mm = BORDER_SHARE * voxel_mm;
+        add_amount(phantom, names->volume, label, sum.volume_mm3 / 1000,
+                   edge_mm * whole.of_label[tissue] / 1000, "cm3");
+        if (sum.area_mm2 > 0)
+            add_amount(phantom, names->area, label, sum.area_mm2 / 100,
+                       edge_mm * middle.of_label[tissue] / 100, "cm2");
+        double moved_hu = fabs(sum.core_hu - sum.mean_hu);
+        add(phantom, names->attenuation, label, sum.mean_hu, "HU", ALLOWED_HU + moved_hu,
+            moved_hu > 1e-9 ? CORE_REASON : HU_REASON);
+    }
+}
+
+/* All inside the skin; its only border is the skin's outer side. */
+static void add_body(osarc_phantom *phantom, const double volumes_mm3[OSI_MATERIAL_COUNT])
+{
+    const osi_scene *scene = &phantom->scene;
+    double volume_mm3 = 0;
+    double skin_mm2 = 0;
+    for (int m = 0; m < OSI_MATERIAL_COUNT; m++)
+        volume_mm3 += volumes_mm3[m];
+    for (size_t i = 0; i < scene->count; i++)
+        if (scene->solids[i].role == OSI_BODY && scene->solids[i].parent == OSI_NO_PARENT)
+            skin_mm2 +=
+                osi_solid_surface_mm2(&scene->solids[i], phantom->low_z_mm, phantom->high_z_mm);
+    add_amount(phantom, "body_volume", "", volume_mm3 / 1000,
+               BORDER_SHARE * mean_voxel_mm(&phantom->options) * skin_mm2 / 1000, "cm3");
+}
+
+static void add_materials(osarc_phantom *phantom, const double volumes_mm3[OSI_MATERIAL_COUNT])
+{
+    for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
+        const char *name = osi_material_name((osi_material) m);
+        if (!(volumes_mm3[m] > 0))
+            continue;
+        if (phantom->whole)
+            add_amount(phantom, "material_volume", name, volumes_mm3[m] / 1000, 0, "cm3");
+        add(phantom, "material_hu", name, osi_material_hu((osi_material) m, phantom->options.kvp),
+            "HU", ALLOWED_HU, HU_REASON);
+    }
+}
+
+void osi_phantom_find_truths(osarc_phantom *phantom)
+{
+    double volumes_mm3[OSI_MATERIAL_COUNT];
+    osi_scene_volumes_mm3(volumes_mm3, &phantom->scene, phantom->low_z_mm, phantom->high_z_mm);
+    if (phantom->whole) {
+        add_body(phantom, volumes_mm3);
+        add_tissues(phantom, volumes_mm3);
+    }
+    add_materials(phantom, volumes_mm3);
+}
