@@ -8,7 +8,7 @@ cd "$1" || exit 1
 # only HEADER PLACE: extended regular expressions of the header's name and of the files that may
 only() {
     hits=$(sources | grep -E '^(pipeline|dicom|calibration|segmentation)/' | grep -vE "$2" |
-        tr '\n' '\0' | xargs -0 grep -nE "#[[:space:]]*include[[:space:]]*[<\"]($1)")
+        tr '\n' '\0' | xargs -0 grep -nE "#[[:space:]]*include[[:space:]]*<($1)")
     [ -z "$hits" ] || fault "$hits
     belongs to: $2"
 }
@@ -26,6 +26,18 @@ only 'jansson\.h'                    '^pipeline/(report|run|validate)/'
 only 'csv\.h'                        '^pipeline/(classify|validate)/'
 only 'gsl/'                          '^(calibration|pipeline/(measure|validate|phantom))/'
 only 'argp\.h|getopt\.h|locale\.h'   '^pipeline/(cli/|base/osi_text\.c)'
+
+# what is in quotes is the room's own: beside the file, or from the room's folder
+for file in $(sources | grep -E '^(pipeline|dicom|calibration|segmentation)/'); do
+    case $file in
+    pipeline/*) room=$(echo "$file" | cut -d/ -f1-2) ;;
+    *) room=${file%%/*} ;;
+    esac
+    for name in $(sed -n 's/^#[[:space:]]*include[[:space:]]*"\([^"]*\)".*/\1/p' "$file"); do
+        [ -f "$(dirname "$file")/$name" ] || [ -f "$room/$name" ] ||
+            fault "$file: \"$name\" is not the room's own: write <$name>"
+    done
+done
 
 # C++ lives in two folders, and nothing of it shows in a public header
 hits=$(sources | grep -E '\.(cpp|hpp)$' |
