@@ -7,7 +7,7 @@
 #include <osi/text.h>
 
 #define TICK_PT      3.2
-#define TICK_SIZE_PT 8
+#define OSI_TICK_SIZE_PT 8
 #define MM_A_TICK_X  16.0
 #define MM_A_TICK_Y  13.0
 
@@ -35,12 +35,12 @@ static int step_decimals(double step, double largest)
 }
 
 /* Whole numbers only, so that no locale can put its own decimal point in. */
-static void print_tick(char out[32], double value, int decimals)
+static void print_tick(char out[OSI_TICK_SIZE], double value, int decimals)
 {
     const char *sign = value < 0 ? "\xE2\x88\x92" : "";
     char plain[OSI_NUMBER_SIZE];
     if (decimals < 0) {
-        snprintf(out, 32, "%s%.26s", sign, osi_number_print(plain, fabs(value)));
+        snprintf(out, OSI_TICK_SIZE, "%s%.26s", sign, osi_number_print(plain, fabs(value)));
         return;
     }
     long long unit = 1;
@@ -48,9 +48,9 @@ static void print_tick(char out[32], double value, int decimals)
         unit *= 10;
     long long scaled = llround(fabs(value) * (double) unit);
     if (decimals == 0)
-        snprintf(out, 32, "%s%lld", sign, scaled);
+        snprintf(out, OSI_TICK_SIZE, "%s%lld", sign, scaled);
     else
-        snprintf(out, 32, "%s%lld.%0*lld", sign, scaled / unit, decimals, scaled % unit);
+        snprintf(out, OSI_TICK_SIZE, "%s%lld.%0*lld", sign, scaled / unit, decimals, scaled % unit);
 }
 
 void osi_ticks_choose(osi_ticks *out, double low, double high, size_t wanted)
@@ -76,7 +76,7 @@ static void draw_tick(osi_plot *plot, int vertical, double value, const char *te
     cairo_t *cairo = plot->cairo;
     const osi_scale *scale = vertical ? &plot->y : &plot->x;
     double at = osi_scale_pt(scale, value);
-    osi_label label = {.text = text, .size_pt = TICK_SIZE_PT};
+    osi_label label = {.text = text, .size_pt = OSI_TICK_SIZE_PT};
     if (vertical) {
         cairo_move_to(cairo, plot->x.start_pt, at);
         cairo_rel_line_to(cairo, -TICK_PT, 0);
@@ -139,7 +139,7 @@ double osi_plot_tick_room(cairo_t *cairo, const osi_axis *axis, const osi_scale 
     double widest = 0;
     for (size_t i = 0; i < count; i++) {
         osi_label label = {.text = axis->categories ? axis->categories[i] : ticks.text[i],
-                           .size_pt = TICK_SIZE_PT};
+                           .size_pt = OSI_TICK_SIZE_PT};
         double width;
         double height;
         osi_plot_measure_label(cairo, &label, &width, &height);

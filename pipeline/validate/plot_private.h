@@ -51,9 +51,10 @@ void osi_plot_measure_label(cairo_t *cairo, const osi_label *label, double *widt
 
 /* Axes: ticks at round numbers. */
 #define OSI_TICKS_MAX 24
+#define OSI_TICK_SIZE 48
 typedef struct osi_ticks {
     double at[OSI_TICKS_MAX];
-    char text[OSI_TICKS_MAX][32];
+    char text[OSI_TICKS_MAX][OSI_TICK_SIZE];
     size_t count;
 } osi_ticks;
 
