@@ -9,7 +9,7 @@
 #include <osi/fail.h>
 #include <osi/nifti.h>
 
-#include "dcmtk/codec.h"
+#include "codec.h"
 #include "frame_read.h"
 #include "header.h"
 

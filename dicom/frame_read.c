@@ -6,7 +6,7 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 
-#include "dcmtk/codec.h"
+#include "codec.h"
 #include "header.h"
 
 #define INFLATED_LIMIT ((size_t) 1 << 30)
