@@ -171,7 +171,7 @@ static int type_has(const char *image_type, const char *word)
     return 0;
 }
 
-static osi_kind kind_of_ct(const char *image_type, int samples)
+static osi_kind kind_of_ct(const char *image_type, int is_colour)
 {
     static const char *const SCOUTS[] = {"LOCALIZER", "SCOUT", "SURVIEW", "TOPOGRAM"};
     static const char *const MAPS[] = {"MIP",
@@ -200,11 +200,16 @@ static osi_kind kind_of_ct(const char *image_type, int samples)
     for (size_t i = 0; i < sizeof(MAPS) / sizeof(MAPS[0]); i++)
         if (type_has(image_type, MAPS[i]))
             return OSI_KIND_DERIVED_MAP;
-    return samples > 1 ? OSI_KIND_SECONDARY_CAPTURE : OSI_KIND_CT;
+    return is_colour ? OSI_KIND_SECONDARY_CAPTURE : OSI_KIND_CT;
+}
+
+int osi_is_colour(const osi_pixels *pixels)
+{
+    return pixels->is_colour || pixels->samples > 1;
 }
 
 osi_kind osi_kind_of(const char *sop_class_uid, const char *modality, const char *image_type,
-                     int has_exposed_area, int samples)
+                     int has_exposed_area, int is_colour)
 {
     static const struct {
         const char *modality;
@@ -236,7 +241,7 @@ osi_kind osi_kind_of(const char *sop_class_uid, const char *modality, const char
     }
     if (kind == OSI_KIND_OTHER_MODALITY && has_exposed_area && strcmp(modality, "CR") == 0)
         return OSI_KIND_DXA;
-    return kind == OSI_KIND_CT ? kind_of_ct(image_type, samples) : kind;
+    return kind == OSI_KIND_CT ? kind_of_ct(image_type, is_colour) : kind;
 }
 
 static const struct {

@@ -27,9 +27,12 @@ typedef struct osi_fact_text {
 /** Fills sex, age, height, weight and contrast; sets a doubt for each one not believed. */
 void osi_facts_take(osi_header *header, const osi_fact_text *text);
 
+/** 1 for colour, palettes too. */
+int osi_is_colour(const osi_pixels *pixels);
+
 /** Which kind of object, from its class, modality and image type. */
 osi_kind osi_kind_of(const char *sop_class_uid, const char *modality, const char *image_type,
-                     int has_exposed_area, int samples);
+                     int has_exposed_area, int is_colour);
 
 /** Short stable word, such as "localizer"; never NULL. */
 const char *osi_kind_word(osi_kind kind);

@@ -45,6 +45,7 @@ typedef struct osi_pixels {
     uint16_t bits_stored;
     uint16_t high_bit;
     int is_signed;
+    int is_colour;
     int big_endian;
     uint32_t frames;
     osi_packing packing;

@@ -137,6 +137,12 @@ static void take_pixel_element(osi_header *header, const uint8_t *data, const os
     case OSI_TAG(0x0028, 0x0002):
         pixels->samples = osi_value_u16(data, element, 1);
         break;
+    case OSI_TAG(0x0028, 0x0004): {
+        char text[OSARC_TEXT_SIZE];
+        osi_value_text(text, sizeof(text), data, element, "");
+        pixels->is_colour = text[0] && strncmp(text, "MONOCHROME", 10) != 0;
+        break;
+    }
     case OSI_TAG(0x0028, 0x0008):
         osi_value_numbers(&number, 1, data, element);
         pixels->frames = number >= 1 && number <= MAX_FRAMES ? (uint32_t) number : 0;
@@ -288,7 +294,7 @@ static int is_listed_only(const header_reader *reader)
 {
     osi_kind kind = osi_kind_of(reader->header->sop_class_uid, reader->header->acquisition.modality,
                                 reader->header->shared.image_type, reader->has_exposed_area,
-                                reader->header->pixels.samples);
+                                osi_is_colour(&reader->header->pixels));
     return kind != OSI_KIND_CT && kind != OSI_KIND_DICOMDIR && kind != OSI_KIND_NO_IMAGE;
 }
 
@@ -379,10 +385,12 @@ static osarc_status read_data_set(osi_header **out, size_t *need_out, osi_cursor
         osi_header_free(header);
         return OSARC_OK;
     }
-    if (cursor->at == begin && walk != OSI_WALK_ELEMENT)
+    if (walk == OSI_WALK_BAD && !header->sop_class_uid[0] && !header->acquisition.modality[0])
+        status = osi_fail(err, OSARC_ERR_FORMAT,
+                          "DICOM, but its data elements are damaged or nested over %d deep",
+                          OSI_NESTING_LIMIT);
+    else if (cursor->at == begin && walk != OSI_WALK_ELEMENT)
         status = osi_fail(err, OSARC_ERR_FORMAT, "DICOM without a single whole data element");
-    else if (walk == OSI_WALK_BAD && !header->sop_class_uid[0] && !header->acquisition.modality[0])
-        status = osi_fail(err, OSARC_ERR_FORMAT, "the DICOM data elements are damaged");
     header->truncated = walk == OSI_WALK_MORE || walk == OSI_WALK_BAD;
     if (!status)
         status = finish(&reader, cursor, err);

@@ -108,9 +108,13 @@ static void describe_stack(osi_series_row *row, const osi_stack *stack, const os
         return;
     }
     view->grid = stack->grid;
-    snprintf(row->text, sizeof(row->text), "%zu slices every %.4g mm, pixels of %.4g x %.4g mm",
-             stack->used, stack->grid.spacing_mm[2], stack->grid.spacing_mm[0],
-             stack->grid.spacing_mm[1]);
+    if (stack->used == 1)
+        snprintf(row->text, sizeof(row->text), "1 slice %.4g mm thick, pixels of %.4g x %.4g mm",
+                 stack->grid.spacing_mm[2], stack->grid.spacing_mm[0], stack->grid.spacing_mm[1]);
+    else
+        snprintf(row->text, sizeof(row->text), "%zu slices every %.4g mm, pixels of %.4g x %.4g mm",
+                 stack->used, stack->grid.spacing_mm[2], stack->grid.spacing_mm[0],
+                 stack->grid.spacing_mm[1]);
 }
 
 static osarc_status add_stack_row(osarc_catalogue *catalogue, size_t index, osarc_error *err)

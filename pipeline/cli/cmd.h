@@ -105,5 +105,6 @@ void cli_print_man(void);
 
 /* one line a verb */
 extern const cli_verb cli_cmd_help;
+extern const cli_verb cli_cmd_info;
 
 #endif

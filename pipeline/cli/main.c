@@ -5,6 +5,7 @@
 #include "cmd.h"
 
 static const cli_verb *const VERBS[] = {
+    &cli_cmd_info,
     &cli_cmd_help,
 };
 #define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
