@@ -363,8 +363,9 @@ static osarc_status finish(header_reader *reader, const osi_cursor *cursor, osar
     header->acquisition.kvp = first->kvp;
     header->acquisition.slice_thickness_mm = first->thickness_mm;
     memcpy(header->acquisition.kernel, first->kernel, sizeof(first->kernel));
-    header->kind = osi_kind_of(header->sop_class_uid, header->acquisition.modality,
-                               first->image_type, reader->has_exposed_area, header->pixels.samples);
+    header->kind =
+        osi_kind_of(header->sop_class_uid, header->acquisition.modality, first->image_type,
+                    reader->has_exposed_area, osi_is_colour(&header->pixels));
     return OSARC_OK;
 }
 
