@@ -6,8 +6,10 @@
  * A verb is one file cmd_NAME.c that ends in one const struct cli_verb. To add one: write the
  * file, name it in CMakeLists.txt, declare the struct at the end of this header and put it into
  * the table of main.c. Options, --help, `osarc help NAME` and the manual page follow from the
- * struct. A verb uses public headers only.
+ * struct. A verb uses public headers only. A verb of two words is named with a space between them.
  */
+
+#include <stdio.h>
 
 #include <osarc/base.h>
 
@@ -70,6 +72,9 @@ const char *cli_value(const cli_call *call, const char *name);
 /** A whole number within limits from a text; 1 on success. */
 int cli_read_integer(const char *text, long low, long high, long *value_out);
 
+/** A finite number with '.' from a text; 1 on success. */
+int cli_read_number(const char *text, double *value_out);
+
 /** Fill a call from the command line; argv[0] is the verb. Wrong usage ends the program. */
 void cli_parse(cli_call *call, const cli_verb *verb, int argc, char **argv);
 
@@ -78,6 +83,9 @@ void cli_print_help(const cli_verb *verb);
 
 /** The verbs, in the order of the help. Static. */
 const cli_verb *const *cli_verbs(size_t *count_out);
+
+/** Print the verbs whose first word is this, and whose name has more; returns how many. */
+size_t cli_print_family(FILE *stream, const char *first);
 
 /** NULL when there is no such verb. */
 const cli_verb *cli_verb_find(const char *name);
@@ -106,5 +114,6 @@ void cli_print_man(void);
 /* one line a verb */
 extern const cli_verb cli_cmd_help;
 extern const cli_verb cli_cmd_info;
+extern const cli_verb cli_cmd_validate_agreement;
 
 #endif

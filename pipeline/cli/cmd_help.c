@@ -12,7 +12,7 @@ static void print_verbs(void)
          "       osarc --version\n\n"
          "Bone, muscle and fat from CT. For research; not a medical device.\n");
     for (size_t i = 0; i < count; i++)
-        printf("  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
+        printf("  %-18s %s\n", verbs[i]->name, verbs[i]->summary);
     puts("\n'osarc help VERB' tells more about one of them.");
 }
 
@@ -26,7 +26,12 @@ static int run_help(const cli_call *call)
         print_verbs();
         return CLI_EXIT_OK;
     }
-    const cli_verb *verb = cli_verb_find(call->inputs[0]);
+    char name[64];
+    snprintf(name, sizeof(name), "%s%s%s", call->inputs[0], call->input_count > 1 ? " " : "",
+             call->input_count > 1 ? call->inputs[1] : "");
+    const cli_verb *verb = cli_verb_find(name);
+    if (!verb && call->input_count == 1 && cli_print_family(stdout, name))
+        return CLI_EXIT_OK;
     if (!verb) {
         const cli_verb *nearest = cli_verb_nearest(call->inputs[0]);
         return cli_usage(call, "'%s' is not a verb%s%s%s", call->inputs[0], nearest ? "; '" : "",
@@ -46,6 +51,6 @@ const cli_verb cli_cmd_help = {
     .parameters = "[VERB]",
     .summary = "Say what there is, or how one verb is used.",
     .options = OPTIONS,
-    .max_inputs = 1,
+    .max_inputs = 2,
     .run = run_help,
 };

@@ -6,6 +6,7 @@
 
 static const cli_verb *const VERBS[] = {
     &cli_cmd_info,
+    &cli_cmd_validate_agreement,
     &cli_cmd_help,
 };
 #define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
@@ -24,8 +25,33 @@ const cli_verb *cli_verb_find(const char *name)
     return NULL;
 }
 
+/* Verbs of two words, such as "validate agreement". */
+static const cli_verb *find_pair(const char *first, const char *second)
+{
+    char name[64];
+    snprintf(name, sizeof(name), "%s %s", first, second);
+    return cli_verb_find(name);
+}
+
+size_t cli_print_family(FILE *stream, const char *first)
+{
+    size_t printed = 0;
+    size_t size = strlen(first);
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strncmp(VERBS[i]->name, first, size) != 0 || VERBS[i]->name[size] != ' ')
+            continue;
+        fprintf(stream, "  %-18s %s\n", VERBS[i]->name, VERBS[i]->summary);
+        printed++;
+    }
+    return printed;
+}
+
 static int refuse_verb(const char *typed)
 {
+    if (cli_print_family(stderr, typed)) {
+        fprintf(stderr, "osarc: '%s' needs one of these words after it\n", typed);
+        return CLI_EXIT_USAGE;
+    }
     const cli_verb *nearest = cli_verb_nearest(typed);
     fprintf(stderr, "osarc: '%s' is not a verb", typed);
     if (nearest)
@@ -58,6 +84,11 @@ static int run(int argc, char **argv)
     }
     if (is_one_of(argv[1], "--help", "-h"))
         return run_verb(&cli_cmd_help, 1, argv);
+    const cli_verb *pair = argc > 2 ? find_pair(argv[1], argv[2]) : NULL;
+    if (pair)
+        return run_verb(pair, argc - 2, argv + 2);
+    if (argc > 2 && is_one_of(argv[2], "--help", "-h") && cli_print_family(stdout, argv[1]))
+        return CLI_EXIT_OK;
     const cli_verb *verb = cli_verb_find(argv[1]);
     return verb ? run_verb(verb, argc - 1, argv + 1) : refuse_verb(argv[1]);
 }

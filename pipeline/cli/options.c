@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <argp.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,19 @@ int cli_read_integer(const char *text, long low, long high, long *value_out)
     errno = 0;
     long value = strtol(text, &end, 10);
     if (errno || end == text || *end || value < low || value > high)
+        return 0;
+    *value_out = value;
+    return 1;
+}
+
+/* The program never sets a locale, so the point is a point. */
+int cli_read_number(const char *text, double *value_out)
+{
+    char *end = NULL;
+    if (!*text || strspn(text, "0123456789+-.eE") != strlen(text))
+        return 0;
+    double value = strtod(text, &end); /* banned-ok */
+    if (*end || !isfinite(value))
         return 0;
     *value_out = value;
     return 1;

@@ -115,14 +115,13 @@ static osarc_status lay_out(osi_plot *plot, const osi_plot_options *options, dou
     double left = EDGE_PT + osi_plot_tick_room(plot->cairo, y, &plot->y) + (y->label ? 15 : 0);
     double right = width_pt - right_mm * OSI_PT_PER_MM;
     double top = EDGE_PT + (options->title ? 18 : 4);
-    size_t rows = lay_legend(plot, options, left, right - left, 0, 0);
+    double legend_pt = width_pt - EDGE_PT - left;
+    size_t rows = lay_legend(plot, options, left, legend_pt, 0, 0);
     double below =
         EDGE_PT + 16 + (x->label ? 15 : 0) + (double) rows * LEGEND_ROW_PT + (rows ? 4 : 0);
     double bottom = height_pt - below;
     if (options->equal) {
         double side = fmin(right - left, bottom - top);
-        double slack = (right - left - side) / 2;
-        left += slack;
         right = left + side;
         top = bottom - side;
     }
@@ -146,7 +145,7 @@ static osarc_status lay_out(osi_plot *plot, const osi_plot_options *options, dou
     if (y->label)
         osi_plot_draw_label(plot->cairo, left - osi_plot_tick_room(plot->cairo, y, &plot->y) - 15,
                             (top + bottom) / 2, &y_label);
-    lay_legend(plot, options, left, right - left, bottom + 16 + (x->label ? 17 : 2), 1);
+    lay_legend(plot, options, left, legend_pt, bottom + 16 + (x->label ? 17 : 2), 1);
     return OSARC_OK;
 }
 

@@ -11,14 +11,18 @@
 #define MM_A_TICK_X  16.0
 #define MM_A_TICK_Y  13.0
 
-static double round_step(double rough)
+/* The round step whose number of ticks comes closest to what is wanted. */
+static double round_step(double span, double wanted)
 {
     static const double STEPS[] = {1, 2, 2.5, 5, 10};
-    double power = pow(10, floor(log10(rough)));
-    for (size_t i = 0; i < sizeof(STEPS) / sizeof(STEPS[0]); i++)
-        if (rough <= STEPS[i] * power * (1 + 1e-9))
-            return STEPS[i] * power;
-    return 10 * power;
+    double power = pow(10, floor(log10(span / wanted)));
+    double best = power;
+    for (size_t i = 0; i < sizeof(STEPS) / sizeof(STEPS[0]); i++) {
+        double step = STEPS[i] * power;
+        if (fabs(span / step - wanted) < fabs(span / best - wanted))
+            best = step;
+    }
+    return best;
 }
 
 /* Digits after the point that tell multiples of the step apart; -1 asks for a short power form. */
@@ -56,7 +60,7 @@ static void print_tick(char out[OSI_TICK_SIZE], double value, int decimals)
 void osi_ticks_choose(osi_ticks *out, double low, double high, size_t wanted)
 {
     out->count = 0;
-    double step = round_step((high - low) / (double) (wanted > 1 ? wanted : 2));
+    double step = round_step(high - low, wanted > 1 ? (double) wanted : 2);
     double slack = 1e-9 * (high - low);
     int decimals = step_decimals(step, fmax(fabs(low), fabs(high)));
     for (double index = ceil((low - slack) / step); out->count < OSI_TICKS_MAX; index++) {

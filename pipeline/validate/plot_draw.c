@@ -125,11 +125,14 @@ void osi_plot_draw_label(cairo_t *cairo, double x_pt, double y_pt, const osi_lab
     g_object_unref(layout);
 }
 
+/* Clips to the axes, and half a line's width around them. */
 static void begin(osi_plot *plot, const osi_ink *ink)
 {
+    double rim = 0.8;
     cairo_save(plot->cairo);
-    cairo_rectangle(plot->cairo, plot->x.start_pt, plot->y.end_pt,
-                    plot->x.end_pt - plot->x.start_pt, plot->y.start_pt - plot->y.end_pt);
+    cairo_rectangle(plot->cairo, plot->x.start_pt - rim, plot->y.end_pt - rim,
+                    plot->x.end_pt - plot->x.start_pt + 2 * rim,
+                    plot->y.start_pt - plot->y.end_pt + 2 * rim);
     cairo_clip(plot->cairo);
     osi_plot_use_ink(plot->cairo, ink);
 }

@@ -74,7 +74,7 @@ Test(cli_main, refuses_an_unknown_option)
 
 Test(cli_main, refuses_an_input_too_many)
 {
-    run_program(&r, "help help help" ERRORS_ONLY);
+    run_program(&r, "help help help help" ERRORS_ONLY);
     cr_expect(eq(int, r.code, 1));
     cr_expect(says("too many"));
 }
