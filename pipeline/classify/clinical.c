@@ -211,7 +211,7 @@ static osarc_status refuse_doubled(const reading *r)
     for (size_t i = 1; i < c->count && !status; i++) {
         patient *a = &c->patients[c->by_id[i - 1]];
         patient *b = &c->patients[c->by_id[i]];
-        if (strcmp(a->id, b->id))
+        if (strcmp(a->id, b->id) != 0)
             continue;
         a->doubled = b->doubled = 1;
         if (r->notes)

@@ -87,7 +87,7 @@ static osi_input find_input(const osarc_finding *row)
     int hip = dxa || !strcmp(row->method, "ctxa");
     if (!strcmp(row->quantity, "alm") && dxa)
         return OSI_ALM;
-    if (strcmp(row->quantity, "t_score"))
+    if (strcmp(row->quantity, "t_score") != 0)
         return OSI_INPUT_COUNT;
     if (dxa && !strcmp(row->site, "lumbar") && !strcmp(row->level, "L1-L4"))
         return OSI_T_LUMBAR;

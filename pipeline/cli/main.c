@@ -5,6 +5,9 @@
 #include "cmd.h"
 
 static const cli_verb *const VERBS[] = {
+#ifdef CLI_HAS_RUN
+    &cli_cmd_run,
+#endif
     &cli_cmd_info,
     &cli_cmd_validate_agreement,
     &cli_cmd_help,

@@ -43,7 +43,11 @@ OSARC_API const char *osarc_clinical_word(const osarc_clinical *clinical, const 
 /** NULL is allowed. */
 OSARC_API void osarc_clinical_free(osarc_clinical *clinical);
 
-typedef enum osarc_state { OSARC_NOT_MET = 0, OSARC_UNKNOWN = 1, OSARC_MET = 2 } osarc_state;
+typedef enum osarc_state {
+    OSARC_NOT_MET = 0,
+    OSARC_UNKNOWN = 1,
+    OSARC_MET = 2
+} osarc_state;
 
 /** One row of classification.csv. Text is never NULL. */
 typedef struct osarc_class_row {
@@ -73,10 +77,12 @@ typedef struct osarc_classes osarc_classes;
  * @param definitions  Comma-separated ids, or NULL or "all".
  * @retval OSARC_ERR_ARGUMENT  a definition that does not exist
  */
-OSARC_API OSARC_MUST_CHECK osarc_status
-osarc_classify(osarc_classes **out, const char *case_id, const char *patient_id,
-               const osarc_clinical *clinical, const osarc_acquisition *acquisition,
-               const osarc_findings *findings, const char *definitions, osarc_error *err);
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_classify(osarc_classes **out, const char *case_id,
+                                                       const char *patient_id,
+                                                       const osarc_clinical *clinical,
+                                                       const osarc_acquisition *acquisition,
+                                                       const osarc_findings *findings,
+                                                       const char *definitions, osarc_error *err);
 
 OSARC_API size_t osarc_classes_count(const osarc_classes *classes);
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include <osarc/run.h>
+
+#include "cmd.h"
+#include "results.h"
+
+static int print_results(const cli_call *call, const osarc_findings *findings)
+{
+    int printed;
+    if (call->json) {
+        printed = cli_print_json(call->out);
+    } else {
+        cli_print_volumes(findings);
+        printed = cli_print_classes(call->out);
+        printf("pictures: %s/images, to be looked at before the numbers\n", call->out);
+    }
+    if (!printed)
+        cli_complain(call, "%s: the results cannot be read back", call->out);
+    return printed;
+}
+
+static int run_run(const cli_call *call)
+{
+    osarc_run_options options = {
+        .out_folder = call->out,
+        .clinical_path = cli_value(call, "clinical"),
+        .definitions = cli_value(call, "definition"),
+        .report_path = call->report,
+        .arguments = call->arguments,
+        .argument_count = call->argument_count,
+        .threads = call->threads,
+        .overwrite = call->overwrite,
+        .progress = cli_progress(call),
+    };
+    osarc_run_summary summary = {0};
+    osarc_findings *findings = NULL;
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_status status =
+        osarc_run(&summary, &findings, call->inputs, call->input_count, &options, &err);
+    int code = (int) summary.exit_code;
+    if (status) {
+        int own = cli_fail(call, status, CLI_READING, &err);
+        code = code ? code : own;
+    } else {
+        if (!print_results(call, findings))
+            code = CLI_EXIT_INTERNAL;
+        if (code != CLI_EXIT_OK)
+            cli_complain(call, "%s", summary.text);
+    }
+    osarc_findings_free(findings);
+    return code;
+}
+
+static const cli_option OPTIONS[] = {
+    {"clinical", 0, "FILE", "Values of the patients that no scan tells: CSV, one row a patient."},
+    {"definition", 0, "ID[,ID...]", "Only these definitions; all when not given."},
+    {0},
+};
+
+const cli_verb cli_cmd_run = {
+    .name = "run",
+    .parameters = "INPUT...",
+    .summary = "Measure every usable CT series, and classify each patient.",
+    .details = "INPUT is a file or a folder of DICOM or NIfTI files. OUT gets run.json, "
+               "findings.csv, findings.json, classification.csv, masks and images.",
+    .shared = CLI_NEEDS_OUT | CLI_JSON | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE | CLI_REPORT,
+    .options = OPTIONS,
+    .min_inputs = 1,
+    .max_inputs = SIZE_MAX,
+    .run = run_run,
+};
