@@ -9,6 +9,7 @@
 #include <dcmtk/dcmdata/dcxfer.h>
 
 #include "codec.h"
+#include "elements.h"
 
 namespace
 {
@@ -49,6 +50,30 @@ std::unique_ptr<DcmPixelSequence> make_sequence(const uint8_t *bytes, const osi_
     return sequence;
 }
 
+constexpr size_t RLE_HEAD_BYTES = 64; /* PS3.5 annex G.5: a count and 15 offsets */
+constexpr size_t RLE_SEGMENTS_MAX = 15;
+
+/* DCMTK 3.6.7 follows the offsets of RLE segments wherever they lead. */
+void check_rle(const uint8_t *bytes, const osi_fragment *fragments, size_t count)
+{
+    if (count != 1)
+        throw osi::failure{OSARC_ERR_FORMAT,
+                           "an RLE frame in " + std::to_string(count) + " fragments, 1 needed"};
+    const uint8_t *head = bytes + fragments[0].offset;
+    const size_t size = fragments[0].size;
+    const size_t segments = size < RLE_HEAD_BYTES ? 0 : osi_read_u32(head, 0);
+    if (segments == 0 || segments > RLE_SEGMENTS_MAX)
+        throw osi::failure{OSARC_ERR_FORMAT, "the header of an RLE frame is damaged"};
+    size_t least = RLE_HEAD_BYTES;
+    for (size_t i = 1; i <= segments; i++) {
+        const size_t offset = osi_read_u32(head + 4 * i, 0);
+        if (offset < least || offset >= size)
+            throw osi::failure{OSARC_ERR_FORMAT,
+                               "RLE segment " + std::to_string(i) + " lies outside its frame"};
+        least = offset;
+    }
+}
+
 } // namespace
 
 extern "C" osarc_status osi_codec_decode(uint8_t *out, const osi_pixels *pixels,
@@ -61,6 +86,8 @@ extern "C" osarc_status osi_codec_decode(uint8_t *out, const osi_pixels *pixels,
         if (pixels->packing == OSI_PACKING_UNKNOWN || pixels->packing == OSI_PACKING_NATIVE)
             throw osi::failure{OSARC_ERR_UNSUPPORTED,
                                std::string("no decoder for transfer syntax ") + pixels->syntax_uid};
+        if (pixels->packing == OSI_PACKING_RLE)
+            check_rle(bytes, fragments, count);
         osi::prepare_dcmtk();
         DcmDataset data;
         describe(data, *pixels);
