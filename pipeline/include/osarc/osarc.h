@@ -11,6 +11,7 @@
 #include <osarc/calibration.h>
 #include <osarc/classify.h>
 #include <osarc/dicom.h>
+#include <osarc/dicom_masks.h>
 #include <osarc/findings.h>
 #include <osarc/hu_windows.h>
 #include <osarc/image.h>
