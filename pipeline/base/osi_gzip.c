@@ -8,6 +8,9 @@
 #include <libdeflate.h>
 #include <omp.h>
 #include <zlib.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
@@ -22,15 +25,24 @@
 #define LEVEL      1
 #define LEVEL_ROOM ISAL_DEF_LVL1_DEFAULT
 
-#define HEADER_SIZE  10
-#define TRAILER_SIZE 8
+/* Room around the pieces: the larger of both containers. */
+#define HEADER_ROOM  10
+#define TRAILER_ROOM 8
 
 /* No time, no name, unknown system: nothing in the header depends on where it was made. */
-static const uint8_t HEADER[HEADER_SIZE] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
+static const uint8_t GZIP_HEADER[HEADER_ROOM] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
+
+/* Window of 32 KiB, fastest level. */
+static const uint8_t ZLIB_HEADER[2] = {0x78, 0x01};
+
+typedef enum container {
+    CONTAINER_GZIP,
+    CONTAINER_ZLIB
+} container;
 
 typedef struct piece {
     size_t size;
-    uint32_t crc;
+    uint32_t sum; /* CRC-32 or Adler-32, as the container asks */
     int failed;
 } piece;
 
@@ -45,9 +57,27 @@ static size_t piece_bytes(size_t size, size_t index)
     return left < PIECE_SIZE ? left : PIECE_SIZE;
 }
 
+/* ISA-L leaves the upper halves of the AVX registers in use, which slows all plain floating-point
+   code after it by a half or more. */
+#if defined(__x86_64__)
+__attribute__((target("avx"))) static void clear_avx(void)
+{
+    _mm256_zeroupper();
+}
+static void leave_avx(void)
+{
+    if (__builtin_cpu_supports("avx"))
+        clear_avx();
+}
+#else
+static void leave_avx(void)
+{
+}
+#endif
+
 /* One independent run of deflate blocks that ends on a byte. */
 static void compress_piece(piece *result, worker *mine, uint8_t *out, const uint8_t *bytes,
-                           size_t size, int last)
+                           size_t size, int last, container kind)
 {
     struct isal_zstream *stream = &mine->stream;
     isal_deflate_init(stream);
@@ -63,37 +93,52 @@ static void compress_piece(piece *result, worker *mine, uint8_t *out, const uint
     int code = isal_deflate(stream);
     result->failed = code != COMP_OK || stream->avail_in != 0 || stream->avail_out == 0;
     result->size = stream->total_out;
-    result->crc = crc32_gzip_refl(0, bytes, size);
+    result->sum = kind == CONTAINER_GZIP ? crc32_gzip_refl(0, bytes, size)
+                                         : libdeflate_adler32(1, bytes, size);
+    leave_avx();
 }
 
-static void store_le32(uint8_t *out, uint32_t value)
+static size_t store_le32(uint8_t *out, uint32_t value)
 {
     for (int i = 0; i < 4; i++)
         out[i] = (uint8_t) (value >> (8 * i));
+    return 4;
 }
 
-/* Moves the pieces together behind the header and ends the member. */
-static osarc_status join_pieces(uint8_t *out, size_t *size_out, const piece *pieces, size_t count,
-                                size_t size, osarc_error *err)
+static size_t store_be32(uint8_t *out, uint32_t value)
 {
-    size_t used = HEADER_SIZE;
-    uLong crc = 0;
-    memcpy(out, HEADER, HEADER_SIZE);
+    return store_le32(out, __builtin_bswap32(value));
+}
+
+/* Moves the pieces together behind the header and ends the stream. */
+static osarc_status join_pieces(uint8_t *out, size_t *size_out, const piece *pieces, size_t count,
+                                size_t size, container kind, osarc_error *err)
+{
+    int gzip = kind == CONTAINER_GZIP;
+    size_t used = gzip ? sizeof(GZIP_HEADER) : sizeof(ZLIB_HEADER);
+    uLong sum = gzip ? 0 : 1;
+    memcpy(out, gzip ? GZIP_HEADER : ZLIB_HEADER, used);
     for (size_t i = 0; i < count; i++) {
         if (pieces[i].failed)
             return osi_fail(err, OSARC_ERR_INTERNAL, "compression of piece %zu failed", i);
-        memmove(out + used, out + HEADER_SIZE + i * PIECE_ROOM, pieces[i].size);
+        memmove(out + used, out + HEADER_ROOM + i * PIECE_ROOM, pieces[i].size);
         used += pieces[i].size;
-        crc = crc32_combine(crc, pieces[i].crc, (z_off_t) piece_bytes(size, i));
+        z_off_t length = (z_off_t) piece_bytes(size, i);
+        sum = gzip ? crc32_combine(sum, pieces[i].sum, length)
+                   : adler32_combine(sum, pieces[i].sum, length);
     }
-    store_le32(out + used, (uint32_t) crc);
-    store_le32(out + used + 4, (uint32_t) size);
-    *size_out = used + TRAILER_SIZE;
+    if (gzip) {
+        used += store_le32(out + used, (uint32_t) sum);
+        used += store_le32(out + used, (uint32_t) size);
+    } else {
+        used += store_be32(out + used, (uint32_t) sum);
+    }
+    *size_out = used;
     return OSARC_OK;
 }
 
-osarc_status osi_gzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, size_t size,
-                      int threads, osarc_error *err)
+static osarc_status pack(uint8_t **out, size_t *size_out, const uint8_t *bytes, size_t size,
+                         container kind, int threads, osarc_error *err)
 {
     if (!out || !size_out)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
@@ -107,7 +152,7 @@ osarc_status osi_gzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, siz
     if (workers > count)
         workers = count;
     osarc_status status = OSARC_ERR_MEMORY;
-    uint8_t *packed = osi_alloc_raw(HEADER_SIZE + count * PIECE_ROOM + TRAILER_SIZE, 1, err);
+    uint8_t *packed = osi_alloc_raw(HEADER_ROOM + count * PIECE_ROOM + TRAILER_ROOM, 1, err);
     worker *crew = packed ? osi_alloc_raw(workers, sizeof(*crew), err) : NULL;
     piece *pieces = crew ? osi_alloc(count, sizeof(*pieces), err) : NULL;
     if (!pieces)
@@ -118,11 +163,11 @@ osarc_status osi_gzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, siz
         worker *mine = &crew[omp_get_thread_num()];
 #pragma omp for schedule(dynamic)
         for (size_t i = 0; i < count; i++)
-            compress_piece(&pieces[i], mine, packed + HEADER_SIZE + i * PIECE_ROOM,
-                           size ? bytes + i * PIECE_SIZE : HEADER, piece_bytes(size, i),
-                           i + 1 == count);
+            compress_piece(&pieces[i], mine, packed + HEADER_ROOM + i * PIECE_ROOM,
+                           size ? bytes + i * PIECE_SIZE : GZIP_HEADER, piece_bytes(size, i),
+                           i + 1 == count, kind);
     }
-    status = join_pieces(packed, size_out, pieces, count, size, err);
+    status = join_pieces(packed, size_out, pieces, count, size, kind, err);
     if (status)
         goto cleanup;
     *out = osi_realloc(packed, *size_out, 1, err);
@@ -138,6 +183,18 @@ cleanup:
     osi_free(crew);
     osi_free(pieces);
     return status;
+}
+
+osarc_status osi_gzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, size_t size,
+                      int threads, osarc_error *err)
+{
+    return pack(out, size_out, bytes, size, CONTAINER_GZIP, threads, err);
+}
+
+osarc_status osi_zlib(uint8_t **out, size_t *size_out, const uint8_t *bytes, size_t size,
+                      int threads, osarc_error *err)
+{
+    return pack(out, size_out, bytes, size, CONTAINER_ZLIB, threads, err);
 }
 
 /* The last member's own note of its size: right for nearly every file, and only a first guess. */
@@ -227,7 +284,7 @@ osarc_status osi_gunzip(uint8_t **out, size_t *size_out, const uint8_t *bytes, s
 
 int osi_gzip_is(const uint8_t *bytes, size_t size)
 {
-    return bytes && size >= 3 && memcmp(bytes, HEADER, 3) == 0;
+    return bytes && size >= 3 && memcmp(bytes, GZIP_HEADER, 3) == 0;
 }
 
 size_t osi_gunzip_start(uint8_t *out, size_t room, const uint8_t *bytes, size_t size)

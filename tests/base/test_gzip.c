@@ -33,13 +33,13 @@ static uint8_t *make_bytes(int kind, size_t size)
 
 /* zlib's own reader is the judge of what osi_gzip writes. */
 static void expect_zlib_reads(const uint8_t *packed, size_t packed_size, const uint8_t *bytes,
-                              size_t size)
+                              size_t size, int gzip)
 {
     osarc_error err = OSARC_ERROR_INIT;
     uint8_t *back = osi_alloc(size + 1, 1, &err);
     z_stream stream;
     memset(&stream, 0, sizeof(stream));
-    cr_assert(eq(int, inflateInit2(&stream, 15 + 16), Z_OK));
+    cr_assert(eq(int, inflateInit2(&stream, gzip ? 15 + 16 : 15), Z_OK));
     stream.next_in = (Bytef *) packed;
     stream.avail_in = (uInt) packed_size;
     stream.next_out = back;
@@ -65,13 +65,16 @@ Test(base_gzip, writes_one_member_that_zlib_reads_back)
             size_t packed_size = 0;
             size_t back_size = 0;
             EXPECT_OK(osi_gzip(&packed, &packed_size, bytes, SIZES[s], 2, &err));
-            expect_zlib_reads(packed, packed_size, bytes, SIZES[s]);
+            expect_zlib_reads(packed, packed_size, bytes, SIZES[s], 1);
             EXPECT_OK(osi_gunzip(&back, &back_size, packed, packed_size, SIZES[s] + 1, &err));
             cr_expect(eq(sz, back_size, SIZES[s]));
             cr_expect(memcmp(back, bytes, back_size) == 0);
-            osi_free(bytes);
             osi_free(packed);
             osi_free(back);
+            EXPECT_OK(osi_zlib(&packed, &packed_size, bytes, SIZES[s], 2, &err));
+            expect_zlib_reads(packed, packed_size, bytes, SIZES[s], 0);
+            osi_free(packed);
+            osi_free(bytes);
         }
     }
 }
@@ -216,6 +219,7 @@ Test(base_gzip, refuses_what_is_not_there_and_gives_back_memory_when_it_runs_out
     size_t size = 0;
     EXPECT_REFUSED(osi_gzip(NULL, &size, (const uint8_t *) "x", 1, 1, &err), OSARC_ERR_ARGUMENT);
     EXPECT_REFUSED(osi_gzip(&out, &size, NULL, 1, 1, &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osi_zlib(&out, NULL, NULL, 0, 1, &err), OSARC_ERR_ARGUMENT);
     EXPECT_REFUSED(osi_gunzip(&out, NULL, (const uint8_t *) "x", 1, 1, &err), OSARC_ERR_ARGUMENT);
     EXPECT_REFUSED(osi_gunzip(&out, &size, NULL, 1, 1, &err), OSARC_ERR_ARGUMENT);
     for (long n = 1; n <= 4; n++) {

@@ -13,6 +13,10 @@ OSARC_BEGIN_DECLS
 OSARC_MUST_CHECK osarc_status osi_gzip(uint8_t **out, size_t *size_out, const uint8_t *bytes,
                                        size_t size, int threads, osarc_error *err);
 
+/** The same as a zlib stream (RFC 1950), the form that PNG holds. */
+OSARC_MUST_CHECK osarc_status osi_zlib(uint8_t **out, size_t *size_out, const uint8_t *bytes,
+                                       size_t size, int threads, osarc_error *err);
+
 /** Decompress a whole gzip file (any number of members), refusing over `limit` bytes. */
 OSARC_MUST_CHECK osarc_status osi_gunzip(uint8_t **out, size_t *size_out, const uint8_t *bytes,
                                          size_t size, size_t limit, osarc_error *err);
