@@ -6,10 +6,10 @@
 
 #include <osi/text.h>
 
-#define TICK_PT      3.2
+#define TICK_PT          3.2
 #define OSI_TICK_SIZE_PT 8
-#define MM_A_TICK_X  16.0
-#define MM_A_TICK_Y  13.0
+#define MM_A_TICK_X      16.0
+#define MM_A_TICK_Y      13.0
 
 /* The round step whose number of ticks comes closest to what is wanted. */
 static double round_step(double span, double wanted)

@@ -16,9 +16,10 @@ typedef struct osi_reading {
     double second;
     size_t class_x;
     size_t class_y;
-    size_t subject; /**< OSI_NO_WORD without --repeat. */
-    size_t whole;   /**< The group it always belongs to. */
-    size_t part;    /**< The group that --by puts it into, or OSI_NO_WORD. */
+    size_t subject;    /**< OSI_NO_WORD without --repeat. */
+    size_t row_number; /**< In the method's file. */
+    size_t whole;      /**< The group it always belongs to. */
+    size_t part;       /**< The group that --by puts it into, or OSI_NO_WORD. */
 } osi_reading;
 
 /** Rows of one kind that were left out. `what` is static or borrowed from the options. */

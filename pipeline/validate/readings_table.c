@@ -141,7 +141,10 @@ static osarc_status take_groups(row_check *check, osi_reading *r, const columns 
 
 static osarc_status take_row(row_check *check, const columns *at, osarc_agreement_kind kind)
 {
-    osi_reading r = {.x = NAN, .y = NAN, .second = NAN};
+    osi_reading r = {.x = NAN,
+                     .y = NAN,
+                     .second = NAN,
+                     .row_number = osi_table_row_number(check->table, check->row)};
     osarc_status status = OSARC_OK;
     if (kind == OSARC_AGREEMENT_NUMBERS)
         status = take_number(check, &r.x, at->reference);
@@ -240,14 +243,14 @@ static osarc_status sort_classes(osi_readings *out, const char *order, osarc_err
     } else if (!status) {
         status = sort_names(names, out, &sorted, err);
     }
-    for (size_t i = 0; i < count && !status; i++)
-        if (osi_wordset_find(&sorted, out->classes.items[i]) == OSI_NO_WORD)
-            status = osi_fail(err, OSARC_ERR_ARGUMENT, "class '%s' is not in the order of classes",
-                              out->classes.items[i]);
     for (size_t i = 0; i < out->count && !status; i++) {
         osi_reading *r = &out->items[i];
         r->class_x = osi_wordset_find(&sorted, out->classes.items[r->class_x]);
         r->class_y = osi_wordset_find(&sorted, out->classes.items[r->class_y]);
+        if (r->class_x == OSI_NO_WORD || r->class_y == OSI_NO_WORD) /* its text may be anything */
+            status =
+                osi_fail(err, OSARC_ERR_ARGUMENT,
+                         "row %zu has a class that is not in the order of classes", r->row_number);
     }
     if (!status) {
         osi_wordset old = out->classes;
@@ -268,8 +271,9 @@ static osarc_status find_positive(osi_readings *out, const osarc_agreement_optio
                         options->reference, out->classes.count);
     out->positive = osi_wordset_find(&out->classes, name);
     if (out->positive == OSI_NO_WORD)
-        return osi_fail(err, OSARC_ERR_ARGUMENT, "'%s' has no class '%s'; it has '%s' and '%s'",
-                        options->reference, name, out->classes.items[0], out->classes.items[1]);
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "'%s' has no class '%s'; one of its two is needed as the positive one",
+                        options->reference, name);
     return OSARC_OK;
 }
 

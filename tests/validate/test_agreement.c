@@ -22,7 +22,7 @@ static void close_it(void)
 TestSuite(validate_agreement, .init = open_it, .fini = close_it);
 
 static const char DENSITY[] = "case,auto,manual,site\n"
-                              "a,.825,.812,L3\nb,.921,.934,L3\nc,1.068,1.051,L3\nd,.781,.765,L3\n"
+                              "a,.825,.812,L3\nb,.921,.934,L3\nc,1.068,1.051,L3\nk,.781,.765,L3\n"
                               "e,.872,.880,L4\nf,1.141,1.120,L4\ng,.710,.698,L4\nh,1.004,.990,L4\n";
 
 static osarc_agreement *agree(const osarc_agreement_options *options, const char *text)
@@ -109,7 +109,7 @@ Test(validate_agreement, the_order_of_rows_does_not_matter)
     osarc_agreement *b =
         agree(&options, "site,manual,auto,case\nL4,.990,1.004,h\nL3,.812,.825,a\nL4,.880,.872,e\n"
                         "L3,1.051,1.068,c\nL4,.698,.710,g\nL3,.934,.921,b\nL4,1.120,1.141,f\n"
-                        "L3,.765,.781,d\n");
+                        "L3,.765,.781,k\n");
     cr_assert(eq(sz, osarc_agreement_count(a), osarc_agreement_count(b)));
     cr_expect(eq(str, (char *) osarc_agreement_table(a), (char *) osarc_agreement_table(b)));
     osarc_agreement_free(a);

@@ -117,7 +117,7 @@ Test(validate_agreement_classes, weighted_kappa_needs_the_order_of_the_classes)
     osarc_agreement_free(a);
 
     options.order = "never,fairly,very";
-    refuse(&options, text, OSARC_ERR_ARGUMENT, "class 'always' is not in the order");
+    refuse(&options, text, OSARC_ERR_ARGUMENT, "row 18 has a class that is not in the order");
     options.order = "never,never,very";
     refuse(&options, text, OSARC_ERR_ARGUMENT, "twice");
     options.order = "never,,very";
@@ -194,7 +194,7 @@ Test(validate_agreement_classes, refuses_a_reference_that_has_not_two_classes)
 Test(validate_agreement_classes, refuses_a_positive_class_that_is_not_there)
 {
     refuse(&SCORE, "auto,manual\n1,no\n2,yes\n", OSARC_ERR_ARGUMENT,
-           "no class '1'; it has 'no' and 'yes'");
+           "no class '1'; one of its two is needed");
 }
 
 Test(validate_agreement_classes, refuses_the_same_score_twice)
