@@ -265,7 +265,7 @@ osarc_status osi_rows_make(osarc_catalogue *catalogue, osarc_error *err)
             continue;
         osi_verdict verdict = osi_file_judge(file);
         const osi_series_row *row = find_row(catalogue, 0, file, verdict.reason);
-        for (size_t r = 0; r < catalogue->row_count; r++)
+        for (size_t r = 0; row && r < catalogue->row_count; r++)
             if (catalogue->rows[r] == row)
                 file->view.series = r;
     }

@@ -140,7 +140,7 @@ void osi_label_sums_read(osi_label_sums *out, const osarc_image *image, const os
         osi_label_sums mine = {0};
 #pragma omp for schedule(static)
         for (size_t r = 0; r < ny * nz; r++) {
-            size_t j = r % ny; /* NOLINT(clang-analyzer-core.DivideZero): ny is over 0 */
+            size_t j = r % ny;
             size_t k = r / ny;
             const uint8_t *here = labels + r * nx;
             row_view row = {.stored = stored + r * nx,

@@ -134,9 +134,9 @@ static void explain_regrid(char *out, size_t room, osarc_quality *quality, const
                       "%s%llu test voxels lie outside the reference grid and are left out",
                       n > 0 ? "; " : "", (unsigned long long) info->outside[pair.test]);
     if (uncovered > 0 && n >= 0 && (size_t) n < room)
-        n += snprintf(out + n, room - (size_t) n,
-                      "%s%llu reference voxels lie outside the test grid and count as missed",
-                      n > 0 ? "; " : "", (unsigned long long) uncovered);
+        snprintf(out + n, room - (size_t) n,
+                 "%s%llu reference voxels lie outside the test grid and count as missed",
+                 n > 0 ? "; " : "", (unsigned long long) uncovered);
     if (out[0])
         *quality = OSARC_QUALITY_WARNING;
 }

@@ -13,10 +13,10 @@ OSARC_BEGIN_DECLS
 
 /** All-zero means default. */
 typedef struct osarc_run_options {
-    const char *out_folder;    /**< Required. */
-    const char *clinical_path; /**< CSV with one row a patient; may be NULL. */
-    const char *definitions;   /**< Comma-separated ids; NULL: all. */
-    const char *report_path;   /**< Where run.json goes; NULL: in out_folder. */
+    const char *out_folder;       /**< Required. */
+    const char *clinical_path;    /**< CSV with one row a patient; may be NULL. */
+    const char *definitions;      /**< Comma-separated ids; NULL: all. */
+    const char *report_path;      /**< Where run.json goes; NULL: in out_folder. */
     const char *const *arguments; /**< As typed, for run.json; may be NULL. */
     size_t argument_count;
     int threads; /**< 0: all cores. */
@@ -30,7 +30,7 @@ typedef struct osarc_run_summary {
     size_t series_measured;
     size_t series_refused;
     size_t inputs_unreadable;
-    int exit_code; /**< As docs/errors.md lists them. */
+    int exit_code;  /**< As docs/errors.md lists them. */
     char text[512]; /**< One line for the reader: what, where, what is needed. */
 } osarc_run_summary;
 
