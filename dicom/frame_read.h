@@ -28,6 +28,16 @@ OSARC_MUST_CHECK osarc_status osi_loaded_frame(const uint8_t **out, osi_block *r
                                                const osi_loaded *loaded, const osi_file *file,
                                                size_t number, osarc_error *err);
 
+/** 1 when a file's frames can be read straight to their places. */
+int osi_frames_can_stream(const osi_file *file);
+
+/**
+ * Reads a file once, front to end: its sha256, and the stored pixels of frame i to place[i] (NULL:
+ * not wanted), 16 bits each, to be turned into HU where they lie. Needs no room for the file.
+ */
+OSARC_MUST_CHECK osarc_status osi_frames_stream(osi_file *file, int16_t *const *place,
+                                                osarc_error *err);
+
 void osi_loaded_free(osi_loaded *loaded);
 
 /** Bytes of one frame when not compressed. */

@@ -33,6 +33,12 @@ OSARC_MUST_CHECK osarc_status osi_header_read(osi_header **out, size_t *need_out
 OSARC_MUST_CHECK osarc_status osi_header_read_inflated(osi_header **out, const uint8_t *bytes,
                                                        size_t size, osarc_error *err);
 
+/** What a slice says, at the top of a classic file or in a functional group of an enhanced one. */
+void osi_take_frame_element(osi_frame *frame, const uint8_t *data, const osi_element *element);
+
+/** What a file says of its pixels. */
+void osi_take_pixel_element(osi_header *header, const uint8_t *data, const osi_element *element);
+
 void osi_header_free(osi_header *header);
 
 /**

@@ -8,164 +8,11 @@
 #include <osi/nifti.h>
 #include <osi/threads.h>
 
-#include "catalogue.h"
-#include "frame_read.h"
-#include "hu.h"
-#include "tilt.h"
-
-/* What one slice came to. */
-typedef struct slice_result {
-    osarc_status status;
-    osi_hu_counts counts;
-    osarc_error why;
-} slice_result;
-
-/* Room of one thread. */
-typedef struct worker {
-    osi_loaded loaded;
-    osi_block raw;
-    osi_block slice;
-} worker;
-
-typedef struct loader {
-    osarc_catalogue *catalogue;
-    const osi_stack *stack;
-    osi_scale scale;
-    int16_t *out;
-    slice_result *results; /**< One a slice. */
-    const osarc_read_options *options;
-    size_t done;
-    int threads;
-} loader;
-
-static void free_worker(worker *w)
-{
-    osi_loaded_free(&w->loaded);
-    osi_free(w->raw.data);
-    osi_free(w->slice.data);
-}
-
-static const osi_frame *frame_of(const loader *l, size_t slice)
-{
-    return &l->catalogue->frames[l->stack->members[slice]];
-}
-
-static osi_file *file_of(const loader *l, size_t slice)
-{
-    return l->catalogue->files.items[frame_of(l, slice)->file];
-}
-
-static void tell_progress(loader *l)
-{
-    if (!l->options || !l->options->progress)
-        return;
-#pragma omp critical(osi_scan_progress)
-    l->options->progress(l->options->payload, "reading",
-                         (double) ++l->done / (double) l->stack->used);
-}
-
-/* Pixels of one slice into their place, moved within the plane where the stack is tilted. */
-static osarc_status place_slice(loader *l, worker *w, const osi_loaded *loaded, size_t slice,
-                                osi_hu_counts *counts, osarc_error *err)
-{
-    const osi_frame *frame = frame_of(l, slice);
-    const osi_file *file = file_of(l, slice);
-    const osi_stack *stack = l->stack;
-    const uint8_t *raw = NULL;
-    osarc_status status = osi_loaded_frame(&raw, &w->raw, loaded, file, frame->number, err);
-    if (status)
-        return status;
-    size_t count = (size_t) frame->rows * frame->columns;
-    const size_t *size = stack->grid.size;
-    int16_t *out = l->out + slice * size[0] * size[1];
-    if (stack->shift[0] == 0 && stack->shift[1] == 0) {
-        osi_hu_convert(out, raw, count, &file->header->pixels, frame, &l->scale, counts);
-        return OSARC_OK;
-    }
-    status = osi_block_need(&w->slice, count * sizeof(int16_t), err);
-    if (status)
-        return status;
-    int16_t *straight = (int16_t *) (void *) w->slice.data;
-    osi_hu_convert(straight, raw, count, &file->header->pixels, frame, &l->scale, counts);
-    osi_slice_shift(out, (osi_plane){size[0], size[1]}, straight,
-                    (osi_plane){frame->columns, frame->rows},
-                    (double) stack->first_column - (double) slice * stack->shift[0],
-                    (double) stack->first_row - (double) slice * stack->shift[1]);
-    return OSARC_OK;
-}
-
-static void read_slice(loader *l, worker *w, const osi_loaded *loaded, size_t slice)
-{
-    slice_result *result = &l->results[slice];
-    if (!loaded) {
-        loaded = &w->loaded;
-        result->status = osi_loaded_read(&w->loaded, file_of(l, slice), &result->why);
-    }
-    if (!result->status)
-        result->status = place_slice(l, w, loaded, slice, &result->counts, &result->why);
-    tell_progress(l);
-}
-
-/* A file a slice: each thread reads, digests and decodes its own. */
-static void read_single_frames(loader *l)
-{
-    long count = (long) l->stack->used;
-#pragma omp parallel num_threads(l->threads)
-    {
-        worker w = {.raw = {NULL, 0}};
-#pragma omp for schedule(dynamic, 1)
-        for (long i = 0; i < count; i++)
-            read_slice(l, &w, NULL, (size_t) i);
-        free_worker(&w);
-    }
-}
-
-/* Many slices a file: the file is read once, its slices are decoded in parallel. */
-static void read_multi_frames(loader *l, osi_file *file)
-{
-    osi_loaded loaded = {.size = 0};
-    osarc_error why = OSARC_ERROR_INIT;
-    osarc_status status = osi_loaded_read(&loaded, file, &why);
-    long count = (long) l->stack->used;
-#pragma omp parallel num_threads(l->threads)
-    {
-        worker w = {.raw = {NULL, 0}};
-#pragma omp for schedule(dynamic, 1)
-        for (long i = 0; i < count; i++) {
-            if (file_of(l, (size_t) i) != file)
-                continue;
-            if (status) {
-                l->results[i].status = status;
-                l->results[i].why = why;
-            } else {
-                read_slice(l, &w, &loaded, (size_t) i);
-            }
-        }
-        free_worker(&w);
-    }
-    osi_loaded_free(&loaded);
-}
-
-static void read_slices(loader *l)
-{
-    int all_single = 1;
-    for (size_t i = 0; i < l->stack->used; i++)
-        all_single &= file_of(l, i)->header->pixels.frames == 1;
-    if (all_single) {
-        read_single_frames(l);
-        return;
-    }
-    for (size_t i = 0; i < l->stack->used; i++) {
-        size_t first = 0;
-        while (file_of(l, first) != file_of(l, i))
-            first++;
-        if (first == i)
-            read_multi_frames(l, file_of(l, i));
-    }
-}
+#include "load.h"
 
 /* First and last slice that could be read; slices that could not lie at the ends only. */
-static osarc_status find_good(const loader *l, size_t *first_out, size_t *end_out, osarc_error *err)
+static osarc_status find_good(const osi_loader *l, size_t *first_out, size_t *end_out,
+                              osarc_error *err)
 {
     size_t first = 0;
     size_t end = l->stack->used;
@@ -174,25 +21,26 @@ static osarc_status find_good(const loader *l, size_t *first_out, size_t *end_ou
         osarc_status status = l->results[i].status;
         /* only damage is a property of the slice; all else may go away */
         if (status && status != OSARC_ERR_FORMAT)
-            return osi_fail(err, status, "%s: %s", file_of(l, i)->name, l->results[i].why.text);
+            return osi_fail(err, status, "%s: %s", osi_slice_file(l, i)->name,
+                            l->results[i].why.text);
     }
     while (first < end && l->results[first].status)
         first++;
     while (end > first && l->results[end - 1].status)
         end--;
     if (first == end)
-        return osi_fail(err, OSARC_ERR_FORMAT, "%s: %s", file_of(l, 0)->name,
+        return osi_fail(err, OSARC_ERR_FORMAT, "%s: %s", osi_slice_file(l, 0)->name,
                         l->results[0].why.text);
     for (size_t i = first; i < end; i++)
         if (l->results[i].status)
             return osi_fail(
                 err, OSARC_ERR_FORMAT,
                 "slice %s inside the series is damaged: %s; an undamaged copy is needed",
-                file_of(l, i)->name, l->results[i].why.text);
+                osi_slice_file(l, i)->name, l->results[i].why.text);
     size_t dropped = l->stack->used - (end - first);
     if (!osi_may_drop(dropped, l->stack->used))
         return osi_fail(err, OSARC_ERR_FORMAT, "%zu of %zu slices are damaged, the first is %s: %s",
-                        dropped, l->stack->used, file_of(l, first ? 0 : end)->name,
+                        dropped, l->stack->used, osi_slice_file(l, first ? 0 : end)->name,
                         l->results[first ? 0 : end].why.text);
     *first_out = first;
     *end_out = end;
@@ -219,12 +67,12 @@ static osarc_status crop(osarc_image **image, size_t first, size_t end, osarc_er
     return OSARC_OK;
 }
 
-static void mark_dropped(const loader *l, size_t first, size_t end)
+static void mark_dropped(const osi_loader *l, size_t first, size_t end)
 {
     for (size_t i = 0; i < l->stack->used; i++) {
         if (i >= first && i < end)
             continue;
-        osi_file *file = file_of(l, i);
+        osi_file *file = osi_slice_file(l, i);
         file->view.status = OSARC_ERR_FORMAT;
         snprintf(file->text, sizeof(file->text),
                  "damaged, at an end of its series: left out (%.180s)", l->results[i].why.text);
@@ -259,7 +107,7 @@ static osarc_status note_doubts(osarc_notes *notes, unsigned doubts, osarc_error
     return status;
 }
 
-static osarc_status note_values(const loader *l, osarc_notes *notes, osarc_error *err)
+static osarc_status note_values(const osi_loader *l, osarc_notes *notes, osarc_error *err)
 {
     osi_hu_counts counts = {0, 0};
     unsigned doubts = 0;
@@ -267,8 +115,8 @@ static osarc_status note_values(const loader *l, osarc_notes *notes, osarc_error
     for (size_t i = 0; i < l->stack->used; i++) {
         counts.clamped += l->results[i].counts.clamped;
         counts.outside += l->results[i].counts.outside;
-        doubts |= file_of(l, i)->header->doubts;
-        lossy |= file_of(l, i)->header->pixels.lossy;
+        doubts |= osi_slice_file(l, i)->header->doubts;
+        lossy |= osi_slice_file(l, i)->header->pixels.lossy;
     }
     osarc_status status = note_doubts(notes, doubts, err);
     if (!status && lossy)
@@ -289,7 +137,7 @@ static osarc_status note_values(const loader *l, osarc_notes *notes, osarc_error
     return status;
 }
 
-static osarc_status finish_scan(osarc_scan **out, loader *l, osarc_image **image,
+static osarc_status finish_scan(osarc_scan **out, osi_loader *l, osarc_image **image,
                                 const osarc_acquisition *facts, osarc_error *err)
 {
     size_t first;
@@ -322,10 +170,10 @@ static osarc_status read_stack(osarc_scan **out, osarc_catalogue *catalogue,
                                osarc_error *err)
 {
     const osi_stack *stack = &catalogue->stacks.items[row->stack];
-    loader l = {.catalogue = catalogue,
-                .stack = stack,
-                .options = options,
-                .threads = osi_threads(options ? options->threads : 0)};
+    osi_loader l = {.catalogue = catalogue,
+                    .stack = stack,
+                    .options = options,
+                    .threads = osi_threads(options ? options->threads : 0)};
     osarc_image *image = NULL;
     osarc_status status = OSARC_ERR_MEMORY;
     const osi_frame **frames = osi_alloc(stack->used, sizeof(*frames), err);
@@ -333,14 +181,14 @@ static osarc_status read_stack(osarc_scan **out, osarc_catalogue *catalogue,
     if (!frames || !l.results)
         goto cleanup;
     for (size_t i = 0; i < stack->used; i++)
-        frames[i] = frame_of(&l, i);
+        frames[i] = osi_slice_frame(&l, i);
     l.scale = osi_scale_choose(frames, stack->used);
     status =
         osarc_image_create(&image, &stack->grid, OSARC_UNIT_HU, l.scale.step, l.scale.offset, err);
     if (status)
         goto cleanup;
     l.out = osarc_image_fill(image);
-    read_slices(&l);
+    osi_slices_load(&l);
     status = finish_scan(out, &l, &image, &row->view.acquisition, err);
 cleanup:
     osarc_image_free(image);
