@@ -16,6 +16,7 @@
 #define TAG_SHARED_GROUPS    OSI_TAG(0x5200, 0x9229)
 #define TAG_PER_FRAME_GROUPS OSI_TAG(0x5200, 0x9230)
 #define TAG_PIXEL_DATA       OSI_TAG(0x7FE0, 0x0010)
+#define JUDGED_BYTES         4096
 /* nothing behind this is needed to list what is not CT */
 #define TAG_LISTING_END OSI_TAG(0x0040, 0x0303)
 
@@ -76,7 +77,7 @@ static void take_file_element(header_reader *reader, const uint8_t *data,
     osi_header *header = reader->header;
     if (element->tag == OSI_TAG(0x0008, 0x0005))
         osi_value_text(reader->charset, sizeof(reader->charset), data, element, "");
-    else if (element->tag == OSI_TAG(0x0008, 0x0016))
+    else if (element->tag == OSI_TAG(0x0008, 0x0016) && element->length)
         osi_value_text(header->sop_class_uid, OSARC_TEXT_SIZE, data, element, "");
     else if (element->tag == OSI_TAG(0x0018, 0x0012))
         reader->text.has_agent_sequence = element->length > 0;
@@ -174,13 +175,14 @@ static int is_listed_only(const header_reader *reader)
     return kind != OSI_KIND_CT && kind != OSI_KIND_DICOMDIR && kind != OSI_KIND_NO_IMAGE;
 }
 
+/* OSI_WALK_ELEMENT when all that is needed was read; OSI_WALK_END when the bytes ran out before. */
 static osi_walk take_elements(header_reader *reader, osi_cursor *cursor)
 {
     osi_element element;
     for (;;) {
         osi_walk walk = osi_element_next(cursor, &element);
         if (element.tag > TAG_LISTING_END && is_listed_only(reader))
-            return OSI_WALK_END;
+            return OSI_WALK_ELEMENT;
         if (walk != OSI_WALK_ELEMENT)
             return walk;
         take_file_element(reader, cursor->data, &element);
@@ -193,7 +195,7 @@ static osi_walk take_elements(header_reader *reader, osi_cursor *cursor)
             reader->has_per_frame = 1;
         }
         if (element.tag == TAG_PIXEL_DATA)
-            return OSI_WALK_END;
+            return OSI_WALK_ELEMENT;
     }
 }
 
@@ -257,8 +259,10 @@ static osarc_status read_data_set(osi_header **out, size_t *need_out, osi_cursor
     size_t begin = cursor->at;
     osarc_status status = OSARC_OK;
     osi_walk walk = take_elements(&reader, cursor);
-    if (walk == OSI_WALK_MORE && !whole) {
-        *need_out = cursor->need;
+    /* of a few bytes alone it cannot be said that they are bad: the encoding is judged by them */
+    int is_early = walk == OSI_WALK_END || (walk == OSI_WALK_BAD && cursor->size < JUDGED_BYTES);
+    if (!whole && (walk == OSI_WALK_MORE || is_early)) {
+        *need_out = walk == OSI_WALK_MORE ? cursor->need : cursor->size + 1;
         osi_header_free(header);
         return OSARC_OK;
     }

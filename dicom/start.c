@@ -6,6 +6,7 @@
 #include "value.h"
 
 #define PREAMBLE_BYTES 128
+#define TAG_CLASS      OSI_TAG(0x0002, 0x0002)
 #define TAG_SYNTAX     OSI_TAG(0x0002, 0x0010)
 
 #define SYNTAX          "1.2.840.10008.1.2"
@@ -92,6 +93,8 @@ int osi_start_find(osi_start *out, const uint8_t *bytes, size_t size)
         osi_element element;
         if (osi_element_next(&cursor, &element) != OSI_WALK_ELEMENT)
             break;
+        if (element.tag == TAG_CLASS)
+            osi_value_text(out->class_uid, sizeof(out->class_uid), bytes, &element, "");
         if (element.tag == TAG_SYNTAX)
             osi_value_text(out->syntax_uid, sizeof(out->syntax_uid), bytes, &element, "");
     }
@@ -103,6 +106,7 @@ int osi_start_find(osi_start *out, const uint8_t *bytes, size_t size)
 void osi_start_describe(osi_header *header, const osi_start *start)
 {
     osi_pixels *pixels = &header->pixels;
+    memcpy(header->sop_class_uid, start->class_uid, sizeof(header->sop_class_uid));
     memcpy(pixels->syntax_uid, start->syntax_uid, sizeof(pixels->syntax_uid));
     pixels->packing = start->syntax_uid[0] ? OSI_PACKING_UNKNOWN : OSI_PACKING_NATIVE;
     for (size_t i = 0; i < sizeof(SYNTAXES) / sizeof(SYNTAXES[0]); i++) {

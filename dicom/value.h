@@ -27,12 +27,14 @@ typedef struct osi_start {
     size_t offset;
     osi_encoding encoding;
     char syntax_uid[OSARC_TEXT_SIZE];
+    char class_uid[OSARC_TEXT_SIZE]; /**< What the meta header says; a DICOMDIR says it only there.
+                                      */
 } osi_start;
 
 /** 0 when the bytes do not begin like DICOM. */
 int osi_start_find(osi_start *out, const uint8_t *bytes, size_t size);
 
-/** Fills packing and syntax of the pixels from the transfer syntax. */
+/** Fills the class, and packing and syntax of the pixels, from the meta header. */
 void osi_start_describe(osi_header *header, const osi_start *start);
 
 OSARC_END_DECLS

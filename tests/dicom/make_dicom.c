@@ -146,6 +146,89 @@ void make_ct(dicom_bytes *to, const ct_slice *s)
         put_pixels(to, s, rows, columns);
 }
 
+static void open_sequence(dicom_bytes *to, uint16_t group, uint16_t element)
+{
+    put_head(to, group, element, "SQ", 0xFFFFFFFFu);
+    put_item(to, 0xE000, 0xFFFFFFFFu);
+}
+
+static void close_sequence(dicom_bytes *to)
+{
+    put_item(to, 0xE00D, 0);
+    put_item(to, 0xE0DD, 0);
+}
+
+void make_enhanced(dicom_bytes *to, const int *place, int count, uint16_t base)
+{
+    char text[64];
+    to->size = 0;
+    put_start(to, CT_CLASS ".1", SYNTAX_EXPLICIT);
+    put_text(to, 8, 8, "CS", "ORIGINAL\\PRIMARY\\VOLUME\\NONE");
+    put_text(to, 8, 0x16, "UI", CT_CLASS ".1");
+    put_text(to, 8, 0x60, "CS", "CT");
+    put_text(to, 0x20, 0x0D, "UI", "1.2.3");
+    put_text(to, 0x20, 0x0E, "UI", "1.2.3.4");
+    put_u16(to, 0x28, 2, 1);
+    snprintf(text, sizeof(text), "%d", count);
+    put_text(to, 0x28, 8, "IS", text);
+    put_u16(to, 0x28, 0x10, 3);
+    put_u16(to, 0x28, 0x11, 4);
+    put_u16(to, 0x28, 0x100, 16);
+    put_u16(to, 0x28, 0x101, 16);
+    put_u16(to, 0x28, 0x102, 15);
+    put_u16(to, 0x28, 0x103, 1);
+    open_sequence(to, 0x5200, 0x9229);
+    open_sequence(to, 0x20, 0x9116);
+    put_text(to, 0x20, 0x37, "DS", "1\\0\\0\\0\\1\\0");
+    close_sequence(to);
+    open_sequence(to, 0x28, 0x9110);
+    put_text(to, 0x18, 0x50, "DS", "3");
+    put_text(to, 0x28, 0x30, "DS", "0.5\\0.5");
+    close_sequence(to);
+    open_sequence(to, 0x28, 0x9145);
+    put_text(to, 0x28, 0x1052, "DS", "-1024");
+    put_text(to, 0x28, 0x1053, "DS", "1");
+    put_text(to, 0x28, 0x1054, "LO", "HU");
+    close_sequence(to);
+    close_sequence(to);
+    put_head(to, 0x5200, 0x9230, "SQ", 0xFFFFFFFFu);
+    for (int i = 0; i < count; i++) {
+        put_item(to, 0xE000, 0xFFFFFFFFu);
+        open_sequence(to, 0x20, 0x9113);
+        snprintf(text, sizeof(text), "0\\0\\%d", 3 * place[i]);
+        put_text(to, 0x20, 0x32, "DS", text);
+        close_sequence(to);
+        put_item(to, 0xE00D, 0);
+    }
+    put_item(to, 0xE0DD, 0);
+    put_head(to, 0x7FE0, 0x10, "OW", (uint32_t) count * 24);
+    for (int i = 0; i < count; i++)
+        for (unsigned p = 0; p < 12; p++)
+            put_short(to, base + 100U * (unsigned) place[i] + p);
+}
+
+void make_rle(dicom_bytes *to, const ct_slice *slice)
+{
+    ct_slice plain = *slice;
+    plain.syntax = "1.2.840.10008.1.2.5";
+    plain.no_pixels = 1;
+    make_ct(to, &plain);
+    uint8_t planes[2][14] = {{11},
+                             {11}}; /* a literal run of 12 bytes each: high bytes, low bytes */
+    for (unsigned i = 0; i < 12; i++) {
+        planes[0][1 + i] = (uint8_t) ((slice->base + i) >> 8);
+        planes[1][1 + i] = (uint8_t) (slice->base + i);
+    }
+    uint32_t header[16] = {2, 64, 64 + 14};
+    put_head(to, 0x7FE0, 0x10, "OB", 0xFFFFFFFFu);
+    put_item(to, 0xE000, 0);
+    put_item(to, 0xE000, 64 + 28);
+    for (int i = 0; i < 16; i++)
+        put_long(to, header[i]);
+    put_raw(to, planes, 28);
+    put_item(to, 0xE0DD, 0);
+}
+
 const char *make_folder(void)
 {
     static char folder[64];

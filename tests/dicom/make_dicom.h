@@ -66,6 +66,15 @@ void put_start(dicom_bytes *to, const char *sop_class, const char *syntax);
 /** A whole file. */
 void make_ct(dicom_bytes *to, const ct_slice *slice);
 
+/**
+ * An enhanced CT: frame i lies at 3 * place[i] mm, its pixels are base + 100 * place[i] + index.
+ * 4 x 3 pixels, 16 bit signed, intercept -1024.
+ */
+void make_enhanced(dicom_bytes *to, const int *place, int count, uint16_t base);
+
+/** One 16-bit slice of 4 x 3 pixels compressed by run lengths; pixel i is base + i. */
+void make_rle(dicom_bytes *to, const ct_slice *slice);
+
 /** A new folder, removed by remove_folder; static text. */
 const char *make_folder(void);
 void remove_folder(const char *folder);
