@@ -156,6 +156,7 @@ static void describe_nifti(osi_series_row *row, const osarc_grid *grid)
              "voxels of %.4g x %.4g x %.4g mm; no patient facts, taken as HU if the values can be",
              grid->spacing_mm[0], grid->spacing_mm[1], grid->spacing_mm[2]);
     row->view.grid = *grid;
+    row->view.is_nifti = 1;
     row->view.frame_count = grid->size[2];
 }
 

@@ -44,6 +44,7 @@ typedef struct osarc_series {
     size_t file_count;
     size_t frame_count;
     osarc_grid grid; /**< Valid when usable; sizes 0 otherwise. */
+    int is_nifti;    /**< 1: from a NIfTI file, so masks lie in that file's own order. */
 } osarc_series;
 
 /** One input file. Text is never NULL. Borrowed from the catalogue. */

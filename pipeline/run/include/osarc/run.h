@@ -7,9 +7,23 @@
  * The main job from inputs to a folder of results, and the phantoms that check it.
  */
 
+#include <osarc/classify.h>
 #include <osarc/findings.h>
 
 OSARC_BEGIN_DECLS
+
+/** What a run comes to; the command returns it to the shell. Numbers never change. */
+typedef enum osarc_exit {
+    OSARC_EXIT_OK = 0,
+    OSARC_EXIT_USAGE = 1,
+    OSARC_EXIT_CANNOT_READ = 20,
+    OSARC_EXIT_NOTHING_USABLE = 21,
+    OSARC_EXIT_DAMAGED = 22,
+    OSARC_EXIT_CANNOT_WRITE = 40,
+    OSARC_EXIT_REFUSED = 80,
+    OSARC_EXIT_SOME = 81,
+    OSARC_EXIT_INTERNAL = 99
+} osarc_exit;
 
 /** All-zero means default. */
 typedef struct osarc_run_options {
@@ -30,16 +44,19 @@ typedef struct osarc_run_summary {
     size_t series_measured;
     size_t series_refused;
     size_t inputs_unreadable;
-    int exit_code;  /**< As docs/errors.md lists them. */
+    osarc_exit exit_code;
     char text[512]; /**< One line for the reader: what, where, what is needed. */
 } osarc_run_summary;
 
 /**
  * Load, segment, measure, classify, and write the results. run.json is written also on failure.
  *
- * @param[out] summary_out  Filled always.
- * @param findings_out      The rows, for the caller to free; may be NULL.
- * @retval OSARC_OK  results were written; summary tells whether of all series
+ * Results stand in the folder only when all of them are written; a folder that holds results is
+ * refused without `overwrite`.
+ *
+ * @param[out] summary_out   Filled always.
+ * @param[out] findings_out  The rows, for the caller to free; may be NULL. NULL on failure.
+ * @retval OSARC_OK  results of at least one series were written; summary tells whether of all
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_run(osarc_run_summary *summary_out,
                                                   osarc_findings **findings_out,

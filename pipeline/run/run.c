@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <osarc/run.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <osarc/report.h>
+#include <osi/alloc.h>
+#include <osi/fail.h>
+#include <osi/file.h>
+#include <osi/text.h>
+
+#include "case.h"
+#include "class_table.h"
+#include "manifest.h"
+#include "out_folder.h"
+
+/* What lives as long as the run. */
+typedef struct run {
+    const osarc_run_options *options;
+    osarc_run_summary *summary;
+    out_folder out;
+    osarc_catalogue *catalogue;
+    size_t series_count;
+    series_result *results;
+    osarc_findings *findings;
+    osarc_clinical *clinical;
+    osarc_notes *clinical_notes;
+    manifest told;
+} run;
+
+static osarc_exit exit_of(osarc_status status, int writing)
+{
+    switch (status) {
+    case OSARC_OK:
+        return OSARC_EXIT_OK;
+    case OSARC_ERR_ARGUMENT:
+        return OSARC_EXIT_USAGE;
+    case OSARC_ERR_IO:
+        return writing ? OSARC_EXIT_CANNOT_WRITE : OSARC_EXIT_CANNOT_READ;
+    case OSARC_ERR_MEMORY: /* what is asked for follows from the size of the input */
+    case OSARC_ERR_FORMAT:
+    case OSARC_ERR_UNSUPPORTED:
+        return OSARC_EXIT_DAMAGED;
+    case OSARC_ERR_UNIT:
+    case OSARC_ERR_GEOMETRY:
+    case OSARC_ERR_QUALITY:
+        return OSARC_EXIT_REFUSED;
+    case OSARC_ERR_INTERNAL:
+        break;
+    }
+    return OSARC_EXIT_INTERNAL;
+}
+
+/* The patient's id; without one the name of a NIfTI file, or a number for each study. */
+static void name_case(run *r, size_t index)
+{
+    const osarc_series *s = osarc_catalogue_series(r->catalogue, index);
+    series_result *result = &r->results[index];
+    if (s->acquisition.patient_id[0]) {
+        snprintf(result->case_id, sizeof(result->case_id), "%s", s->acquisition.patient_id);
+        return;
+    }
+    if (s->is_nifti)
+        for (size_t i = 0; i < osarc_catalogue_input_count(r->catalogue); i++) {
+            const osarc_input *input = osarc_catalogue_input(r->catalogue, i);
+            if (input->series != index)
+                continue;
+            const char *slash = strrchr(input->path, '/');
+            const char *name = slash ? slash + 1 : input->path;
+            const char *end = strstr(name, ".nii");
+            int length = end ? (int) (end - name) : (int) strlen(name);
+            snprintf(result->case_id, sizeof(result->case_id), "%.*s", length, name);
+            return;
+        }
+    size_t number = 1;
+    for (size_t i = 0; i < index; i++) {
+        const osarc_acquisition *a = &osarc_catalogue_series(r->catalogue, i)->acquisition;
+        if (a->patient_id[0] == '\0' && strcmp(a->study_uid, s->acquisition.study_uid) == 0) {
+            memcpy(result->case_id, r->results[i].case_id, sizeof(result->case_id));
+            return;
+        }
+        number += strncmp(r->results[i].case_id, "unnamed-", 8) == 0;
+    }
+    snprintf(result->case_id, sizeof(result->case_id), "unnamed-%zu", number);
+}
+
+/* A scan that should have been measured and was not has a row that says so. */
+static osarc_status add_refusal(run *r, size_t index, osarc_error *err)
+{
+    const osarc_series *s = osarc_catalogue_series(r->catalogue, index);
+    const series_result *result = &r->results[index];
+    osarc_finding row = {
+        .case_id = result->case_id,
+        .patient_id = s->acquisition.patient_id,
+        .study_uid = s->acquisition.study_uid,
+        .series_uid = s->acquisition.series_uid,
+        .modality = s->acquisition.modality,
+        .site = "whole_scan",
+        .quantity = "body_volume",
+        .value = NAN,
+        .ci_low = NAN,
+        .ci_high = NAN,
+        .quality = OSARC_QUALITY_REFUSED,
+        .note = result->text,
+    };
+    return osarc_findings_add(r->findings, &row, err);
+}
+
+static osarc_status measure_all(run *r, osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    size_t number = 0;
+    for (size_t i = 0; !status && i < r->series_count; i++) {
+        const osarc_series *s = osarc_catalogue_series(r->catalogue, i);
+        series_result *result = &r->results[i];
+        name_case(r, i);
+        result->status = s->status;
+        snprintf(result->text, sizeof(result->text), "%s", s->text);
+        if (s->decision == OSARC_DECISION_USABLE) {
+            osarc_error why = OSARC_ERROR_INIT;
+            result->status = measure_series(result, r->findings, r->catalogue, i, number + 1,
+                                            &r->out, r->options, &why);
+            if (result->status == OSARC_OK) {
+                number++;
+                r->summary->series_measured++;
+                continue;
+            }
+            snprintf(result->text, sizeof(result->text), "%s", why.text);
+            /* the folder of results is at fault, not the scan */
+            if (result->status == OSARC_ERR_IO && result->seconds.measure > 0)
+                return osi_fail(err, OSARC_ERR_IO, "%s", why.text);
+        } else if (s->decision == OSARC_DECISION_NOT_A_VOLUME) {
+            continue;
+        } else if (s->decision == OSARC_DECISION_UNREADABLE) {
+            r->summary->inputs_unreadable += s->file_count;
+            continue;
+        }
+        r->summary->series_refused++;
+        status = add_refusal(r, i, err);
+    }
+    return status;
+}
+
+static osarc_status write_tables(run *r, osarc_error *err)
+{
+    const char *path = out_path(&r->out, err, "findings.csv");
+    osarc_status status =
+        path ? osarc_report_findings_csv(r->findings, path, err) : OSARC_ERR_MEMORY;
+    if (!status) {
+        path = out_path(&r->out, err, "findings.json");
+        status = path ? osarc_report_findings_json(r->findings, path, err) : OSARC_ERR_MEMORY;
+    }
+    if (!status) {
+        path = out_path(&r->out, err, "masks/labels.json");
+        status = path ? osarc_report_labels_json(path, err) : OSARC_ERR_MEMORY;
+    }
+    if (!status) {
+        path = out_path(&r->out, err, "classification.csv");
+        status = path ? class_table_write(path, r->results, r->series_count, r->clinical,
+                                          r->findings, r->options->definitions, err)
+                      : OSARC_ERR_MEMORY;
+    }
+    return status;
+}
+
+/* An unreadable file only counts when it was meant as a scan: a text file among them was not. */
+static size_t count_damaged(const run *r, const osarc_series **first)
+{
+    size_t count = 0;
+    *first = NULL;
+    for (size_t i = 0; i < r->series_count; i++) {
+        const osarc_series *s = osarc_catalogue_series(r->catalogue, i);
+        if (s->decision != OSARC_DECISION_UNREADABLE || strcmp(s->reason, "not_dicom") == 0)
+            continue;
+        count += s->file_count;
+        if (!*first)
+            *first = s;
+    }
+    return count;
+}
+
+static void conclude(run *r)
+{
+    osarc_run_summary *s = r->summary;
+    const osarc_series *damaged = NULL;
+    size_t damaged_count = count_damaged(r, &damaged);
+    const series_result *refused = NULL;
+    for (size_t i = 0; i < r->series_count && !refused; i++) {
+        osarc_decision d = osarc_catalogue_series(r->catalogue, i)->decision;
+        if ((d == OSARC_DECISION_USABLE || d == OSARC_DECISION_REFUSED) && r->results[i].status)
+            refused = &r->results[i];
+    }
+    if (s->series_measured && (s->series_refused || damaged_count)) {
+        s->exit_code = OSARC_EXIT_SOME;
+        snprintf(s->text, sizeof(s->text),
+                 "%zu series measured, %zu refused, %zu files unreadable; first: %s",
+                 s->series_measured, s->series_refused, damaged_count,
+                 refused ? refused->text : damaged->text);
+    } else if (s->series_measured) {
+        s->exit_code = OSARC_EXIT_OK;
+        snprintf(s->text, sizeof(s->text), "%zu series measured", s->series_measured);
+    } else if (refused) {
+        s->exit_code = exit_of(refused->status, 0);
+        snprintf(s->text, sizeof(s->text), "nothing measured: %s", refused->text);
+    } else if (damaged) {
+        s->exit_code = exit_of(damaged->status, 0);
+        snprintf(s->text, sizeof(s->text), "nothing measured: %s", damaged->text);
+    } else {
+        s->exit_code = OSARC_EXIT_NOTHING_USABLE;
+        snprintf(s->text, sizeof(s->text),
+                 "nothing usable: %zu files, no CT series among them; `osarc info` lists them",
+                 osarc_catalogue_input_count(r->catalogue));
+    }
+}
+
+static osarc_status do_run(run *r, const char *const *inputs, size_t input_count, osarc_error *err)
+{
+    const osarc_run_options *o = r->options;
+    osarc_read_options read = {o->threads, o->progress, o->payload};
+    double start = now_seconds();
+    osarc_status status = osarc_findings_create(&r->findings, err);
+    if (!status)
+        status = osarc_notes_create(&r->clinical_notes, err);
+    if (!status && o->clinical_path)
+        status = osarc_clinical_read(&r->clinical, o->clinical_path, r->clinical_notes, err);
+    r->told.clinical_notes = r->clinical_notes;
+    if (!status)
+        status = osarc_catalogue_read(&r->catalogue, inputs, input_count, &read, err);
+    r->told.catalogue_seconds = now_seconds() - start;
+    if (status)
+        return status;
+    r->told.catalogue = r->catalogue;
+    r->series_count = osarc_catalogue_series_count(r->catalogue);
+    r->results = osi_alloc(r->series_count, sizeof(*r->results), err);
+    if (!r->results)
+        return OSARC_ERR_MEMORY;
+    r->told.results = r->results;
+    return measure_all(r, err);
+}
+
+static osarc_status finish_run(run *r, osarc_error *err)
+{
+    osarc_read_options read = {r->options->threads, NULL, NULL};
+    double start = now_seconds();
+    osarc_status status = osarc_catalogue_digest(r->catalogue, &read, err);
+    double tables = now_seconds();
+    r->told.digest_seconds = tables - start;
+    if (!status)
+        status = write_tables(r, err);
+    r->told.tables_seconds = now_seconds() - tables;
+    return status;
+}
+
+/* The manifest is owed even when nothing else can be written. */
+static osarc_status write_manifest(run *r, double start, osarc_error *err)
+{
+    r->told.total_seconds = now_seconds() - start;
+    const char *path = r->options->report_path;
+    if (!path)
+        path = out_path(&r->out, err, "run.json");
+    return path ? manifest_write(&r->told, path, err) : OSARC_ERR_MEMORY;
+}
+
+/* Of a run that failed, only the manifest is published. */
+static osarc_status empty_out(run *r, osarc_error *err)
+{
+    osarc_status status = osi_folder_remove(r->out.work, err);
+    return status ? status : osi_folder_create(r->out.work, err);
+}
+
+static osarc_status make_folders(run *r, osarc_error *err)
+{
+    static const char *const NAMES[] = {"masks", "images"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *path = out_path(&r->out, err, "%s", NAMES[i]);
+        osarc_status status = path ? osi_folder_create(path, err) : OSARC_ERR_MEMORY;
+        if (status)
+            return status;
+    }
+    return OSARC_OK;
+}
+
+osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings_out,
+                       const char *const *inputs, size_t input_count,
+                       const osarc_run_options *options, osarc_error *err)
+{
+    osarc_error why = OSARC_ERROR_INIT;
+    osarc_run_summary none;
+    run r = {.options = options, .summary = summary_out ? summary_out : &none};
+    memset(r.summary, 0, sizeof(*r.summary));
+    if (findings_out)
+        *findings_out = NULL;
+    if (!options || !options->out_folder || !inputs || input_count == 0) {
+        r.summary->exit_code = OSARC_EXIT_USAGE;
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "a run needs inputs and a folder for results");
+    }
+    double start = now_seconds();
+    r.told = (manifest){.options = options, .summary = r.summary, .inputs = inputs,
+                        .input_count = input_count};
+    int writing = 1;
+    osarc_status status = out_open(&r.out, options->out_folder, options->overwrite, &why);
+    int opened = !status;
+    if (!status)
+        status = make_folders(&r, &why);
+    if (!status) {
+        writing = 0;
+        status = do_run(&r, inputs, input_count, &why);
+        writing = status == OSARC_OK || (status == OSARC_ERR_IO && r.catalogue);
+    }
+    if (!status)
+        status = finish_run(&r, &why);
+    if (!status) {
+        conclude(&r);
+    } else {
+        r.summary->exit_code = exit_of(status, writing);
+        snprintf(r.summary->text, sizeof(r.summary->text), "%s", why.text);
+        if (opened)
+            (void) !empty_out(&r, NULL);
+    }
+    /* a folder of older results stays as it is when this run failed */
+    int keep_old = status && options->overwrite;
+    if (opened || options->report_path) {
+        osarc_error other = OSARC_ERROR_INIT;
+        osarc_status told = write_manifest(&r, start, &other);
+        if (!told && opened && !keep_old)
+            told = out_publish(&r.out, &other);
+        if (told && !status) {
+            status = told;
+            why = other;
+            r.summary->exit_code = exit_of(told, 1);
+            snprintf(r.summary->text, sizeof(r.summary->text), "%s", other.text);
+        }
+    }
+    if (!status && findings_out) {
+        *findings_out = r.findings;
+        r.findings = NULL;
+    }
+    if (status && err)
+        *err = why;
+    for (size_t i = 0; r.results && i < r.series_count; i++)
+        osarc_notes_free(r.results[i].notes);
+    osi_free(r.results);
+    osarc_findings_free(r.findings);
+    osarc_notes_free(r.clinical_notes);
+    osarc_clinical_free(r.clinical);
+    osarc_catalogue_free(r.catalogue);
+    out_close(&r.out);
+    return status;
+}
