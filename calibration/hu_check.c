@@ -24,15 +24,20 @@ static const span AIR_USUAL = {-1060, -940};
 #define LOW_HU       (-1200)
 #define HIGH_HU      400
 #define BINS         (HIGH_HU - LOW_HU)
-#define SMOOTH_HU    7      /* a mode is looked for in bins of this half width */
-#define SAMPLE_MM    2.0    /* rows and columns looked at are this far apart */
-#define LAG_MM       5.0    /* farther than noise is correlated by common kernels */
-#define MIN_SAMPLES  500    /* fewer give no mode that holds to 5 HU */
+#define SMOOTH_HU    7   /* a mode is looked for in bins of this half width */
+#define SAMPLE_MM    2.0 /* rows and columns looked at are this far apart */
+#define LAG_MM       5.0 /* farther than noise is correlated by common kernels */
+#define MIN_SAMPLES  500 /* fewer give no mode that holds to 5 HU */
 #define MAX_DIFF     1000
 #define MAD_TO_SD    1.4826 /* normal distribution */
 #define SAME_GRID_MM 0.01
 
-enum { AIR, FAT, SOFT, MATERIALS };
+enum {
+    AIR,
+    FAT,
+    SOFT,
+    MATERIALS
+};
 
 typedef struct counts {
     uint32_t hu[MATERIALS][BINS];
@@ -148,10 +153,10 @@ static osarc_status judge(const osarc_hu_check *c, osarc_notes *notes, osarc_err
                             rows[i].what, rows[i].value, rows[i].possible.low,
                             rows[i].possible.high);
         if (notes) {
-            osarc_status status = osarc_notes_add(
-                notes, OSARC_NOTE_WARNING, rows[i].code, err,
-                "%s reads %.0f HU, %.0f to %.0f is usual", rows[i].what, rows[i].value,
-                rows[i].usual.low, rows[i].usual.high);
+            osarc_status status =
+                osarc_notes_add(notes, OSARC_NOTE_WARNING, rows[i].code, err,
+                                "%s reads %.0f HU, %.0f to %.0f is usual", rows[i].what,
+                                rows[i].value, rows[i].usual.low, rows[i].usual.high);
             if (status)
                 return status;
         }

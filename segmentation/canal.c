@@ -29,9 +29,15 @@ typedef struct piece {
     size_t voxels;
     size_t shaft; /* voxels that see no bone along the body */
     int64_t hu_sum;
+    int64_t hu_squares;
     size_t border; /* faces towards bright bone, and those where that is compact */
     size_t compact;
 } piece;
+
+static double square(double x)
+{
+    return x * x;
+}
 
 static int clear_plane(const work *w, uint8_t *bone, const uint8_t *bright, const uint8_t *shaft,
                        size_t k)
@@ -70,6 +76,7 @@ static int clear_plane(const work *w, uint8_t *bone, const uint8_t *bright, cons
             p->voxels++;
             p->shaft += shaft[at + i];
             p->hu_sum += w->hu[at + i];
+            p->hu_squares += (int64_t) w->hu[at + i] * w->hu[at + i];
             if (!part[i])
                 continue;
             /* the margin is wider than the two voxels looked at */
@@ -85,13 +92,15 @@ static int clear_plane(const work *w, uint8_t *bone, const uint8_t *bright, cons
         for (size_t i = 0; i < plane; i++) {
             const piece *p = &pieces[part[i]];
             double mean = (double) p->hu_sum / (double) p->voxels;
+            double variance = (double) p->hu_squares / (double) p->voxels - mean * mean;
             double pixel_cm2 = w->mm[0] * w->mm[1] / 100;
             double cm2 = (double) p->voxels * pixel_cm2;
             double whole_cm2 = (double) whole_sizes[whole[i]] * pixel_cm2;
             int shaft_bone = whole_cm2 <= SHAFT_MAX_CM2 &&
                              (double) p->compact >= SHAFT_COMPACT_SHARE * (double) p->border;
             if (part[i] && !shaft_bone && (double) p->shaft >= CANAL_SHARE * (double) p->voxels &&
-                cm2 <= CANAL_MAX_CM2 && mean >= CANAL_LOW_HU && mean <= CANAL_HIGH_HU)
+                cm2 <= CANAL_MAX_CM2 && mean >= CANAL_LOW_HU &&
+                (mean <= CANAL_HIGH_HU || variance <= square(VESSEL_CV * mean)))
                 bone[at + i] = 0;
         }
     }

@@ -33,7 +33,10 @@
 #define CANAL_HIGH_HU 70.0
 #define SHAFT_HU      450.0 /* compact bone of a shaft, averaged over a work voxel */
 
+#define NOISY_HU 25.0 /* SD that puts one voxel in 300 of fat beyond its window */
+
 /* mm */
+#define SMOOTH_MM     0.8  /* radius of the median on noisy scans */
 #define WORK_MM       2.0  /* voxel of the work grid */
 #define OPENING_MM    5.0  /* table tops and tubes are thinner than twice this */
 #define LIMB_MM       10.0 /* half the thickness of the thinnest body part kept apart */
@@ -59,6 +62,9 @@
 /* the layer that is the mouth of a fold, in work voxels; volume over mouth against depth */
 #define MOUTH_VOXELS    1.2
 #define POCKET_WIDENING 1.1
+
+/* enhanced blood inside a calcified wall varies with noise alone */
+#define VESSEL_CV 0.15
 
 /* share of a space's section that sees no bone along the body */
 #define CANAL_SHARE 0.3

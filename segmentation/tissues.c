@@ -11,6 +11,7 @@
 #include "canonical.h"
 #include "label.h"
 #include "limits.h"
+#include "noise.h"
 #include "work.h"
 
 /* Share of the body outline (work voxels with a non-body face in plane) that meets the edge of the
@@ -78,6 +79,7 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
     work w = {0};
     osarc_mask *mask = NULL;
     int16_t *turned = NULL;
+    int16_t *smooth = NULL;
     uint8_t *turned_labels = NULL;
     size_t count = osarc_grid_count(grid);
     osarc_status status = osarc_mask_create(&mask, grid, err);
@@ -105,6 +107,18 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
         labels = turned_labels;
     }
 
+    double noise_hu = find_noise_hu(stored, image, full, full_mm, threads, err);
+    if (noise_hu > NOISY_HU) {
+        status = smooth_planes(&smooth, stored, full, full_mm, threads, err);
+        if (!status && notes)
+            status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "noise", err,
+                                     "noise of %.0f HU: tissues were told apart after a median "
+                                     "filter; values are of the scan as it is",
+                                     noise_hu);
+        if (status)
+            goto cleanup;
+        stored = smooth;
+    }
     status = work_create(&w, stored, image, full, full_mm, threads, err);
     tell(options, "body", 0.2);
     if (!status)
@@ -137,6 +151,7 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
 cleanup:
     work_free(&w);
     osi_free(turned_labels);
+    osi_free(smooth);
     osi_free(turned);
     osarc_mask_free(mask);
     return status;

@@ -74,9 +74,8 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
 {
     const osarc_series *view = osarc_catalogue_series(catalogue, series);
     osarc_read_options read = {options->threads, options->progress, options->payload};
-    osarc_segment_options segment = {.threads = options->threads,
-                                     .progress = options->progress,
-                                     .payload = options->payload};
+    osarc_segment_options segment = {
+        .threads = options->threads, .progress = options->progress, .payload = options->payload};
     osarc_segment_report seen;
     osarc_hu_check check = {NAN, NAN, NAN, NAN};
     osarc_scan *scan = NULL;

@@ -15,11 +15,11 @@ typedef struct step_times {
 
 /* What became of one series of the catalogue. */
 typedef struct series_result {
-    size_t number;         /* in file names, from 1; 0 when not measured */
+    size_t number; /* in file names, from 1; 0 when not measured */
     char case_id[96];
-    osarc_status status;   /* of the whole, or of the step that failed */
-    char text[256];        /* why not measured */
-    osarc_notes *notes;    /* of loading and segmenting; NULL when none */
+    osarc_status status; /* of the whole, or of the step that failed */
+    char text[256];      /* why not measured */
+    osarc_notes *notes;  /* of loading and segmenting; NULL when none */
     osarc_acquisition acquisition;
     step_times seconds;
 } series_result;

@@ -7,8 +7,8 @@
 #include <osi/alloc.h>
 #include <osi/text.h>
 
-static const char *const COLUMNS[] = {"case",    "patient_id", "definition", "arm",    "state",
-                                      "class",   "p_class",    "rule",       "inputs", "missing"};
+static const char *const COLUMNS[] = {"case",  "patient_id", "definition", "arm",    "state",
+                                      "class", "p_class",    "rule",       "inputs", "missing"};
 #define COLUMN_COUNT (sizeof(COLUMNS) / sizeof(COLUMNS[0]))
 
 typedef struct class_list {
@@ -65,12 +65,16 @@ osarc_status class_table_write(const char *path, const series_result *results, s
     for (size_t c = 0; !status && c < list.count; c++)
         for (size_t i = 0; i < osarc_classes_count(list.items[c]); i++, row++) {
             const osarc_class_row *from = osarc_classes_at(list.items[c], i);
-            const char *const texts[COLUMN_COUNT] = {
-                from->case_id,    from->patient_id,
-                from->definition, from->arm,
-                osarc_state_name(from->state), from->class_name,
-                osi_number_print(numbers[row], from->p_class), from->rule,
-                from->inputs,     from->missing};
+            const char *const texts[COLUMN_COUNT] = {from->case_id,
+                                                     from->patient_id,
+                                                     from->definition,
+                                                     from->arm,
+                                                     osarc_state_name(from->state),
+                                                     from->class_name,
+                                                     osi_number_print(numbers[row], from->p_class),
+                                                     from->rule,
+                                                     from->inputs,
+                                                     from->missing};
             memcpy(cells + row * COLUMN_COUNT, texts, sizeof(texts));
         }
     if (!status) {

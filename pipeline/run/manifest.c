@@ -43,10 +43,10 @@ static json_t *notes_of(const osarc_notes *notes)
     json_t *list = json_array();
     for (size_t i = 0; notes && i < osarc_notes_count(notes); i++) {
         const osarc_note *note = osarc_notes_at(notes, i);
-        json_array_append_new(
-            list, json_pack("{s:s,s:s,s:o}", "severity",
-                            note->severity == OSARC_NOTE_WARNING ? "warning" : "info", "code",
-                            note->code, "text", text_of(note->text)));
+        json_array_append_new(list,
+                              json_pack("{s:s,s:s,s:o}", "severity",
+                                        note->severity == OSARC_NOTE_WARNING ? "warning" : "info",
+                                        "code", note->code, "text", text_of(note->text)));
     }
     return list;
 }
@@ -90,12 +90,12 @@ static json_t *series_of(const osarc_series *s, const series_result *r, size_t i
         json_object_set_new(json, "why_not", text_of(r->text));
     json_object_set_new(json, "notes", notes_of(r->notes));
     const step_times *t = &r->seconds;
-    json_object_set_new(
-        json, "seconds",
-        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "read", milliseconds(t->read), "segment",
-                  milliseconds(t->segment), "check", milliseconds(t->check), "measure",
-                  milliseconds(t->measure), "masks", milliseconds(t->masks), "images",
-                  milliseconds(t->images)));
+    json_object_set_new(json, "seconds",
+                        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "read", milliseconds(t->read),
+                                  "segment", milliseconds(t->segment), "check",
+                                  milliseconds(t->check), "measure", milliseconds(t->measure),
+                                  "masks", milliseconds(t->masks), "images",
+                                  milliseconds(t->images)));
     return json;
 }
 

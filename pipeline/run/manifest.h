@@ -7,7 +7,8 @@
 
 #include "case.h"
 
-/* All that run.json tells. Borrowed parts; catalogue and results may be NULL after an early failure. */
+/* All that run.json tells. Borrowed parts; catalogue and results may be NULL after an early
+ * failure. */
 typedef struct manifest {
     const osarc_run_options *options;
     const osarc_run_summary *summary;

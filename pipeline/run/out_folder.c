@@ -66,8 +66,8 @@ osarc_status out_open(out_folder *out, const char *path, int overwrite, osarc_er
         return OSARC_ERR_MEMORY;
     const char *slash = strrchr(out->final, '/');
     int parent = slash ? (int) (slash - out->final) + 1 : 0;
-    out->work = join(err, "%.*s.%s.partial-%ld", parent, out->final, out->final + parent,
-                     (long) getpid());
+    out->work =
+        join(err, "%.*s.%s.partial-%ld", parent, out->final, out->final + parent, (long) getpid());
     if (!out->work)
         return OSARC_ERR_MEMORY;
     osarc_status status = osi_folder_remove(out->work, err);

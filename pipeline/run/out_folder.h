@@ -18,8 +18,7 @@ typedef struct out_folder {
 osarc_status out_open(out_folder *out, const char *path, int overwrite, osarc_error *err);
 
 /* A path inside the work folder; borrowed, valid until the next call. NULL without memory. */
-const char *out_path(out_folder *out, osarc_error *err, const char *format, ...)
-    OSARC_PRINTF(3, 4);
+const char *out_path(out_folder *out, osarc_error *err, const char *format, ...) OSARC_PRINTF(3, 4);
 
 /* Gives the work folder the wanted name; what stood there before is removed. */
 osarc_status out_publish(out_folder *out, osarc_error *err);

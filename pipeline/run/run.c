@@ -297,8 +297,8 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a run needs inputs and a folder for results");
     }
     double start = now_seconds();
-    r.told = (manifest){.options = options, .summary = r.summary, .inputs = inputs,
-                        .input_count = input_count};
+    r.told = (manifest){
+        .options = options, .summary = r.summary, .inputs = inputs, .input_count = input_count};
     int writing = 1;
     osarc_status status = out_open(&r.out, options->out_folder, options->overwrite, &why);
     int opened = !status;
