@@ -15,7 +15,7 @@
  * The CT number where soft tissue ends on this scan, whatever its noise, energy or contrast: the
  * lowest one at which voxels are hardly more frequent than far up in bone.
  */
-static double find_low_hu(const work *w)
+static double find_low_hu(const work *w, int contrast)
 {
     size_t bins[TAIL_HIGH_HU] = {0};
     for (size_t i = 0; i < w->count; i++)
@@ -28,7 +28,7 @@ static double find_low_hu(const work *w)
         double here = 0;
         for (int n = hu - TAIL_WIDTH_HU; n <= hu + TAIL_WIDTH_HU; n++)
             here += (double) bins[n] / (2 * TAIL_WIDTH_HU + 1);
-        if (here <= TAIL_RATIO * tail)
+        if (here <= (contrast ? TAIL_RATIO_CONTRAST : TAIL_RATIO) * tail)
             return hu;
     }
     return BONE_SEED_HU;
@@ -64,8 +64,7 @@ static osarc_status find_bright(const work *w, uint8_t *bright, uint32_t *part, 
 
 osarc_status find_bone(work *w, int contrast, osarc_error *err)
 {
-    (void) contrast;
-    double low_hu = find_low_hu(w);
+    double low_hu = find_low_hu(w, contrast);
     osarc_status status = OSARC_OK;
     uint8_t *bone = osi_alloc_raw(w->count, 1, err);
     uint8_t *bright = osi_alloc_raw(w->count, 1, err);

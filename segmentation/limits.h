@@ -9,17 +9,19 @@
  */
 
 /* HU */
-#define AIR_HU            (-1000.0)
-#define BODY_HU           (-500.0) /* air against skin */
-#define GAS_HU            (-400.0) /* lung or gas against soft tissue */
-#define WALL_HU           (-40.0)  /* adipose against a wall that fills half a work voxel */
-#define BONE_LOW_HU       110      /* the lowest that can be told from unenhanced soft tissue */
-#define BONE_SEED_HU      220      /* a piece of bone holds at least this somewhere */
-#define TAIL_LOW_HU       220      /* frequencies here are bone's alone */
-#define TAIL_HIGH_HU      320
-#define TAIL_WIDTH_HU     5
-#define TAIL_RATIO        3.0  /* trabecular bone is that much more frequent than denser bone */
-#define EDGE_SHARE        0.5  /* of the height of a resolved bone edge: its true place */
+#define AIR_HU        (-1000.0)
+#define BODY_HU       (-500.0) /* air against skin */
+#define GAS_HU        (-400.0) /* lung or gas against soft tissue */
+#define WALL_HU       (-40.0)  /* adipose against a wall that fills half a work voxel */
+#define BONE_LOW_HU   110      /* the lowest that can be told from unenhanced soft tissue */
+#define BONE_SEED_HU  220      /* a piece of bone holds at least this somewhere */
+#define TAIL_LOW_HU   220      /* frequencies here are bone's alone */
+#define TAIL_HIGH_HU  320
+#define TAIL_WIDTH_HU 5
+#define TAIL_RATIO    3.0 /* trabecular bone is that much more frequent than denser bone */
+#define TAIL_RATIO_CONTRAST                                                                        \
+    1.5                       /* with contrast, vessels fill the gap between soft tissue and bone */
+#define EDGE_SHARE        0.5 /* of the height of a resolved bone edge: its true place */
 #define EDGE_SHARE_COARSE 0.05 /* where a voxel is wider than two cortices any bone in it shows */
 #define BONE_EDGE_HU      75   /* a blurred edge of bone: over muscle by its noise */
 #define SOFT_HU           50.0 /* what bone borders on */
