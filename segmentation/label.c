@@ -21,7 +21,8 @@ typedef struct frame {
     const int16_t *stored;
     const work *w;
     limits at;
-    size_t width, height, depth;
+    size_t pitch, area;          /* of the image's planes */
+    size_t width, height, depth; /* of the part with body in it, where stored starts */
 } frame;
 
 static limits read_limits(const osarc_image *image)
@@ -80,8 +81,8 @@ static osarc_status mark_near(work *w, osarc_error *err)
  */
 static uint8_t label_bright(const frame *f, size_t x, size_t y, size_t z, unsigned flags)
 {
-    const int16_t *plane = f->stored + z * f->width * f->height;
-    int16_t here = plane[y * f->width + x];
+    const int16_t *plane = f->stored + z * f->area;
+    int16_t here = plane[y * f->pitch + x];
     size_t x0 = x > 2 ? x - 2 : 0;
     size_t x1 = x + 2 < f->width ? x + 2 : f->width - 1;
     size_t y0 = y > 2 ? y - 2 : 0;
@@ -90,7 +91,7 @@ static uint8_t label_bright(const frame *f, size_t x, size_t y, size_t z, unsign
     int low = here;
     for (size_t v = y0; v <= y1; v++)
         for (size_t u = x0; u <= x1; u++) {
-            int value = plane[v * f->width + u];
+            int value = plane[v * f->pitch + u];
             if (value > high)
                 high = value;
             if (value < low)
@@ -99,9 +100,8 @@ static uint8_t label_bright(const frame *f, size_t x, size_t y, size_t z, unsign
     for (int side = 0; side < 2; side++) {
         if (side ? z + 1 == f->depth : z == 0)
             continue;
-        size_t area = f->width * f->height;
-        int value =
-            side ? plane[area + y * f->width + x] : f->stored[(z - 1) * area + y * f->width + x];
+        int value = side ? plane[f->area + y * f->pitch + x]
+                         : f->stored[(z - 1) * f->area + y * f->pitch + x];
         if (value > high)
             high = value;
         if (value < low)
@@ -152,7 +152,7 @@ static int close_bone_plane(uint8_t *labels, const frame *f, double pixel_mm2)
     size_t x0 = f->width, x1 = 0, y0 = f->height, y1 = 0;
     for (size_t y = 0; y < f->height; y++)
         for (size_t x = 0; x < f->width; x++)
-            if (is_bone(labels[y * f->width + x])) {
+            if (is_bone(labels[y * f->pitch + x])) {
                 x0 = x < x0 ? x : x0;
                 x1 = x > x1 ? x : x1;
                 y0 = y < y0 ? y : y0;
@@ -169,7 +169,7 @@ static int close_bone_plane(uint8_t *labels, const frame *f, double pixel_mm2)
     if (!failed) {
         for (size_t y = 0; y < height; y++)
             for (size_t x = 0; x < width; x++)
-                wall[y * width + x] = (uint8_t) is_bone(labels[(y + y0) * f->width + x + x0]);
+                wall[y * width + x] = (uint8_t) is_bone(labels[(y + y0) * f->pitch + x + x0]);
         failed = plane_flood(open, wall, width, height);
     }
     for (size_t start = 0; !failed && start < width * height; start++) {
@@ -193,7 +193,7 @@ static int close_bone_plane(uint8_t *labels, const frame *f, double pixel_mm2)
         if (count > MAX_PIXELS)
             continue;
         for (size_t n = 0; n < count; n++) {
-            size_t at = (stack[n] / width + y0) * f->width + stack[n] % width + x0;
+            size_t at = (stack[n] / width + y0) * f->pitch + stack[n] % width + x0;
             if (labels[at] != OSARC_TISSUE_GAS)
                 labels[at] = OSARC_TISSUE_TRABECULAR_BONE;
         }
@@ -204,29 +204,36 @@ static int close_bone_plane(uint8_t *labels, const frame *f, double pixel_mm2)
     return failed;
 }
 
+/* Flags of the work voxels over a row of image blocks; entry 0 is the first block of the part. */
+static const uint8_t *block_flags(const work *w, size_t block_row, size_t k)
+{
+    size_t x = (size_t) ((ptrdiff_t) w->block_low[0] + w->shift[0]);
+    size_t y = (size_t) ((ptrdiff_t) (w->block_low[1] + block_row) + w->shift[1]);
+    return w->flags + work_index(w, x, y, k);
+}
+
 /* Solid voxels in work voxels that are mostly air belong to the body only where they touch it. */
 static void trim_rim(uint8_t *labels, const frame *f, size_t z)
 {
     const work *w = f->w;
-    size_t k = z / w->factor[2];
+    ptrdiff_t up = (ptrdiff_t) w->size[0];
+    ptrdiff_t pitch = (ptrdiff_t) f->pitch;
     for (size_t by = 0, y = 0; y < f->height; by++) {
         size_t y_end = y + w->factor[1] < f->height ? y + w->factor[1] : f->height;
-        const uint8_t *flags = w->flags + work_index(w, w->margin[0], by + w->margin[1], k);
+        const uint8_t *flags = block_flags(w, by, z / w->factor[2]);
         for (size_t bx = 0, x = 0; x < f->width; bx++) {
             size_t x_end = x + w->factor[0] < f->width ? x + w->factor[0] : f->width;
-            if ((flags[bx] & (WORK_BODY | WORK_EDGE)) == WORK_EDGE)
+            const uint8_t *here = flags + bx;
+            if ((*here & (WORK_BODY | WORK_EDGE)) == WORK_EDGE)
                 for (size_t v = y; v < y_end; v++)
                     for (size_t u = x; u < x_end; u++) {
-                        uint8_t *at = labels + v * f->width + u;
-                        int touches =
-                            (u == x && bx && (flags[bx - 1] & WORK_BODY) && at[-1]) ||
-                            (u + 1 == x_end && x_end < f->width && (flags[bx + 1] & WORK_BODY) &&
-                             at[1]) ||
-                            (v == y && by &&
-                             (flags[(ptrdiff_t) bx - (ptrdiff_t) w->size[0]] & WORK_BODY) &&
-                             at[-(ptrdiff_t) f->width]) ||
-                            (v + 1 == y_end && y_end < f->height &&
-                             (flags[bx + w->size[0]] & WORK_BODY) && at[f->width]);
+                        uint8_t *at = labels + v * f->pitch + u;
+                        int touches = (u == x && x > 0 && (here[-1] & WORK_BODY) && at[-1]) ||
+                                      (u + 1 == x_end && x_end < f->width &&
+                                       (here[1] & WORK_BODY) && at[1]) ||
+                                      (v == y && y > 0 && (here[-up] & WORK_BODY) && at[-pitch]) ||
+                                      (v + 1 == y_end && y_end < f->height &&
+                                       (here[up] & WORK_BODY) && at[pitch]);
                         if (!touches)
                             *at = OSARC_TISSUE_OUTSIDE;
                     }
@@ -239,40 +246,35 @@ static void trim_rim(uint8_t *labels, const frame *f, size_t z)
 /* Fat-like voxels on the very surface are skin blurred with air. */
 static void mark_skin(uint8_t *labels, const frame *f, const int16_t *stored)
 {
-    for (size_t y = 0; y < f->height; y++)
-        for (size_t x = 0; x < f->width; x++) {
-            uint8_t *at = labels + y * f->width + x;
-            if (*at != OSARC_TISSUE_SUBCUTANEOUS_FAT)
-                continue;
-            if (x == 0 || y == 0 || x + 1 == f->width || y + 1 == f->height)
-                continue;
-            const uint8_t *above = at - f->width;
-            const uint8_t *below = at + f->width;
-            const int16_t *v = stored + y * f->width + x;
-            const int16_t air = f->at.fat_low;
-            if (!above[0] || !at[-1] || !at[1] || !below[0] || v[-1] < air || v[1] < air ||
-                v[-(ptrdiff_t) f->width] < air || v[f->width] < air)
+    const int16_t air = f->at.fat_low;
+    ptrdiff_t pitch = (ptrdiff_t) f->pitch;
+    for (size_t y = 1; y + 1 < f->height; y++)
+        for (size_t x = 1; x + 1 < f->width; x++) {
+            uint8_t *at = labels + y * f->pitch + x;
+            const int16_t *v = stored + y * f->pitch + x;
+            if (*at == OSARC_TISSUE_SUBCUTANEOUS_FAT &&
+                (!at[-1] || !at[1] || !at[-pitch] || !at[pitch] || v[-1] < air || v[1] < air ||
+                 v[-pitch] < air || v[pitch] < air))
                 *at = OSARC_TISSUE_SOFT;
         }
 }
 
-static size_t grow_metal(uint8_t *labels, const frame *f, size_t z)
+static size_t grow_metal(uint8_t *labels, const frame *f, const int16_t *stored)
 {
-    size_t area = f->width * f->height;
-    const int16_t *stored = f->stored + z * area;
     size_t metal = 0;
-    for (size_t i = 0; i < area; i++)
-        metal += labels[i] == OSARC_TISSUE_METAL;
+    for (size_t y = 0; y < f->height; y++)
+        for (size_t x = 0; x < f->width; x++)
+            metal += labels[y * f->pitch + x] == OSARC_TISSUE_METAL;
     if (metal == 0)
         return 0;
     for (size_t y = 1; y + 1 < f->height; y++)
         for (size_t x = 1; x + 1 < f->width; x++) {
-            size_t i = y * f->width + x;
+            size_t i = y * f->pitch + x;
             if (labels[i] == OSARC_TISSUE_METAL || stored[i] < f->at.metal)
                 continue;
             if (labels[i - 1] == OSARC_TISSUE_METAL || labels[i + 1] == OSARC_TISSUE_METAL ||
-                labels[i - f->width] == OSARC_TISSUE_METAL ||
-                labels[i + f->width] == OSARC_TISSUE_METAL) {
+                labels[i - f->pitch] == OSARC_TISSUE_METAL ||
+                labels[i + f->pitch] == OSARC_TISSUE_METAL) {
                 labels[i] = OSARC_TISSUE_METAL;
                 metal++;
             }
@@ -280,13 +282,42 @@ static size_t grow_metal(uint8_t *labels, const frame *f, size_t z)
     return metal;
 }
 
+static void label_plane(uint8_t *labels, const frame *f, const int16_t *stored, size_t z)
+{
+    const work *w = f->w;
+    for (size_t by = 0, y = 0; y < f->height; by++) {
+        size_t y_end = y + w->factor[1] < f->height ? y + w->factor[1] : f->height;
+        const uint8_t *flags = block_flags(w, by, z / w->factor[2]);
+        for (; y < y_end; y++)
+            for (size_t bx = 0, x = 0; x < f->width; bx++) {
+                size_t x_end = x + w->factor[0] < f->width ? x + w->factor[0] : f->width;
+                if (!(flags[bx] & (WORK_BODY | WORK_EDGE))) {
+                    x = x_end; /* labels start as 0 */
+                    continue;
+                }
+                for (; x < x_end; x++)
+                    labels[y * f->pitch + x] =
+                        label_voxel(f, stored[y * f->pitch + x], flags[bx], x, y, z);
+            }
+    }
+}
+
 osarc_status label_voxels(uint8_t *labels, const int16_t *stored, const osarc_image *image, work *w,
                           size_t *metal_out, size_t *metal_planes_out, osarc_error *err)
 {
-    frame f = {stored, w, read_limits(image), w->full[0], w->full[1], w->full[2]};
-    size_t area = f.width * f.height;
-    double pixel_mm2 = w->full_mm[0] * w->full_mm[1];
+    size_t low[2];
+    size_t size[2];
+    for (int a = 0; a < 2; a++) {
+        low[a] = w->block_low[a] * w->factor[a];
+        size_t high = w->block_high[a] * w->factor[a];
+        size[a] = (high < w->full[a] ? high : w->full[a]) - low[a];
+    }
+    size_t pitch = w->full[0];
+    size_t area = pitch * w->full[1];
+    size_t corner = low[1] * pitch + low[0];
+    frame f = {stored + corner, w, read_limits(image), pitch, area, size[0], size[1], w->full[2]};
     f.at.edge_share = blend_by_voxel(w, EDGE_SHARE, EDGE_SHARE_COARSE);
+    double pixel_mm2 = w->full_mm[0] * w->full_mm[1];
     int failed = 0;
     size_t metal = 0;
     size_t planes = 0;
@@ -296,28 +327,15 @@ osarc_status label_voxels(uint8_t *labels, const int16_t *stored, const osarc_im
 #pragma omp parallel for schedule(dynamic) num_threads(w->threads) \
     reduction(| : failed) reduction(+ : metal, planes)
     for (size_t z = 0; z < f.depth; z++) {
-        uint8_t *out = labels + z * area;
-        size_t k = z / w->factor[2];
-        for (size_t y = 0; y < f.height; y++) {
-            const int16_t *row = stored + z * area + y * f.width;
-            const uint8_t *flags =
-                w->flags + work_index(w, w->margin[0], y / w->factor[1] + w->margin[1], k);
-            for (size_t bx = 0, x = 0; x < f.width; bx++) {
-                size_t end = x + w->factor[0] < f.width ? x + w->factor[0] : f.width;
-                if (!(flags[bx] & (WORK_BODY | WORK_EDGE))) {
-                    x = end; /* labels start as 0 */
-                    continue;
-                }
-                for (; x < end; x++)
-                    out[y * f.width + x] = label_voxel(&f, row[x], flags[bx], x, y, z);
-            }
-        }
+        uint8_t *out = labels + corner + z * area;
+        const int16_t *plane = f.stored + z * area;
+        label_plane(out, &f, plane, z);
         trim_rim(out, &f, z);
-        size_t here = grow_metal(out, &f, z);
+        size_t here = grow_metal(out, &f, plane);
         metal += here;
         planes += here > 0;
         failed |= close_bone_plane(out, &f, pixel_mm2);
-        mark_skin(out, &f, stored + z * area);
+        mark_skin(out, &f, plane);
     }
     if (failed)
         return osi_fail(err, OSARC_ERR_MEMORY, "no memory to label voxels");

@@ -123,6 +123,8 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
     tell(options, "body", 0.2);
     if (!status)
         status = find_body(&w, &report.removed_cm3, err);
+    if (!status)
+        status = work_crop(&w, err);
     tell(options, "muscle wall", 0.4);
     if (!status)
         status = find_wall(&w, err);

@@ -12,6 +12,11 @@
 /* Room for the ball that rolls outside the wall. */
 #define MARGIN_MM (BALL_MM + 4)
 
+static size_t find_margin(const work *w, int axis)
+{
+    return (size_t) ceil(MARGIN_MM / w->mm[axis]);
+}
+
 static void fill_plane(work *w, const int16_t *stored, double step, double offset, size_t k,
                        int32_t *sums, uint16_t *counts)
 {
@@ -42,7 +47,7 @@ static void fill_plane(work *w, const int16_t *stored, double step, double offse
             }
         }
     for (size_t y = 0; y < ny; y++) {
-        size_t at = work_index(w, w->margin[0], y + w->margin[1], k);
+        size_t at = work_index(w, (size_t) w->shift[0], y + (size_t) w->shift[1], k);
         for (size_t x = 0; x < nx; x++) {
             uint16_t n = counts[y * nx + x];
             if (n == 0)
@@ -66,8 +71,14 @@ osarc_status work_create(work *w, const int16_t *stored, const osarc_image *imag
         double factor = floor(WORK_MM / full_mm[a] + 0.5);
         w->factor[a] = factor < 1 ? 1 : (size_t) fmin(factor, 64);
         w->mm[a] = full_mm[a] * (double) w->factor[a];
-        w->margin[a] = a == 2 ? 0 : (size_t) ceil(MARGIN_MM / w->mm[a]);
-        w->size[a] = (full[a] + w->factor[a] - 1) / w->factor[a] + 2 * w->margin[a];
+        size_t blocks = (full[a] + w->factor[a] - 1) / w->factor[a];
+        size_t margin = a == 2 ? 0 : find_margin(w, a);
+        w->size[a] = blocks + 2 * margin;
+        if (a < 2) {
+            w->shift[a] = (ptrdiff_t) margin;
+            w->block_low[a] = 0;
+            w->block_high[a] = blocks;
+        }
         w->voxel_cm3 *= w->mm[a];
     }
     w->count = w->size[0] * w->size[1] * w->size[2];
@@ -104,6 +115,56 @@ double blend_by_voxel(const work *w, double fine, double coarse)
     double voxel_mm = fmax(w->full_mm[0], w->full_mm[1]);
     double t = (voxel_mm - FINE_MM) / (COARSE_MM - FINE_MM);
     return fine + fmax(0, fmin(1, t)) * (coarse - fine);
+}
+
+osarc_status work_crop(work *w, osarc_error *err)
+{
+    size_t low[2] = {w->size[0], w->size[1]};
+    size_t high[2] = {0, 0};
+    for (size_t k = 0, i = 0; k < w->size[2]; k++)
+        for (size_t y = 0; y < w->size[1]; y++)
+            for (size_t x = 0; x < w->size[0]; x++, i++)
+                if (w->flags[i] & WORK_BODY) {
+                    low[0] = x < low[0] ? x : low[0];
+                    high[0] = x > high[0] ? x : high[0];
+                    low[1] = y < low[1] ? y : low[1];
+                    high[1] = y > high[1] ? y : high[1];
+                }
+    size_t size[2];
+    for (int a = 0; a < 2; a++) {
+        /* image blocks have a margin round them, so there is one round the body */
+        low[a] -= find_margin(w, a);
+        size[a] = high[a] + find_margin(w, a) + 1 - low[a];
+    }
+    size_t count = size[0] * size[1] * w->size[2];
+    int16_t *hu = osi_alloc_raw(count, sizeof(*hu), err);
+    uint8_t *flags = osi_alloc_raw(count, 1, err);
+    if (!hu || !flags) {
+        osi_free(hu);
+        osi_free(flags);
+        return OSARC_ERR_MEMORY;
+    }
+    for (size_t k = 0; k < w->size[2]; k++)
+        for (size_t y = 0; y < size[1]; y++) {
+            size_t from = work_index(w, low[0], y + low[1], k);
+            size_t to = (k * size[1] + y) * size[0];
+            memcpy(hu + to, w->hu + from, size[0] * sizeof(*hu));
+            memcpy(flags + to, w->flags + from, size[0]);
+        }
+    osi_free(w->hu);
+    osi_free(w->flags);
+    w->hu = hu;
+    w->flags = flags;
+    w->count = count;
+    for (int a = 0; a < 2; a++) {
+        w->size[a] = size[a];
+        w->shift[a] -= (ptrdiff_t) low[a];
+        if (w->shift[a] < 0)
+            w->block_low[a] = (size_t) -w->shift[a];
+        size_t end = (size_t) ((ptrdiff_t) size[a] - w->shift[a]);
+        w->block_high[a] = end < w->block_high[a] ? end : w->block_high[a];
+    }
+    return OSARC_OK;
 }
 
 void work_free(work *w)

@@ -22,13 +22,14 @@ enum {
 };
 
 typedef struct work {
-    size_t full[3];    /* image sizes, head-foot axis last */
-    double full_mm[3]; /* spacings, same order */
-    int axis[3];       /* which image axis each is */
-    size_t factor[3];  /* image voxels in a work voxel */
-    size_t size[3];    /* work grid, margin included */
-    size_t margin[3];  /* work voxels of margin at the low side */
-    double mm[3];      /* work spacings */
+    size_t full[3];                     /* image sizes, head-foot axis last */
+    double full_mm[3];                  /* spacings, same order */
+    int axis[3];                        /* which image axis each is */
+    size_t factor[3];                   /* image voxels in a work voxel */
+    size_t size[3];                     /* work grid, margin included */
+    ptrdiff_t shift[2];                 /* work voxel of image block b is b + shift, in plane */
+    size_t block_low[2], block_high[2]; /* image blocks that the grid holds, in plane */
+    double mm[3];                       /* work spacings */
     size_t count;
     double voxel_cm3;
     int16_t *hu; /* mean of the block, whole HU; AIR_HU outside the view */
@@ -46,6 +47,9 @@ static inline size_t work_index(const work *w, size_t i, size_t j, size_t k)
 {
     return (k * w->size[1] + j) * w->size[0] + i;
 }
+
+/* Cuts the grid to the body and a margin: less to do for every later step. */
+osarc_status work_crop(work *w, osarc_error *err);
 
 /* From `fine`, where image voxels resolve a cortex, to `coarse`, where they do not. */
 double blend_by_voxel(const work *w, double fine, double coarse);
