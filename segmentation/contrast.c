@@ -27,6 +27,8 @@ typedef struct piece {
 #define VERY_SMOOTH_SHARE 0.35
 /* Denser pieces are compact bone or metal. */
 #define CONTRAST_MAX_HU 700.0
+/* From a core to the piece's blurred edge, beyond the depth of the core. */
+#define RIM_VOXELS 1.5
 /* A thinner one is too small to tell. */
 #define CONTRAST_MIN_CM3 0.5
 
@@ -66,6 +68,14 @@ static void grow_pieces(const work *w, const uint8_t *bright, uint32_t *part, si
 
 /* Pieces that hang on rejected ones alone: branches of vessels and their blurred walls. */
 #define BRANCH_MAX_CM3 30.0
+/* Larger ones are contrast, in bowel round gas say, as long as they are smoother than bone with its
+ * cortex. */
+#define BRANCH_CV 0.25
+
+typedef struct branch {
+    double sum, squares;
+    int touching;
+} branch;
 
 static osarc_status reject_branches(work *w, const uint8_t *bright, uint8_t *rest, uint32_t *part,
                                     osarc_error *err)
@@ -78,20 +88,31 @@ static osarc_status reject_branches(work *w, const uint8_t *bright, uint8_t *res
     osarc_status status = osi_components(part, &count, &sizes, rest, w->size, err);
     if (status)
         return status;
-    uint8_t *touching = osi_alloc((size_t) count + 1, 1, err);
-    if (!touching) {
+    branch *branches = osi_alloc((size_t) count + 1, sizeof(*branches), err);
+    if (!branches) {
         osi_free(sizes);
         return OSARC_ERR_MEMORY;
     }
-    for (size_t i = step[2]; i + step[2] < w->count; i++)
-        for (int a = 0; part[i] && a < 3; a++)
-            if ((w->flags[i - step[a]] | w->flags[i + step[a]]) & WORK_FALSE)
-                touching[part[i]] = 1;
+    for (size_t i = step[2]; i + step[2] < w->count; i++) {
+        if (!part[i])
+            continue;
+        branch *b = &branches[part[i]];
+        b->sum += w->hu[i];
+        b->squares += (double) w->hu[i] * w->hu[i];
+        for (int a = 0; a < 3; a++)
+            b->touching |= ((w->flags[i - step[a]] | w->flags[i + step[a]]) & WORK_FALSE) != 0;
+    }
+    for (uint32_t c = 1; c <= count; c++) {
+        branch *b = &branches[c];
+        double mean = b->sum / (double) sizes[c];
+        double variance = b->squares / (double) sizes[c] - mean * mean;
+        b->touching = b->touching && ((double) sizes[c] * w->voxel_cm3 <= BRANCH_MAX_CM3 ||
+                                      variance <= BRANCH_CV * BRANCH_CV * mean * mean);
+    }
     for (size_t i = 0; i < w->count; i++)
-        if (part[i] && touching[part[i]] &&
-            (double) sizes[part[i]] * w->voxel_cm3 <= BRANCH_MAX_CM3)
+        if (part[i] && branches[part[i]].touching)
             w->flags[i] |= WORK_FALSE;
-    osi_free(touching);
+    osi_free(branches);
     osi_free(sizes);
     return OSARC_OK;
 }
@@ -137,11 +158,18 @@ osarc_status reject_contrast(work *w, const uint8_t *bright, uint32_t *part, flo
             p->rim_bright += w->hu[i] > RIM_BRIGHTER * p->core_sum / (double) p->core_voxels;
         }
     size_t rejected = 0;
-    for (size_t i = 0; i < w->count; i++)
-        if (part[i] && looks_like_contrast(w, &pieces[part[i]])) {
+    for (size_t i = 0; i < w->count; i++) {
+        core[i] = core[i] && looks_like_contrast(w, &pieces[part[i]]);
+        rejected += core[i];
+    }
+    double reach_mm = CORE_MM + RIM_VOXELS * fmax(w->mm[0], w->mm[1]);
+    if (rejected)
+        status = osi_distance_limited_mm(mm, core, w->size, w->mm, reach_mm, w->threads, err);
+    if (status)
+        goto cleanup;
+    for (size_t i = 0; rejected && i < w->count; i++)
+        if (bright[i] && mm[i] <= reach_mm)
             w->flags[i] |= WORK_FALSE;
-            rejected++;
-        }
     if (rejected)
         status = reject_branches(w, bright, core, part, err);
 cleanup:

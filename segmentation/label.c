@@ -13,7 +13,8 @@
 
 /* Limits as stored numbers. */
 typedef struct limits {
-    int16_t body, gas, fat_low, fat_high, soft, bone_edge, compact, marrow_low, metal, metal_seed;
+    int16_t body, gas, fat_low, fat_high, soft, bone_edge, bone_seed, compact, marrow_low, metal,
+        metal_seed;
     double edge_share;
 } limits;
 
@@ -35,6 +36,7 @@ static limits read_limits(const osarc_image *image)
         .fat_high = osarc_image_threshold(image, fat->high_hu),
         .soft = osarc_image_threshold(image, SOFT_HU),
         .bone_edge = osarc_image_threshold(image, BONE_EDGE_HU),
+        .bone_seed = osarc_image_threshold(image, BONE_SEED_HU),
         .compact = osarc_image_threshold(image, COMPACT_HU),
         .marrow_low = osarc_image_threshold(image, MARROW_LOW_HU),
         .metal = osarc_image_threshold(image, METAL_HU),
@@ -108,7 +110,8 @@ static uint8_t label_bright(const frame *f, size_t x, size_t y, size_t z, unsign
             low = value;
     }
     int inside = (flags & WORK_MARROW) != 0;
-    if (!inside && here < f->at.soft + f->at.edge_share * (high - f->at.soft))
+    if (!inside &&
+        (high < f->at.bone_seed || here < f->at.soft + f->at.edge_share * (high - f->at.soft)))
         return OSARC_TISSUE_SOFT;
     if (high < f->at.compact)
         return OSARC_TISSUE_TRABECULAR_BONE;
@@ -133,9 +136,10 @@ static uint8_t label_voxel(const frame *f, int16_t v, unsigned flags, size_t x, 
             return OSARC_TISSUE_TRABECULAR_BONE;
     }
     if (v < f->at.gas)
-        return OSARC_TISSUE_GAS;
+        return flags & WORK_EDGE ? OSARC_TISSUE_SOFT : OSARC_TISSUE_GAS; /* skin blurred with air */
     if (v >= f->at.fat_low && v < f->at.fat_high)
-        return flags & WORK_OUTER ? OSARC_TISSUE_SUBCUTANEOUS_FAT : OSARC_TISSUE_VISCERAL_FAT;
+        return flags & (WORK_OUTER | WORK_EDGE) ? OSARC_TISSUE_SUBCUTANEOUS_FAT
+                                                : OSARC_TISSUE_VISCERAL_FAT;
     return OSARC_TISSUE_SOFT;
 }
 

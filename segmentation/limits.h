@@ -10,8 +10,8 @@
 
 /* HU */
 #define AIR_HU        (-1000.0)
-#define BODY_HU       (-500.0) /* air against skin */
-#define GAS_HU        (-400.0) /* lung or gas against soft tissue */
+#define BODY_HU       (-480.0) /* air against skin */
+#define GAS_HU        (-480.0) /* gas against soft tissue */
 #define WALL_HU       (-40.0)  /* adipose against a wall that fills half a work voxel */
 #define BONE_LOW_HU   110      /* the lowest that can be told from unenhanced soft tissue */
 #define BONE_SEED_HU  220      /* a piece of bone holds at least this somewhere */
@@ -20,16 +20,18 @@
 #define TAIL_WIDTH_HU 5
 #define TAIL_RATIO    3.0 /* trabecular bone is that much more frequent than denser bone */
 #define TAIL_RATIO_CONTRAST                                                                        \
-    1.5                       /* with contrast, vessels fill the gap between soft tissue and bone */
-#define EDGE_SHARE        0.5 /* of the height of a resolved bone edge: its true place */
-#define EDGE_SHARE_COARSE 0.05 /* where a voxel is wider than two cortices any bone in it shows */
-#define BONE_EDGE_HU      75   /* a blurred edge of bone: over muscle by its noise */
-#define SOFT_HU           50.0 /* what bone borders on */
-#define COMPACT_HU        350.0 /* trabecular bone of the young adult (250) against compact (450 up) */
-#define METAL_SEED_HU     2400.0 /* over enamel and dense compact bone */
-#define METAL_HU          1800.0
-#define LUNG_LOW_HU       (-950.0) /* an air space with a higher mean is lung, not air */
-#define MARROW_LOW_HU     (-200.0) /* marrow is fat at the least; lower is gas */
+    1.5                /* with contrast, vessels fill the gap between soft tissue and bone */
+#define EDGE_SHARE 0.5 /* of the height of a resolved bone edge: its true place */
+#define EDGE_SHARE_COARSE                                                                          \
+    0.10                     /* where a voxel is wider than two cortices: any bone in it shows     \
+                              */
+#define BONE_EDGE_HU  75     /* a blurred edge of bone: over muscle by its noise */
+#define SOFT_HU       50.0   /* what bone borders on */
+#define COMPACT_HU    350.0  /* trabecular bone of the young adult (250) against compact (450 up) */
+#define METAL_SEED_HU 2400.0 /* over enamel and dense compact bone */
+#define METAL_HU      1800.0
+#define LUNG_LOW_HU   (-950.0) /* an air space with a higher mean is lung, not air */
+#define MARROW_LOW_HU (-200.0) /* marrow is fat at the least; lower is gas */
 
 #define CANAL_LOW_HU  (-30.0) /* thecal sac with its fat; the marrow of long bones is fatter */
 #define CANAL_HIGH_HU 70.0
@@ -76,7 +78,7 @@
 /* directions out of 26 in which marrow sees bone; the second round starts from the first one's bone
  */
 #define MARROW_MIN_RAYS     13
-#define MARROW_SHARE        (21.0 / 26) /* cortex resolved */
+#define MARROW_SHARE        (23.0 / 26) /* cortex resolved */
 #define MARROW_SHARE_COARSE (17.0 / 26) /* thin cortex lost in the voxels */
 #define MARROW_SHARE_AGAIN  (2.0 / 26)  /* so much more in the second round */
 
