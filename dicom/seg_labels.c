@@ -187,7 +187,7 @@ static osarc_status check_once(const unpacking *u, size_t count, uint8_t *seen, 
 {
     memset(seen, 0, u->grid->size[2]);
     for (size_t i = 0; i < count; i++) {
-        size_t slice;
+        size_t slice = 0;
         osarc_status status =
             find_slice(&slice, u->grid, u->seg->frames[u->frames[i]].position_mm, err);
         if (status)

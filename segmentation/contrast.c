@@ -30,7 +30,7 @@ typedef struct piece {
 /* From a core to the piece's blurred edge, beyond the depth of the core. */
 #define RIM_VOXELS 1.5
 /* A thinner one is too small to tell. */
-#define CONTRAST_MIN_CM3 0.5
+#define CONTRAST_MIN_CM3 0.2
 
 static int looks_like_contrast(const work *w, const piece *p)
 {
