@@ -115,6 +115,7 @@ void cli_print_man(void);
 extern const cli_verb cli_cmd_help;
 extern const cli_verb cli_cmd_info;
 extern const cli_verb cli_cmd_validate_agreement;
+extern const cli_verb cli_cmd_validate_overlap;
 extern const cli_verb cli_cmd_run;
 
 #endif

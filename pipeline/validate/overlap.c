@@ -277,6 +277,11 @@ const osarc_overlap_summary *osarc_overlap_summary_at(const osarc_overlap *overl
     return index < overlap->total_count ? &overlap->totals[index].row : NULL;
 }
 
+const char *osarc_overlap_json(const osarc_overlap *overlap)
+{
+    return overlap->json;
+}
+
 void osi_overlap_free_totals(osarc_overlap *overlap)
 {
     for (size_t i = 0; i < overlap->total_count; i++) {
@@ -286,7 +291,8 @@ void osi_overlap_free_totals(osarc_overlap *overlap)
     osi_free(overlap->totals);
     overlap->totals = NULL;
     overlap->total_count = 0;
-    overlap->finished = 0;
+    osi_free(overlap->json);
+    overlap->json = NULL;
 }
 
 void osarc_overlap_free(osarc_overlap *overlap)

@@ -12,6 +12,8 @@
 /* Headers print positions to a few hundredths of a mm; voxels of masks are never that small. */
 #define SAME_GRID_MM 0.05
 
+#define NOTE_SIZE 1024
+
 /* One side on the grid of the reference. */
 typedef struct layered {
     const osarc_overlap_side *side;
@@ -120,31 +122,39 @@ static const char *find_name(const osarc_overlap *overlap, const layered *r, con
     return find_in(table, count, pair.test);
 }
 
-static void explain_regrid(char *out, size_t room, osarc_quality *quality, const osi_regrid *info,
-                           osarc_label_pair pair, int empty_beyond)
+/* Adds a remark after a "; "; what does not fit is cut. */
+static void add_remark(char *out, size_t room, const char *remark)
 {
-    uint64_t uncovered = empty_beyond ? 0 : info->uncovered[pair.reference];
-    int n = 0;
+    size_t used = strlen(out);
+    if (remark && remark[0] && used + 1 < room)
+        snprintf(out + used, room - used, "%s%s", used > 0 ? "; " : "", remark);
+}
+
+static void add_count(char *out, size_t room, uint64_t count, const char *remark)
+{
+    char text[NOTE_SIZE];
+    snprintf(text, sizeof(text), "%llu %s", (unsigned long long) count, remark);
+    add_remark(out, room, count > 0 ? text : NULL);
+}
+
+static void explain(char *out, size_t room, const layered *r, const layered *t,
+                    const osi_regrid *info, osarc_label_pair pair)
+{
     out[0] = '\0';
-    *quality = OSARC_QUALITY_OK;
     if (!info->exact)
-        n = snprintf(out, room, "test resampled on to the reference grid, nearest neighbour");
-    if (info->outside[pair.test] > 0 && n >= 0 && (size_t) n < room)
-        n += snprintf(out + n, room - (size_t) n,
-                      "%s%llu test voxels lie outside the reference grid and are left out",
-                      n > 0 ? "; " : "", (unsigned long long) info->outside[pair.test]);
-    if (uncovered > 0 && n >= 0 && (size_t) n < room)
-        snprintf(out + n, room - (size_t) n,
-                 "%s%llu reference voxels lie outside the test grid and count as missed",
-                 n > 0 ? "; " : "", (unsigned long long) uncovered);
-    if (out[0])
-        *quality = OSARC_QUALITY_WARNING;
+        add_remark(out, room, "test resampled on to the reference grid, nearest neighbour");
+    add_count(out, room, info->outside[pair.test],
+              "test voxels lie outside the reference grid and are left out");
+    add_count(out, room, t->side->empty_beyond ? 0 : info->uncovered[pair.reference],
+              "reference voxels lie outside the test grid and count as missed");
+    add_remark(out, room, r->side->note);
+    add_remark(out, room, t->side->note);
 }
 
 static osarc_status add_pair(osarc_overlap *overlap, const layered *r, const layered *t,
                              osarc_label_pair pair, osarc_error *err)
 {
-    char note[256];
+    char note[NOTE_SIZE];
     size_t from = find_layer(r, pair.reference);
     size_t to = find_layer(t, pair.test);
     osi_overlap_job job = {
@@ -162,8 +172,8 @@ static osarc_status add_pair(osarc_overlap *overlap, const layered *r, const lay
                                    .pair = pair,
                                    .note = note,
                                    .voxel_mm3 = osarc_grid_voxel_mm3(job.grid)};
-    explain_regrid(note, sizeof(note), &finding.quality, &t->regrids[to], pair,
-                   t->side->empty_beyond);
+    explain(note, sizeof(note), r, t, &t->regrids[to], pair);
+    finding.quality = note[0] ? OSARC_QUALITY_WARNING : OSARC_QUALITY_OK;
     osarc_status status = osi_overlap_measure(&finding.numbers, &job, err);
     return status ? status : osi_overlap_add_rows(overlap, &finding, err);
 }

@@ -4,12 +4,10 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include <osi/alloc.h>
 #include <osi/fail.h>
-#include <osi/file.h>
 
 static json_t *number(double value)
 {
@@ -69,20 +67,16 @@ static json_t *conventions(const osarc_overlap *overlap)
         (json_int_t) overlap->seed, "resamples", (json_int_t) overlap->resamples);
 }
 
-osarc_status osi_overlap_write_json(const osarc_overlap *overlap, const char *folder,
-                                    osarc_error *err)
+osarc_status osi_overlap_make_json(char **out, const osarc_overlap *overlap, osarc_error *err)
 {
-    char path[4096];
-    int length = snprintf(path, sizeof(path), "%s/overlap.json", folder);
-    if (length < 0 || (size_t) length >= sizeof(path))
-        return osi_fail(err, OSARC_ERR_IO, "the path of the output folder is too long");
+    *out = NULL;
     json_t *root = json_pack("{s:o, s:o, s:o}", "conventions", conventions(overlap), "summary",
                              totals(overlap), "rows", rows(overlap));
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     if (!text)
-        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory, or a text that is not UTF-8");
-    osarc_status status = osi_file_write(path, text, strlen(text), err);
+        return osi_fail(err, OSARC_ERR_FORMAT, "out of memory, or a name that is not UTF-8");
+    *out = osi_strdup(text, err);
     free(text); /* banned-ok */
-    return status;
+    return *out ? OSARC_OK : OSARC_ERR_MEMORY;
 }

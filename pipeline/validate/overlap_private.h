@@ -55,7 +55,7 @@ struct osarc_overlap {
     size_t entry_room;
     osi_overlap_total *totals;
     size_t total_count;
-    int finished;
+    char *json; /**< NULL unless finished. */
 };
 
 /** What the metrics of one label in one case are made from. */
@@ -93,9 +93,9 @@ void osi_overlap_drop(osarc_overlap *overlap, size_t from);
 
 void osi_overlap_free_totals(osarc_overlap *overlap);
 
-/** overlap.json in a folder. */
-OSARC_MUST_CHECK osarc_status osi_overlap_write_json(const osarc_overlap *overlap,
-                                                     const char *folder, osarc_error *err);
+/** What overlap.json holds; the caller frees it with osi_free. */
+OSARC_MUST_CHECK osarc_status osi_overlap_make_json(char **out, const osarc_overlap *overlap,
+                                                    osarc_error *err);
 
 /** overlap_dice.png in a folder: box plots of Dice by label; none when no case has a value. */
 OSARC_MUST_CHECK osarc_status osi_overlap_plot(const osarc_overlap *overlap, const char *folder,

@@ -197,8 +197,9 @@ osarc_status osarc_overlap_finish(osarc_overlap *overlap, osarc_error *err)
         if (is_first(overlap, i))
             status = add_total(overlap, i, values, err);
     osi_free(values);
+    if (!status)
+        status = osi_overlap_make_json(&overlap->json, overlap, err);
     if (status)
         osi_overlap_free_totals(overlap);
-    overlap->finished = !status;
     return status;
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
@@ -63,14 +64,29 @@ static void add_header(writer *w, const char *const *columns)
     end_row(w);
 }
 
+#define PATH_SIZE 4096
+
+static osarc_status join(char out[PATH_SIZE], const char *folder, const char *name,
+                         osarc_error *err)
+{
+    int length = snprintf(out, PATH_SIZE, "%s/%s", folder, name);
+    if (length < 0 || length >= PATH_SIZE)
+        return osi_fail(err, OSARC_ERR_IO, "the path of the output folder is too long");
+    return OSARC_OK;
+}
+
+static osarc_status write_file(const char *folder, const char *name, const char *bytes, size_t size,
+                               osarc_error *err)
+{
+    char path[PATH_SIZE];
+    osarc_status status = join(path, folder, name, err);
+    return status ? status : osi_file_write(path, bytes, size, err);
+}
+
 static osarc_status finish(writer *w, const char *folder, const char *name)
 {
-    char path[4096];
-    int length = snprintf(path, sizeof(path), "%s/%s", folder, name);
-    if (!w->status && (length < 0 || (size_t) length >= sizeof(path)))
-        w->status = osi_fail(w->err, OSARC_ERR_IO, "the path of the output folder is too long");
     if (!w->status)
-        w->status = osi_file_write(path, w->text.data, w->text.size, w->err);
+        w->status = write_file(folder, name, w->text.data, w->text.size, w->err);
     osi_free(w->text.data);
     return w->status;
 }
@@ -127,17 +143,28 @@ static osarc_status write_totals(const osarc_overlap *overlap, const char *folde
     return finish(&w, folder, "overlap_summary.csv");
 }
 
-osarc_status osarc_overlap_write(const osarc_overlap *overlap, const char *folder, osarc_error *err)
+static osarc_status prepare(const char *folder, int overwrite, osarc_error *err)
 {
-    if (!overlap || !folder || !overlap->finished)
+    char path[PATH_SIZE];
+    osarc_status status = join(path, folder, "overlap.csv", err);
+    if (!status && !overwrite && access(path, F_OK) == 0)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "the output folder holds an overlap.csv already");
+    return status ? status : osi_folder_create(folder, err);
+}
+
+/* overlap.csv comes last: where it is, the others are. */
+osarc_status osarc_overlap_write(const osarc_overlap *overlap, const char *folder, int overwrite,
+                                 osarc_error *err)
+{
+    if (!overlap || !folder || !overlap->json)
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "a finished overlap and a folder are needed to write");
-    osarc_status status = write_rows(overlap, folder, err);
-    if (!status)
-        status = write_totals(overlap, folder, err);
-    if (!status)
-        status = osi_overlap_write_json(overlap, folder, err);
+    osarc_status status = prepare(folder, overwrite, err);
     if (!status)
         status = osi_overlap_plot(overlap, folder, err);
-    return status;
+    if (!status)
+        status = write_file(folder, "overlap.json", overlap->json, strlen(overlap->json), err);
+    if (!status)
+        status = write_totals(overlap, folder, err);
+    return status ? status : write_rows(overlap, folder, err);
 }

@@ -150,7 +150,7 @@ Test(validate_overlap, writes_its_tables)
     osarc_overlap *overlap = new_overlap(NULL);
     EXPECT_OK(add(overlap, "with, \"comma\"", mask, mask, &err));
     EXPECT_OK(osarc_overlap_finish(overlap, &err));
-    EXPECT_OK(osarc_overlap_write(overlap, folder, &err));
+    EXPECT_OK(osarc_overlap_write(overlap, folder, 0, &err));
     char path[128];
     uint8_t *bytes;
     size_t size;
@@ -163,6 +163,8 @@ Test(validate_overlap, writes_its_tables)
     snprintf(path, sizeof(path), "%s/overlap.json", folder);
     EXPECT_OK(osi_file_read(&bytes, &size, path, 1 << 20, &err));
     osi_free(bytes);
+    EXPECT_REFUSED(osarc_overlap_write(overlap, folder, 0, &err), OSARC_ERR_ARGUMENT);
+    EXPECT_OK(osarc_overlap_write(overlap, folder, 1, &err));
     EXPECT_OK(osi_folder_remove(folder, &err));
     osarc_overlap_free(overlap);
     osarc_mask_free(mask);
@@ -215,11 +217,11 @@ Test(validate_overlap, refuses_to_finish_without_cases_and_to_write_before_it_is
     osarc_error err = OSARC_ERROR_INIT;
     osarc_overlap *overlap = new_overlap(NULL);
     EXPECT_REFUSED(osarc_overlap_finish(overlap, &err), OSARC_ERR_ARGUMENT);
-    EXPECT_REFUSED(osarc_overlap_write(overlap, "/tmp", &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osarc_overlap_write(overlap, "/tmp", 0, &err), OSARC_ERR_ARGUMENT);
     EXPECT_OK(osarc_overlap_refuse(overlap, "a", "no such file", &err));
     EXPECT_REFUSED(osarc_overlap_refuse(overlap, "b", "", &err), OSARC_ERR_ARGUMENT);
     EXPECT_OK(osarc_overlap_finish(overlap, &err));
-    EXPECT_REFUSED(osarc_overlap_write(overlap, "/nowhere/at/all", &err), OSARC_ERR_IO);
+    EXPECT_REFUSED(osarc_overlap_write(overlap, "/nowhere/at/all", 0, &err), OSARC_ERR_IO);
     cr_expect(eq(sz, osarc_overlap_summary_count(overlap), 0));
     osarc_overlap_free(overlap);
 }

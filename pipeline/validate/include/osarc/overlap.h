@@ -48,6 +48,7 @@ typedef struct osarc_overlap_side {
     size_t name_count;
     const char *frame_of_reference_uid; /**< NULL or "": not known. */
     int empty_beyond; /**< 1: beyond its grid it is known to hold nothing (DICOM SEG). */
+    const char *note; /**< What a reader of its numbers should know; NULL or "": nothing. */
 } osarc_overlap_side;
 
 /** One number of one label in one case. Text is never NULL. */
@@ -130,17 +131,61 @@ OSARC_API size_t osarc_overlap_summary_count(const osarc_overlap *overlap);
 OSARC_API const osarc_overlap_summary *osarc_overlap_summary_at(const osarc_overlap *overlap,
                                                                 size_t index);
 
+/** All rows, summaries and conventions as JSON. Borrowed; NULL unless finished. */
+OSARC_API const char *osarc_overlap_json(const osarc_overlap *overlap);
+
 /**
- * Write overlap.csv, overlap_summary.csv, overlap.json and overlap_dice.png into a folder that
- * exists.
- * @retval OSARC_ERR_ARGUMENT  not finished
+ * Write overlap.csv, overlap_summary.csv, overlap.json and overlap_dice.png into a folder, which is
+ * made when it is not there.
+ * @retval OSARC_ERR_ARGUMENT  not finished, or overlap.csv is there already and overwrite is 0
  * @retval OSARC_ERR_IO        a file cannot be written
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_overlap_write(const osarc_overlap *overlap,
-                                                            const char *folder, osarc_error *err);
+                                                            const char *folder, int overwrite,
+                                                            osarc_error *err);
 
 /** NULL is allowed. */
 OSARC_API void osarc_overlap_free(osarc_overlap *overlap);
+
+/** Room for any list of labels. */
+#define OSARC_LABEL_PAIRS_MAX 512
+
+/**
+ * Reads a list such as "25-33,75,1:3": numbers, ranges, and reference:test (or reference=test).
+ * @retval OSARC_ERR_ARGUMENT  not such a list, or a number outside 1 to 255
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status
+osarc_label_pairs_read(osarc_label_pair out[OSARC_LABEL_PAIRS_MAX], size_t *count_out,
+                       const char *text, osarc_error *err);
+
+/** One row of a list of cases. Paths stand as they can be opened; series is "" when not given. */
+typedef struct osarc_case_files {
+    const char *case_id;
+    const char *reference;
+    const char *test;
+    const char *series;
+} osarc_case_files;
+
+typedef struct osarc_case_list osarc_case_list;
+
+/**
+ * Reads a CSV with the columns case, reference, test and, when contours need it, series. Relative
+ * paths start at the folder of the CSV.
+ *
+ * @param[out] out  The caller frees it. NULL on failure.
+ * @retval OSARC_ERR_IO      cannot be read
+ * @retval OSARC_ERR_FORMAT  not such a table, no rows, an empty cell, or a case twice
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_case_list_read(osarc_case_list **out,
+                                                             const char *path, osarc_error *err);
+
+OSARC_API size_t osarc_case_list_count(const osarc_case_list *list);
+
+/** Borrowed; NULL past the end. */
+OSARC_API const osarc_case_files *osarc_case_list_at(const osarc_case_list *list, size_t index);
+
+/** NULL is allowed. */
+OSARC_API void osarc_case_list_free(osarc_case_list *list);
 
 OSARC_END_DECLS
 
