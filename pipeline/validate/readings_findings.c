@@ -166,6 +166,10 @@ static osarc_status join_row(osi_readings *out, const side *method, size_t metho
                         osi_table_cell(method->table, method_row, method->unit),
                         osi_table_row_number(reference->table, reference_row),
                         osi_table_cell(reference->table, reference_row, reference->unit));
+    /* rows of unknown subjects are not repeats of one another */
+    if (options->repeat && !*cell_or_empty(method, method_row, options->repeat))
+        return osi_readings_leave_out(&out->missing, &out->missing_count, options->repeat,
+                                      osi_table_row_number(method->table, method_row), err);
     status = take_groups(out, &r, method, method_row, options, err);
     return status ? status : osi_readings_add(out, &r, err);
 }

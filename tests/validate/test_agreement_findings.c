@@ -89,6 +89,18 @@ Test(validate_agreement_findings, one_quantity_may_be_chosen_and_parted)
     osarc_agreement_free(a);
 }
 
+Test(validate_agreement_findings, rows_of_unknown_subjects_are_left_out_and_named)
+{
+    osarc_agreement_options options = {.repeat = "series_uid"};
+    const char *text =
+        HEAD "p1,lumbar,L3,,muscle_area,101,cm2,\np2,lumbar,L3,,muscle_area,99,cm2,s\n"
+             "p3,lumbar,L3,,muscle_area,98,cm2,\n";
+    osarc_agreement *a = agree(&options, text, text);
+    cr_expect(eq(dbl, row_of(a, "all", "pairs")->value, 1.0));
+    cr_expect(eq(str, (char *) row_of(a, "all", "cells_missing")->note, "series_uid: rows 2, 4"));
+    osarc_agreement_free(a);
+}
+
 Test(validate_agreement_findings, refuses_a_key_twice_by_row_and_not_by_name)
 {
     const char *twice = HEAD "smith,lumbar,L3,,muscle_area,1,cm2,s1\n"
