@@ -165,7 +165,7 @@ static void draw_row(int16_t *stored, uint8_t *labels, double covered[OSI_MATERI
             double unit[3];
             for (int a = 0; a < 3; a++)
                 unit[a] = unit0[r][a] + (double) i * c->step[s][a];
-            int side = osi_solid_side(c->placed[s].shape, &c->reach[s], unit);
+            int side = osi_solid_side(&c->placed[s], &c->reach[s], unit);
             if (side > 0) {
                 cross.behind = c->placed[s].material;
                 break;

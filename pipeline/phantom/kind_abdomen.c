@@ -18,13 +18,6 @@ enum {
     WALL,
     CAVITY,
     BACK,
-    VERTEBRA,
-    VERTEBRA_CORE,
-    ARCH,
-    CANAL,
-    SPINOUS,
-    TRANSVERSE_LEFT,
-    TRANSVERSE_RIGHT,
     LIVER,
     KIDNEY_LEFT,
     KIDNEY_RIGHT,
@@ -36,12 +29,43 @@ enum {
     COLON_GAS,
     LOOP,
     LOOP_GAS,
-    COUNT
+    /* five vertebrae, from the feet up, with these parts each */
+    FIRST_VERTEBRA,
+    VERTEBRA_SIZE = 6,
+    VERTEBRA_COUNT = 5,
+    COUNT = FIRST_VERTEBRA + VERTEBRA_SIZE * VERTEBRA_COUNT
 };
 
 #define E OSI_ENDLESS
 
 /* clang-format off */
+
+/* A body with its core, an arch around the canal, processes apart from both; 10 mm of disc above. */
+#define VERTEBRA(at, z)                                                                            \
+    [at] = {"vertebral_shell", OSI_BODY, OSI_CYLINDER,  OSI_COMPACT_BONE,                          \
+            0,                 BACK,     {0, 21, (z)}, {23, 17, 14}},                              \
+    [(at) + 1] = {"vertebral_core", OSI_BODY, OSI_CYLINDER,  OSI_TRABECULAR_BONE,                  \
+                  0,                at,       {0, 21, (z)}, {20, 14, 11}},                         \
+    [(at) + 2] = {"arch",                                                                          \
+                  OSI_BODY,                                                                        \
+                  OSI_CYLINDER,                                                                    \
+                  OSI_COMPACT_BONE,                                                                \
+                  0,                                                                               \
+                  BACK,                                                                            \
+                  {0, 53, (z) -2},                                                                 \
+                  {16, 12, 7},                                                                    \
+                  0,                                                                               \
+                  {12, 8}},                                                                        \
+    [(at) + 3] = {"spinous_process", OSI_BODY, OSI_ELLIPSOID,    OSI_COMPACT_BONE,                 \
+                  0,                 BACK,     {0, 75, (z) -5}, {4, 6, 12}},                       \
+    [(at) + 4] = {"transverse_process_left", OSI_BODY, OSI_ELLIPSOID, OSI_COMPACT_BONE, 0, BACK,   \
+                  {32, 47, (z)},             {12, 4, 8}, 20},                                      \
+    [(at) + 5] = {                                                                                 \
+        "transverse_process_right", OSI_BODY, OSI_ELLIPSOID, OSI_COMPACT_BONE, 0, BACK,            \
+        {-32, 47, (z)},             {12, 4, 8}, -20}
+
+#define NTH(n) (FIRST_VERTEBRA + (n) * VERTEBRA_SIZE)
+
 static const osi_solid SOLIDS[COUNT] = {
     [SHEET] = {"sheet", OSI_BLANKET, OSI_CYLINDER, OSI_CLOTH, 0, OSI_NO_PARENT, {0, 0, 0}, {181, 131, E}, 0},
     [SHEET_AIR] = {"sheet_air", OSI_BLANKET, OSI_CYLINDER, OSI_AIR, 0, SHEET, {0, 0, 0}, {179, 129, E}, 0},
@@ -54,13 +78,6 @@ static const osi_solid SOLIDS[COUNT] = {
     [WALL] = {"muscle_wall", OSI_BODY, OSI_CYLINDER, OSI_MUSCLE, 0, FAT, {0, 0, 0}, {150, 100, E}, 0},
     [CAVITY] = {"inner_fat", OSI_BODY, OSI_CYLINDER, OSI_INNER_FAT, 0, WALL, {0, -2, 0}, {138, 86, E}, 0},
     [BACK] = {"back_muscle", OSI_BODY, OSI_CYLINDER, OSI_MUSCLE, 0, CAVITY, {0, 42, 0}, {58, 40, E}, 0},
-    [VERTEBRA] = {"vertebral_shell", OSI_BODY, OSI_CYLINDER, OSI_COMPACT_BONE, 0, BACK, {0, 21, 0}, {23, 17, E}, 0},
-    [VERTEBRA_CORE] = {"vertebral_core", OSI_BODY, OSI_CYLINDER, OSI_TRABECULAR_BONE, 0, VERTEBRA, {0, 21, 0}, {20, 14, E}, 0},
-    [ARCH] = {"arch", OSI_BODY, OSI_CYLINDER, OSI_COMPACT_BONE, 0, BACK, {0, 51, 0}, {15, 11, E}, 0},
-    [CANAL] = {"canal", OSI_BODY, OSI_CYLINDER, OSI_ORGAN, 0, ARCH, {0, 50, 0}, {10, 6, E}, 0},
-    [SPINOUS] = {"spinous_process", OSI_BODY, OSI_ELLIPSOID, OSI_COMPACT_BONE, 0, BACK, {0, 72, 5}, {4, 7, 22}, 0},
-    [TRANSVERSE_LEFT] = {"transverse_process_left", OSI_BODY, OSI_ELLIPSOID, OSI_COMPACT_BONE, 0, BACK, {32, 46, -8}, {12, 4, 8}, 20},
-    [TRANSVERSE_RIGHT] = {"transverse_process_right", OSI_BODY, OSI_ELLIPSOID, OSI_COMPACT_BONE, 0, BACK, {-32, 46, -8}, {12, 4, 8}, -20},
     [LIVER] = {"liver", OSI_BODY, OSI_ELLIPSOID, OSI_ORGAN, 0, CAVITY, {-70, -36, 40}, {42, 28, 70}, 0},
     [KIDNEY_LEFT] = {"kidney_left", OSI_BODY, OSI_ELLIPSOID, OSI_KIDNEY, OSI_ENHANCED_KIDNEY, CAVITY, {88, 22, 6}, {24, 20, 48}, 0},
     [KIDNEY_RIGHT] = {"kidney_right", OSI_BODY, OSI_ELLIPSOID, OSI_KIDNEY, OSI_ENHANCED_KIDNEY, CAVITY, {-88, 22, -6}, {24, 20, 48}, 0},
@@ -72,6 +89,11 @@ static const osi_solid SOLIDS[COUNT] = {
     [COLON_GAS] = {"colon_gas", OSI_BODY, OSI_CYLINDER, OSI_GAS, 0, COLON, {90, -28, 0}, {9, 8, E}, 0},
     [LOOP] = {"loop", OSI_BODY, OSI_ELLIPSOID, OSI_BOWEL, OSI_ENHANCED_BOWEL, CAVITY, {72, -56, -20}, {14, 10, 30}, 0},
     [LOOP_GAS] = {"loop_gas", OSI_BODY, OSI_ELLIPSOID, OSI_GAS, 0, LOOP, {72, -58, -20}, {7, 5, 15}, 0},
+    VERTEBRA(NTH(0), -76),
+    VERTEBRA(NTH(1), -38),
+    VERTEBRA(NTH(2), 0),
+    VERTEBRA(NTH(3), 38),
+    VERTEBRA(NTH(4), 76),
 };
 /* clang-format on */
 

@@ -10,7 +10,7 @@
 
 OSARC_BEGIN_DECLS
 
-#define OSI_MAX_SOLIDS 64
+#define OSI_MAX_SOLIDS 96
 
 /* Middle of the view: off the shapes' own middle, so that no surface runs along voxel borders. */
 #define OSI_VIEW_X_MM 0.3

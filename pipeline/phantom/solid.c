@@ -22,6 +22,9 @@ void osi_solid_place(osi_placed *out, const osi_solid *solid)
     }
     if (solid->half_mm[2] >= OSI_ENDLESS)
         out->to_unit[2][2] = 0;
+    out->hole[2] = 0;
+    for (int a = 0; a < 2; a++)
+        out->hole[a] = solid->hole_mm[a] > 0 ? solid->half_mm[a] / solid->hole_mm[a] : 0;
 }
 
 osi_reach osi_solid_reach(const osi_placed *placed, const double half_mm[3])
@@ -34,6 +37,7 @@ osi_reach osi_solid_reach(const osi_placed *placed, const double half_mm[3])
     }
     reach.lateral = hypot(reach.each[0], reach.each[1]);
     reach.whole = hypot(reach.lateral, reach.each[2]);
+    reach.hole = hypot(placed->hole[0] * reach.each[0], placed->hole[1] * reach.each[1]);
     return reach;
 }
 
@@ -59,13 +63,24 @@ static int both(int a, int b)
     return a == 1 && b == 1 ? 1 : -1;
 }
 
-int osi_solid_side(osi_shape shape, const osi_reach *reach, const double unit[3])
+/* As osi_solid_side, to the solid around a hole. */
+static int side_of_ring(const osi_placed *placed, const osi_reach *reach, const double unit[3])
+{
+    double u = placed->hole[0] * unit[0];
+    double v = placed->hole[1] * unit[1];
+    int side = side_of_square(u * u + v * v, reach->hole);
+    return side < 0 ? side : !side;
+}
+
+int osi_solid_side(const osi_placed *placed, const osi_reach *reach, const double unit[3])
 {
     double lateral = unit[0] * unit[0] + unit[1] * unit[1];
-    switch (shape) {
+    int side;
+    switch (placed->shape) {
     case OSI_CYLINDER:
-        return both(side_of_square(lateral, reach->lateral),
-                    side_of(fabs(unit[2]), reach->each[2]));
+        side =
+            both(side_of_square(lateral, reach->lateral), side_of(fabs(unit[2]), reach->each[2]));
+        return placed->hole[0] > 0 ? both(side, side_of_ring(placed, reach, unit)) : side;
     case OSI_ELLIPSOID:
         return side_of_square(lateral + unit[2] * unit[2], reach->whole);
     case OSI_BOX:
@@ -106,13 +121,13 @@ static double cut_share(double depth, const double reach[3])
     return depth > 0 ? 1 - corner : corner;
 }
 
-/* Share inside the round surface |unit over the first axes| = 1. */
-static double round_share(const osi_placed *placed, const double unit[3], int axes,
-                          const double half_mm[3])
+/* Share inside the round surface |scale * unit over the first axes| = 1. */
+static double round_share(const osi_placed *placed, const double scale[3], const double unit[3],
+                          int axes, const double half_mm[3])
 {
     double length = 0;
     for (int a = 0; a < axes; a++)
-        length += unit[a] * unit[a];
+        length += scale[a] * unit[a] * scale[a] * unit[a];
     length = sqrt(length);
     if (length < 0.1)
         return 1;
@@ -122,8 +137,9 @@ static double round_share(const osi_placed *placed, const double unit[3], int ax
         double slope = 0;
         double square = 0;
         for (int a = 0; a < axes; a++) {
-            slope += placed->to_unit[a][c] * unit[a] / length;
-            square += placed->to_unit[a][c] * placed->to_unit[a][c];
+            double row = scale[a] * placed->to_unit[a][c];
+            slope += row * scale[a] * unit[a] / length;
+            square += row * row;
         }
         reach[c] = fabs(slope) * half_mm[c];
         bulge += (square - slope * slope) * half_mm[c] * half_mm[c] / (6 * length);
@@ -142,13 +158,18 @@ static double flat_share(const osi_placed *placed, const double unit[3], int axi
 
 double osi_solid_share(const osi_placed *placed, const double point_mm[3], const double half_mm[3])
 {
+    static const double PLAIN[3] = {1, 1, 1};
     double unit[3];
+    double share;
     to_unit(unit, placed, point_mm);
     switch (placed->shape) {
     case OSI_CYLINDER:
-        return round_share(placed, unit, 2, half_mm) * flat_share(placed, unit, 2, half_mm);
+        share = round_share(placed, PLAIN, unit, 2, half_mm);
+        if (placed->hole[0] > 0)
+            share -= round_share(placed, placed->hole, unit, 2, half_mm);
+        return fmax(0, share) * flat_share(placed, unit, 2, half_mm);
     case OSI_ELLIPSOID:
-        return round_share(placed, unit, 3, half_mm);
+        return round_share(placed, PLAIN, unit, 3, half_mm);
     case OSI_BOX:
         return flat_share(placed, unit, 0, half_mm) * flat_share(placed, unit, 1, half_mm) *
                flat_share(placed, unit, 2, half_mm);
@@ -161,7 +182,7 @@ int osi_solid_holds(const osi_placed *placed, const double point_mm[3])
     double unit[3];
     to_unit(unit, placed, point_mm);
     osi_reach point = {0};
-    return osi_solid_side(placed->shape, &point, unit) != 0;
+    return osi_solid_side(placed, &point, unit) != 0;
 }
 
 /* Part of [-1, 1] along the axis that lies between the planes. */
@@ -173,14 +194,19 @@ static int clip(double *low, double *high, const osi_solid *solid, double low_z_
     return *low < *high;
 }
 
+/* Half sizes across z, multiplied, without the hole. */
+static double rectangle_mm2(const osi_solid *solid)
+{
+    return solid->half_mm[0] * solid->half_mm[1] - solid->hole_mm[0] * solid->hole_mm[1];
+}
+
 double osi_solid_volume_mm3(const osi_solid *solid, double low_z_mm, double high_z_mm)
 {
     double low;
     double high;
     if (!clip(&low, &high, solid, low_z_mm, high_z_mm))
         return 0;
-    const double *half = solid->half_mm;
-    double box = half[0] * half[1] * half[2];
+    double box = rectangle_mm2(solid) * solid->half_mm[2];
     switch (solid->shape) {
     case OSI_CYLINDER:
         return M_PI * box * (high - low);
@@ -197,7 +223,7 @@ double osi_solid_area_mm2(const osi_solid *solid, double z_mm)
     double unit = (z_mm - solid->centre_mm[2]) / solid->half_mm[2];
     if (!(fabs(unit) < 1))
         return 0;
-    double rectangle = solid->half_mm[0] * solid->half_mm[1];
+    double rectangle = rectangle_mm2(solid);
     switch (solid->shape) {
     case OSI_CYLINDER:
         return M_PI * rectangle;
@@ -227,7 +253,10 @@ double osi_solid_surface_mm2(const osi_solid *solid, double low_z_mm, double hig
     double p = 1.6075; /* Thomsen's exponent */
     switch (solid->shape) {
     case OSI_CYLINDER:
-        return ellipse_perimeter(half[0], half[1]) * length + caps * M_PI * half[0] * half[1];
+        return (ellipse_perimeter(half[0], half[1]) +
+                ellipse_perimeter(solid->hole_mm[0], solid->hole_mm[1])) *
+                   length +
+               caps * M_PI * rectangle_mm2(solid);
     case OSI_ELLIPSOID:
         return 4 * M_PI *
                pow((pow(half[0] * half[1], p) + pow(half[0] * half[2], p) +

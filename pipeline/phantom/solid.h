@@ -9,7 +9,7 @@
 OSARC_BEGIN_DECLS
 
 typedef enum osi_shape {
-    OSI_CYLINDER = 0, /* elliptic, along z; half_mm[2] may be OSI_ENDLESS */
+    OSI_CYLINDER = 0, /* elliptic, along z; half_mm[2] may be OSI_ENDLESS; it may have a hole */
     OSI_ELLIPSOID = 1,
     OSI_BOX = 2
 } osi_shape;
@@ -40,7 +40,8 @@ typedef struct osi_solid {
     int parent;
     double centre_mm[3];
     double half_mm[3];
-    double turn_deg; /* about z */
+    double turn_deg;   /* about z */
+    double hole_mm[2]; /* half sizes of the hole along a cylinder; 0: none */
 } osi_solid;
 
 /* A solid made ready for one voxel size. */
@@ -49,6 +50,7 @@ typedef struct osi_placed {
     osi_material material;
     double centre_mm[3];
     double to_unit[3][3]; /* unit coordinates = to_unit * (point - centre) */
+    double hole[3];       /* unit coordinates of the hole = hole * unit; 0: none */
     double low_mm[3];     /* bounding box */
     double high_mm[3];
 } osi_placed;
@@ -58,6 +60,7 @@ typedef struct osi_reach {
     double each[3];
     double lateral; /* over the first two */
     double whole;   /* over all three */
+    double hole;    /* in the hole's unit coordinates */
 } osi_reach;
 
 void osi_solid_place(osi_placed *out, const osi_solid *solid);
@@ -66,7 +69,7 @@ void osi_solid_place(osi_placed *out, const osi_solid *solid);
 osi_reach osi_solid_reach(const osi_placed *placed, const double half_mm[3]);
 
 /* 1 when the box is inside, 0 outside, -1 maybe both. unit: its centre in unit coordinates. */
-int osi_solid_side(osi_shape shape, const osi_reach *reach, const double unit[3]);
+int osi_solid_side(const osi_placed *placed, const osi_reach *reach, const double unit[3]);
 
 /* Share of a small box around a point that the solid fills, its surface nearly flat there. */
 double osi_solid_share(const osi_placed *placed, const double point_mm[3], const double half_mm[3]);

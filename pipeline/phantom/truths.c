@@ -6,15 +6,21 @@
 
 /*
  * A label map puts a border at most that share of a voxel beside the true surface, on average
- * over the surface: its threshold need not lie half way between the two sides.
+ * over the surface: its threshold need not lie half way between the two sides. Voxels as large
+ * as the skin is thick mix three materials, and no threshold is right for them.
  */
-#define BORDER_SHARE  0.1
-#define ALLOWED_SHARE 0.01
-#define ALLOWED_HU    1
+#define BORDER_SHARE        0.1
+#define BORDER_SHARE_COARSE 0.5
+#define FINE_MM             1.5
+#define ALLOWED_SHARE       0.01
+#define ALLOWED_HU          1
+#define ALLOWED_HU_COARSE   0.05 /* of the attenuation, HU + 1000 */
 
 static const char WHOLE_REASON[] = "1 % of the value";
 static const char BORDER_REASON[] = "a tenth of a voxel along the surface";
+static const char COARSE_REASON[] = "half a voxel along the surface: thin layers are not resolved";
 static const char HU_REASON[] = "1 HU";
+static const char COARSE_HU_REASON[] = "5 % of the attenuation: no voxel is whole in a thin layer";
 static const char CORE_REASON[] =
     "1 HU, and voxels on a border, of thin parts above all, are left out";
 
@@ -46,20 +52,32 @@ static void add(osarc_phantom *phantom, const char *quantity, const char *tissue
             (osarc_truth){quantity, tissue, value, unit, tolerance, reason};
 }
 
+static double mean_voxel_mm(const osarc_phantom_options *o)
+{
+    return cbrt(o->pixel_mm * o->pixel_mm * o->thickness_mm);
+}
+
+static int is_coarse(const osarc_phantom_options *o)
+{
+    return fmax(o->pixel_mm, o->thickness_mm) > FINE_MM;
+}
+
+/* How far borders may be off. */
+static double edge_mm(const osarc_phantom_options *o)
+{
+    return (is_coarse(o) ? BORDER_SHARE_COARSE : BORDER_SHARE) * mean_voxel_mm(o);
+}
+
 /* 1 % of an amount, or what its border allows where that is more. */
 static void add_amount(osarc_phantom *phantom, const char *quantity, const char *tissue,
                        double value, double border, const char *unit)
 {
     double share = ALLOWED_SHARE * value;
     if (border > share)
-        add(phantom, quantity, tissue, value, unit, border, BORDER_REASON);
+        add(phantom, quantity, tissue, value, unit, border,
+            is_coarse(&phantom->options) ? COARSE_REASON : BORDER_REASON);
     else
         add(phantom, quantity, tissue, value, unit, share, WHOLE_REASON);
-}
-
-static double mean_voxel_mm(const osarc_phantom_options *o)
-{
-    return cbrt(o->pixel_mm * o->pixel_mm * o->thickness_mm);
 }
 
 typedef struct border {
@@ -140,15 +158,19 @@ static void add_tissues(osarc_phantom *phantom, const double volumes_mm3[OSI_MAT
         tissue_sum sum = sum_tissue(tissue, volumes_mm3, areas_mm2, &whole, voxel_mm, o->kvp);
         if (!(sum.volume_mm3 > 0))
             continue;
-        double edge_mm = BORDER_SHARE * voxel_mm;
+        double edge = edge_mm(o);
         add_amount(phantom, names->volume, label, sum.volume_mm3 / 1000,
-                   edge_mm * whole.of_label[tissue] / 1000, "cm3");
+                   edge * whole.of_label[tissue] / 1000, "cm3");
         if (sum.area_mm2 > 0)
             add_amount(phantom, names->area, label, sum.area_mm2 / 100,
-                       edge_mm * middle.of_label[tissue] / 100, "cm2");
+                       edge * middle.of_label[tissue] / 100, "cm2");
         double moved_hu = fabs(sum.core_hu - sum.mean_hu);
-        add(phantom, names->attenuation, label, sum.mean_hu, "HU", ALLOWED_HU + moved_hu,
-            moved_hu > 1e-9 ? CORE_REASON : HU_REASON);
+        if (is_coarse(o))
+            add(phantom, names->attenuation, label, sum.mean_hu, "HU",
+                ALLOWED_HU + moved_hu + ALLOWED_HU_COARSE * (sum.mean_hu + 1000), COARSE_HU_REASON);
+        else
+            add(phantom, names->attenuation, label, sum.mean_hu, "HU", ALLOWED_HU + moved_hu,
+                moved_hu > 1e-9 ? CORE_REASON : HU_REASON);
     }
 }
 
@@ -165,7 +187,7 @@ static void add_body(osarc_phantom *phantom, const double volumes_mm3[OSI_MATERI
             skin_mm2 +=
                 osi_solid_surface_mm2(&scene->solids[i], phantom->low_z_mm, phantom->high_z_mm);
     add_amount(phantom, "body_volume", "", volume_mm3 / 1000,
-               BORDER_SHARE * mean_voxel_mm(&phantom->options) * skin_mm2 / 1000, "cm3");
+               edge_mm(&phantom->options) * skin_mm2 / 1000, "cm3");
 }
 
 static void add_materials(osarc_phantom *phantom, const double volumes_mm3[OSI_MATERIAL_COUNT])

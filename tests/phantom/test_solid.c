@@ -11,7 +11,13 @@ static const osi_solid ELLIPSOID = {
     .shape = OSI_ELLIPSOID, .centre_mm = {3, -2, 1}, .half_mm = {12, 7, 9}, .turn_deg = 25};
 static const osi_solid BOX = {
     .shape = OSI_BOX, .centre_mm = {3, -2, 1}, .half_mm = {12, 7, 9}, .turn_deg = 25};
-static const osi_solid *const ALL[] = {&CYLINDER, &ELLIPSOID, &BOX};
+static const osi_solid RING = {.shape = OSI_CYLINDER,
+                               .centre_mm = {3, -2, 1},
+                               .half_mm = {12, 7, 9},
+                               .turn_deg = 25,
+                               .hole_mm = {8, 5}};
+static const osi_solid *const ALL[] = {&CYLINDER, &ELLIPSOID, &BOX, &RING};
+#define ALL_COUNT (sizeof(ALL) / sizeof(ALL[0]))
 
 /* Midpoints every 0.2 mm: the surface of 1000 mm2 is off by far less than 0.2 % of 3000 mm3. */
 static double count_mm3(const osi_solid *solid, double low_z, double high_z)
@@ -31,7 +37,7 @@ static double count_mm3(const osi_solid *solid, double low_z, double high_z)
 
 Test(phantom_solid, volumes_in_closed_form_are_those_of_counted_points)
 {
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < ALL_COUNT; i++) {
         double whole = osi_solid_volume_mm3(ALL[i], -50, 50);
         double part = osi_solid_volume_mm3(ALL[i], -3, 6);
         cr_expect(epsilon_eq(dbl, count_mm3(ALL[i], -9, 11), whole, 0.002 * whole));
@@ -41,7 +47,7 @@ Test(phantom_solid, volumes_in_closed_form_are_those_of_counted_points)
 
 Test(phantom_solid, volume_is_the_sum_of_areas)
 {
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < ALL_COUNT; i++) {
         double sum = 0;
         for (double z = -20 + 0.005; z < 20; z += 0.01)
             sum += 0.01 * osi_solid_area_mm2(ALL[i], z);
@@ -52,7 +58,7 @@ Test(phantom_solid, volume_is_the_sum_of_areas)
 
 Test(phantom_solid, has_nothing_beyond_its_ends)
 {
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < ALL_COUNT; i++) {
         cr_expect(zero(dbl, osi_solid_volume_mm3(ALL[i], 10, 30)));
         cr_expect(zero(dbl, osi_solid_area_mm2(ALL[i], -8.001)));
         cr_expect(zero(dbl, osi_solid_surface_mm2(ALL[i], 10.5, 30)));
@@ -72,7 +78,7 @@ Test(phantom_solid, surfaces_are_those_of_a_sphere_a_tube_and_a_cube)
 Test(phantom_solid, a_box_that_is_called_inside_or_outside_is_so_at_every_corner)
 {
     const double half[3] = {1, 0.7, 2};
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < ALL_COUNT; i++) {
         osi_placed placed;
         osi_solid_place(&placed, ALL[i]);
         osi_reach reach = osi_solid_reach(&placed, half);
@@ -87,7 +93,7 @@ Test(phantom_solid, a_box_that_is_called_inside_or_outside_is_so_at_every_corner
                         for (int c = 0; c < 3; c++)
                             unit[a] += placed.to_unit[a][c] * (at[c] - placed.centre_mm[c]);
                     }
-                    int side = osi_solid_side(placed.shape, &reach, unit);
+                    int side = osi_solid_side(&placed, &reach, unit);
                     if (side < 0)
                         continue;
                     sure++;
@@ -98,14 +104,14 @@ Test(phantom_solid, a_box_that_is_called_inside_or_outside_is_so_at_every_corner
                         cr_expect(eq(int, osi_solid_holds(&placed, point), side));
                     }
                 }
-        cr_expect(gt(sz, sure, 1000));
+        cr_expect(gt(sz, sure, 500));
     }
 }
 
 Test(phantom_solid, shares_of_small_boxes_add_up_to_the_volume)
 {
     const double half[3] = {0.15, 0.15, 0.15};
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < ALL_COUNT; i++) {
         osi_placed placed;
         osi_solid_place(&placed, ALL[i]);
         double sum = 0;
