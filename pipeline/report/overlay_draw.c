@@ -239,7 +239,8 @@ static void draw_legend(const brush *b, const layout *l, const overlay_picture *
             continue;
         char name[64];
         double x = MARGIN + 250 * (double) (place % columns);
-        double middle = l->legend_top + LINE * (double) (place / columns) + LINE / 2;
+        size_t row = place / columns;
+        double middle = l->legend_top + LINE * (double) row + LINE / 2;
         set_colour(b->cairo, overlay_blend(140, (uint8_t) label)); /* as over soft tissue */
         cairo_rectangle(b->cairo, x, middle - SWATCH / 2, SWATCH * 1.5, SWATCH);
         cairo_fill(b->cairo);

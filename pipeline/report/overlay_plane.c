@@ -64,6 +64,10 @@ uint32_t overlay_blend(uint8_t grey, uint8_t label)
 
 void overlay_extent_mm(double low_out[3], double high_out[3], const osarc_grid *grid)
 {
+    for (int c = 0; c < 3; c++) {
+        low_out[c] = INFINITY;
+        high_out[c] = -INFINITY;
+    }
     for (int corner = 0; corner < 8; corner++) {
         double ijk[3];
         double lps[3];
@@ -71,10 +75,8 @@ void overlay_extent_mm(double low_out[3], double high_out[3], const osarc_grid *
             ijk[axis] = (corner >> axis) & 1 ? (double) grid->size[axis] - 0.5 : -0.5;
         osarc_grid_position_mm(grid, ijk, lps);
         for (int c = 0; c < 3; c++) {
-            if (corner == 0 || lps[c] < low_out[c])
-                low_out[c] = lps[c];
-            if (corner == 0 || lps[c] > high_out[c])
-                high_out[c] = lps[c];
+            low_out[c] = fmin(low_out[c], lps[c]);
+            high_out[c] = fmax(high_out[c], lps[c]);
         }
     }
 }
@@ -154,7 +156,7 @@ static double interpolate(const int16_t *stored, const size_t size[3], const nei
 static uint8_t window_grey(double hu, double low_hu, double width_hu)
 {
     double grey = (hu - low_hu) / width_hu * 255;
-    return grey >= 255 ? 255 : grey > 0 ? (uint8_t) (grey + 0.5) : 0; /* 0 for NAN too */
+    return grey >= 255 ? 255 : grey > 0 ? (uint8_t) lrint(grey) : 0; /* 0 for NAN too */
 }
 
 /* Voxel index of the plane's first pixel, and what a pixel to the right and down adds to it. */
