@@ -10,6 +10,7 @@
 #include "plot.h"
 
 #define MINUS "\xE2\x88\x92"
+#define CROWD 300
 
 static void widen(osi_axis *axis, double value)
 {
@@ -35,27 +36,20 @@ static osarc_status save(osi_plot *plot, const char *folder, const char *name, s
     return status;
 }
 
-/* Three digits are enough to read off a picture; a true minus sign. */
+/* Three digits are enough to read off a picture. */
 static const char *print_short(char out[40], double value)
 {
-    char plain[OSI_NUMBER_SIZE];
-    double scale = value == 0 ? 1 : pow(10, 2 - floor(log10(fabs(value))));
-    double rounded = isfinite(scale) && scale < 1e12 && fabs(value) < 1000
-                         ? round(value * scale) / scale
-                         : round(value);
-    osi_number_print(plain, fabs(rounded));
-    snprintf(out, 40, "%s%s", rounded < 0 ? MINUS : "", plain);
-    return out;
+    double power = value == 0 ? 0 : floor(log10(fabs(value)));
+    return osi_plot_number(out, value, power > 2 ? 0 : power < -6 ? 9 : 2 - (int) power);
 }
 
-static void draw_limit(osi_plot *plot, osi_estimate e, osi_ink line, osi_ink band, const char *what)
+static void draw_limit(osi_plot *plot, osi_estimate e, osi_ink line, const char *what)
 {
     if (e.quality == OSARC_QUALITY_REFUSED)
         return;
     char number[40];
     char text[96];
     snprintf(text, sizeof(text), "%s\n%s", what, print_short(number, e.value));
-    osi_plot_band(plot, e.low, e.high, band);
     osi_plot_level(plot, e.value, line, text);
 }
 
@@ -107,11 +101,18 @@ static osarc_status draw_differences(const osarc_agreement *a, const osi_group *
         status = osi_plot_create(&plot, &options, err);
     }
     if (!status) {
-        draw_limit(plot, g->limit_low, limit_line, limit_band, MINUS "1.96 SD");
-        draw_limit(plot, g->limit_high, limit_line, limit_band, "+1.96 SD");
-        draw_limit(plot, g->bias, bias_line, bias_band, "bias");
+        int crowd = g->count > CROWD; /* hides the lines when it lies over them */
+        osi_plot_band(plot, g->limit_low.low, g->limit_low.high, limit_band);
+        osi_plot_band(plot, g->limit_high.low, g->limit_high.high, limit_band);
+        osi_plot_band(plot, g->bias.low, g->bias.high, bias_band);
+        if (crowd)
+            osi_plot_points(plot, mean, difference, g->count, osi_plot_ink(0));
         osi_plot_level(plot, 0, zero_line, NULL);
-        osi_plot_points(plot, mean, difference, g->count, osi_plot_ink(0));
+        draw_limit(plot, g->limit_low, limit_line, MINUS "1.96 SD");
+        draw_limit(plot, g->limit_high, limit_line, "+1.96 SD");
+        draw_limit(plot, g->bias, bias_line, "bias");
+        if (!crowd)
+            osi_plot_points(plot, mean, difference, g->count, osi_plot_ink(0));
         status = save(plot, folder, "bland_altman", number, err);
     }
     osi_plot_free(plot);
@@ -179,10 +180,14 @@ static osarc_status draw_scatter(const osarc_agreement *a, const osi_group *g, c
     double y[2];
     char text[64];
     osi_plot_range(plot, x, y);
+    int crowd = g->mean_count > CROWD; /* hides the lines when it lies over them */
+    if (crowd)
+        osi_plot_points(plot, g->mean_x, g->mean_y, g->mean_count, osi_plot_ink(0));
     osi_plot_line(plot, x[0], x[0], x[1], x[1], identity);
     draw_line(plot, &g->deming, x, deming);
     draw_line(plot, &g->passing_bablok, x, passing);
-    osi_plot_points(plot, g->mean_x, g->mean_y, g->mean_count, osi_plot_ink(0));
+    if (!crowd)
+        osi_plot_points(plot, g->mean_x, g->mean_y, g->mean_count, osi_plot_ink(0));
     snprintf(text, sizeof(text), "n = %zu%s", g->mean_count, g->subjects ? " (means)" : "");
     osi_plot_text(plot, -1, 1, text);
     status = save(plot, folder, "scatter", number, err);
@@ -192,13 +197,15 @@ static osarc_status draw_scatter(const osarc_agreement *a, const osi_group *g, c
 
 static void name_area(char out[200], const char *score, osi_estimate auc)
 {
+    char area[40];
+    char low[40];
+    char high[40];
+    osi_plot_number(area, auc.value, 3);
     if (isfinite(auc.low))
-        snprintf(out, 200, "%.120s: AUC %.3f (%.3f to %.3f)", score, auc.value, auc.low, auc.high);
+        snprintf(out, 200, "%.70s: AUC %s (%s to %s)", score, area,
+                 osi_plot_number(low, auc.low, 3), osi_plot_number(high, auc.high, 3));
     else
-        snprintf(out, 200, "%.120s: AUC %.3f", score, auc.value);
-    for (char *c = out; *c; c++) /* a comma only if the locale of the program prints one */
-        if (c > out && *c == ',' && c[-1] >= '0' && c[-1] <= '9' && c[1] >= '0' && c[1] <= '9')
-            *c = '.';
+        snprintf(out, 200, "%.70s: AUC %s", score, area);
 }
 
 static osarc_status draw_curve(osi_plot *plot, const osarc_agreement *a, const osi_group *g,

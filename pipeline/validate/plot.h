@@ -124,6 +124,9 @@ OSARC_MUST_CHECK osarc_status osi_box_from_values(osi_box *out, double **outlier
                                                   const double *values, size_t count,
                                                   osarc_error *err);
 
+/** A number for a picture: so many digits after the point, '.', and a true minus sign. */
+const char *osi_plot_number(char out[40], double value, int decimals);
+
 /** Small text inside the axes at a corner; -1 is left or bottom, 1 is right or top. */
 void osi_plot_text(osi_plot *plot, int corner_x, int corner_y, const char *text);
 

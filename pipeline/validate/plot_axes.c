@@ -38,23 +38,38 @@ static int step_decimals(double step, double largest)
     return 8;
 }
 
-/* Whole numbers only, so that no locale can put its own decimal point in. */
-static void print_tick(char out[OSI_TICK_SIZE], double value, int decimals)
+#define MINUS "\xE2\x88\x92"
+
+const char *osi_plot_number(char out[40], double value, int decimals)
 {
-    const char *sign = value < 0 ? "\xE2\x88\x92" : "";
-    char plain[OSI_NUMBER_SIZE];
-    if (decimals < 0) {
-        snprintf(out, OSI_TICK_SIZE, "%s%.26s", sign, osi_number_print(plain, fabs(value)));
-        return;
-    }
+    decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
     long long unit = 1;
     for (int i = 0; i < decimals; i++)
         unit *= 10;
+    char plain[OSI_NUMBER_SIZE];
+    const char *sign = value < 0 ? MINUS : "";
+    if (!(fabs(value) * (double) unit < 1e15)) {
+        snprintf(out, 40, "%s%.26s", sign, osi_number_print(plain, fabs(value)));
+        return out;
+    }
+    /* whole numbers only, so that no locale can put its own decimal point in */
     long long scaled = llround(fabs(value) * (double) unit);
+    if (scaled == 0)
+        sign = "";
     if (decimals == 0)
-        snprintf(out, OSI_TICK_SIZE, "%s%lld", sign, scaled);
+        snprintf(out, 40, "%s%lld", sign, scaled);
     else
-        snprintf(out, OSI_TICK_SIZE, "%s%lld.%0*lld", sign, scaled / unit, decimals, scaled % unit);
+        snprintf(out, 40, "%s%lld.%0*lld", sign, scaled / unit, decimals, scaled % unit);
+    return out;
+}
+
+static void print_tick(char out[40], double value, int decimals)
+{
+    char plain[OSI_NUMBER_SIZE];
+    if (decimals < 0)
+        snprintf(out, 40, "%s%.26s", value < 0 ? MINUS : "", osi_number_print(plain, fabs(value)));
+    else
+        osi_plot_number(out, value, decimals);
 }
 
 void osi_ticks_choose(osi_ticks *out, double low, double high, size_t wanted)

@@ -11,6 +11,7 @@
 #include <osi/fail.h>
 
 #define MANY_POINTS 300
+#define SMALL_PT    2.0
 
 void osi_plot_use_ink(cairo_t *cairo, const osi_ink *ink)
 {
@@ -67,8 +68,12 @@ void osi_plot_draw_marker(cairo_t *cairo, double x_pt, double y_pt, double radiu
         cairo_stroke(cairo);
         return;
     }
-    /* a thin white rim keeps markers that overlap apart */
+    /* a thin white rim keeps markers that overlap apart, unless they are tiny */
     cairo_fill_preserve(cairo);
+    if (radius_pt < SMALL_PT) {
+        cairo_new_path(cairo);
+        return;
+    }
     cairo_set_source_rgba(cairo, 1, 1, 1, 0.9);
     cairo_set_line_width(cairo, 0.35);
     cairo_stroke(cairo);
@@ -210,9 +215,9 @@ void osi_plot_line(osi_plot *plot, double x0, double y0, double x1, double y1, o
 
 void osi_plot_points(osi_plot *plot, const double *x, const double *y, size_t count, osi_ink ink)
 {
-    double radius = count > MANY_POINTS ? 1.3 : 2.3;
-    if (count > MANY_POINTS && ink.opacity <= 0)
-        ink.opacity = 0.6;
+    double radius = count > MANY_POINTS ? 1.2 : 2.3;
+    if (count > MANY_POINTS && (ink.opacity <= 0 || ink.opacity >= 1))
+        ink.opacity = count > 5 * MANY_POINTS ? 0.3 : 0.55;
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i]) || x[i] < plot->x.low || x[i] > plot->x.high ||
             y[i] < plot->y.low || y[i] > plot->y.high)

@@ -195,3 +195,15 @@ Test(validate_plot, refuses_a_folder_that_is_not_there)
     EXPECT_REFUSED(osi_plot_write(plot, "/tmp/no-such-folder/plot.png", &err), OSARC_ERR_IO);
     osi_plot_free(plot);
 }
+
+Test(validate_plot, numbers_on_pictures_keep_their_digits)
+{
+    char out[40];
+    cr_expect(eq(str, (char *) osi_plot_number(out, 1, 2), "1.00"));
+    cr_expect(eq(str, (char *) osi_plot_number(out, -0.0152, 3),
+                 "\xE2\x88\x92"
+                 "0.015"));
+    cr_expect(eq(str, (char *) osi_plot_number(out, -0.0001, 2), "0.00"));
+    cr_expect(eq(str, (char *) osi_plot_number(out, 78.06, 1), "78.1"));
+    cr_expect(eq(str, (char *) osi_plot_number(out, 1e20, 2), "1e+20"));
+}
