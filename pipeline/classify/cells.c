@@ -10,6 +10,9 @@
 
 #define CELL_MAX 4096 /* cells in a row */
 
+/* libcsv grows a cell by 128 bytes at a time, which is quadratic in a long one. */
+#define CELL_STEP ((size_t) 1 << 20)
+
 typedef struct row_reading {
     osarc_status (*take)(void *, const osi_cells *);
     void *payload;
@@ -74,6 +77,7 @@ static osarc_status parse(row_reading *r, const uint8_t *bytes, size_t size)
         return osi_fail(r->err, OSARC_ERR_INTERNAL, "libcsv does not start");
     csv_set_realloc_func(&parser, grow);
     csv_set_free_func(&parser, osi_free);
+    csv_set_blk_size(&parser, CELL_STEP);
     size_t done = csv_parse(&parser, bytes, size, add_cell, end_row, r);
     int failed = done != size || csv_fini(&parser, add_cell, end_row, r);
     int reason = csv_error(&parser);
