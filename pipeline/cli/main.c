@@ -8,9 +8,7 @@ static const cli_verb *const VERBS[] = {
 #ifdef CLI_HAS_RUN
     &cli_cmd_run,
 #endif
-    &cli_cmd_info,
-    &cli_cmd_validate_agreement,
-    &cli_cmd_validate_overlap,
+    &cli_cmd_info, &cli_cmd_classify, &cli_cmd_validate_agreement, &cli_cmd_validate_overlap,
     &cli_cmd_help,
 };
 #define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))

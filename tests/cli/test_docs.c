@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the documents promise is what the program does. */
 #include <ctype.h>
+#include <unistd.h>
 
 #include <expect.h>
 #include <program.h>
@@ -8,6 +9,7 @@
 #include <osarc/classify.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
+#include <osarc/report.h>
 
 #include "columns.h"
 #include "definitions.h"
@@ -194,4 +196,52 @@ Test(cli_docs, fit_the_manual_page, .init = read_pages)
     const cli_exit_row *rows = cli_exit_table(&count);
     for (size_t i = 0; i < count; i++)
         cr_expect(strstr(man, rows[i].meaning) != NULL, "%s", rows[i].meaning);
+}
+
+/* The line in a fenced block that is marked with the file's name. */
+static void expect_header(const char *name, const char *path)
+{
+    char mark[64];
+    char line[512];
+    snprintf(mark, sizeof(mark), "```%s\n", name);
+    const char *block = strstr(outputs, mark);
+    FILE *file = fopen(path, "r");
+    cr_assert(block != NULL && file != NULL, "%s", path);
+    cr_assert(fgets(line, sizeof(line), file) != NULL);
+    fclose(file);
+    unlink(path);
+    block += strlen(mark);
+    size_t size = strcspn(line, "\r\n");
+    cr_expect(eq(sz, size, strcspn(block, "\n")));
+    cr_expect(strncmp(block, line, size) == 0, "%s", line);
+}
+
+Test(cli_docs, show_the_columns_of_findings, .init = read_pages)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    char path[] = "/tmp/osarc_docs_XXXXXX";
+    osarc_findings *findings = measure_something();
+    close(mkstemp(path));
+    EXPECT_OK(osarc_report_findings_csv(findings, path, &err));
+    osarc_findings_free(findings);
+    expect_header("findings.csv", path);
+}
+
+Test(cli_docs, show_the_columns_of_classification, .init = read_pages)
+{
+    static program_result r;
+    char folder[] = "/tmp/osarc_docs_XXXXXX";
+    char line[256];
+    cr_assert(mkdtemp(folder) != NULL);
+    snprintf(line, sizeof(line), "classify -o %s/out.csv %s/in.csv; rm %s/in.csv", folder, folder,
+             folder);
+    char path[64];
+    snprintf(path, sizeof(path), "%s/in.csv", folder);
+    FILE *file = fopen(path, "w");
+    fputs("patient_id,sex\nA,F\n", file);
+    fclose(file);
+    run_program(&r, line);
+    snprintf(path, sizeof(path), "%s/out.csv", folder);
+    expect_header("classification.csv", path);
+    rmdir(folder);
 }
