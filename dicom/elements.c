@@ -13,8 +13,9 @@
 
 uint16_t osi_read_u16(const uint8_t *bytes, int big_endian)
 {
-    return big_endian ? (uint16_t) (bytes[0] << 8 | bytes[1])
-                      : (uint16_t) (bytes[1] << 8 | bytes[0]);
+    unsigned first = bytes[0];
+    unsigned second = bytes[1];
+    return (uint16_t) (big_endian ? first << 8 | second : second << 8 | first);
 }
 
 uint32_t osi_read_u32(const uint8_t *bytes, int big_endian)

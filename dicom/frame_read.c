@@ -102,26 +102,31 @@ static int has_same_meaning(const osi_pixels *p, const osi_pixels *q, const osi_
            p->is_signed == q->is_signed;
 }
 
-int osi_frames_same_pixels(void *payload, const osi_frame *a, const osi_frame *b)
+osarc_status osi_frames_same_pixels(int *same_out, void *payload, const osi_frame *a,
+                                    const osi_frame *b, osarc_error *err)
 {
     const osi_files *files = payload;
     osi_file *file[2] = {files->items[a->file], files->items[b->file]};
     const osi_pixels *pixels = &file[0]->header->pixels;
+    *same_out = 0;
     if (!has_same_meaning(pixels, &file[1]->header->pixels, a, b))
-        return 0;
+        return OSARC_OK;
     osi_loaded loaded[2] = {{.size = 0}, {.size = 0}};
     osi_block room[2] = {{NULL, 0}, {NULL, 0}};
     const uint8_t *raw[2] = {NULL, NULL};
     const size_t number[2] = {a->number, b->number};
-    int all_read = 1;
-    for (int i = 0; i < 2; i++)
-        if (osi_loaded_read(&loaded[i], file[i], NULL) ||
-            osi_loaded_frame(&raw[i], &room[i], &loaded[i], file[i], number[i], NULL))
-            all_read = 0;
-    int is_same = all_read && memcmp(raw[0], raw[1], osi_frame_bytes(pixels)) == 0;
+    osarc_status status = OSARC_OK;
+    for (int i = 0; i < 2 && !status; i++) {
+        status = osi_loaded_read(&loaded[i], file[i], err);
+        if (!status)
+            status = osi_loaded_frame(&raw[i], &room[i], &loaded[i], file[i], number[i], err);
+    }
+    if (!status)
+        *same_out = memcmp(raw[0], raw[1], osi_frame_bytes(pixels)) == 0;
     for (int i = 0; i < 2; i++) {
         osi_loaded_free(&loaded[i]);
         osi_free(room[i].data);
     }
-    return is_same;
+    /* a file that cannot be read is no copy; what ails it is told where it is used */
+    return status == OSARC_ERR_MEMORY || status == OSARC_ERR_INTERNAL ? status : OSARC_OK;
 }

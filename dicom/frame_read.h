@@ -43,8 +43,11 @@ void osi_loaded_free(osi_loaded *loaded);
 /** Bytes of one frame when not compressed. */
 size_t osi_frame_bytes(const osi_pixels *pixels);
 
-/** 1 when two frames hold the same stored pixels. `payload` is the osi_files they are in. */
-int osi_frames_same_pixels(void *payload, const osi_frame *a, const osi_frame *b);
+/** Whether two frames hold the same stored pixels; an osi_same_pixels. `payload` is the osi_files.
+ */
+OSARC_MUST_CHECK osarc_status osi_frames_same_pixels(int *same_out, void *payload,
+                                                     const osi_frame *a, const osi_frame *b,
+                                                     osarc_error *err);
 
 OSARC_END_DECLS
 

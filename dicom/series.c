@@ -160,7 +160,8 @@ static size_t first_repeat(const osi_frame *frames, const size_t *members, size_
 }
 
 /* Of slices that are there twice one stays; the others move behind *used. */
-static void drop_duplicates(maker *m, size_t *members, size_t count, size_t *used)
+static osarc_status drop_duplicates(maker *m, size_t *members, size_t count, size_t *used,
+                                    osarc_error *err)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -172,7 +173,11 @@ static void drop_duplicates(maker *m, size_t *members, size_t count, size_t *use
         int is_copy = 0;
         if (twin < kept) {
             const osi_frame *other = &m->frames[members[twin]];
-            is_copy = other->damaged || frame->damaged || m->same(m->payload, other, frame);
+            is_copy = other->damaged || frame->damaged;
+            osarc_status status =
+                is_copy ? OSARC_OK : m->same(&is_copy, m->payload, other, frame, err);
+            if (status)
+                return status;
             if (is_copy && other->damaged && !frame->damaged) {
                 size_t swap = members[twin];
                 members[twin] = members[i];
@@ -188,6 +193,7 @@ static void drop_duplicates(maker *m, size_t *members, size_t count, size_t *use
         }
     }
     *used = kept;
+    return OSARC_OK;
 }
 
 /* Parts of a group by one separator: part_of[i] for each member; the count of parts. */
@@ -299,8 +305,8 @@ static osarc_status make_group(maker *m, size_t *members, size_t count, osarc_er
         return status;
     size_t used = count;
     if (first_repeat(m->frames, members, count))
-        drop_duplicates(m, members, count, &used);
-    if (first_repeat(m->frames, members, used)) {
+        status = drop_duplicates(m, members, count, &used, err);
+    if (!status && first_repeat(m->frames, members, used)) {
         int split = 0;
         status = split_repeats(m, members, used, &split, err);
         if (!status && split && used < count)
@@ -309,7 +315,7 @@ static osarc_status make_group(maker *m, size_t *members, size_t count, osarc_er
         if (status || split)
             return status;
     }
-    return make_stack(m, members, count, used, err);
+    return status ? status : make_stack(m, members, count, used, err);
 }
 
 osarc_status osi_stacks_make(osi_stacks *out, osi_fate *fates, const osi_frame *frames,

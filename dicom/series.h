@@ -39,8 +39,9 @@ typedef struct osi_stacks {
     size_t count;
 } osi_stacks;
 
-/** 1 when two slices at one place hold the same pixels, 0 when not or when that cannot be told. */
-typedef int (*osi_same_pixels)(void *payload, const osi_frame *a, const osi_frame *b);
+/** Whether two slices at one place hold the same pixels; not, when that cannot be told. */
+typedef osarc_status (*osi_same_pixels)(int *same_out, void *payload, const osi_frame *a,
+                                        const osi_frame *b, osarc_error *err);
 
 /**
  * Sorts slices into stacks and judges each. Every frame ends up in exactly one stack.

@@ -22,12 +22,15 @@ static osi_stacks stacks;
 static osarc_error err;
 static int asked_for_pixels;
 
-static inline int pixels_are_same(void *payload, const osi_frame *a, const osi_frame *b)
+static inline osarc_status pixels_are_same(int *same_out, void *payload, const osi_frame *a,
+                                           const osi_frame *b, osarc_error *error)
 {
     (void) a;
     (void) b;
+    (void) error;
     asked_for_pixels++;
-    return *(int *) payload;
+    *same_out = *(int *) payload;
+    return OSARC_OK;
 }
 
 /* A stack along its normal, spacing_mm apart, in no order that means anything. */

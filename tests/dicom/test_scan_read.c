@@ -119,7 +119,7 @@ Test(dicom_scan_read, reads_big_endian_pixels)
 Test(dicom_scan_read, reads_run_length_compressed_pixels)
 {
     for (int k = 0; k < 3; k++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof(name), "r%d", k);
         make_rle(&b, &(ct_slice){.z_mm = 2 * k, .base = (uint16_t) (1000 + 100 * k)});
         save(folder, name, b.data, b.size);
@@ -168,7 +168,7 @@ Test(dicom_scan_read, moves_the_slices_of_a_tilted_gantry_into_place)
 {
     /* 45 degrees would move rows by whole pixels; at 30 a ramp along rows stays the same ramp */
     for (int k = 0; k < 4; k++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof(name), "t%d", k);
         save_ct(folder, name,
                 &(ct_slice){.z_mm = 0.5 * k,
@@ -216,7 +216,7 @@ static void cut(const char *name, size_t size)
 static void save_rle_stack(int damaged)
 {
     for (int k = 0; k < 9; k++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof(name), "r%d", k);
         make_rle(&b, &(ct_slice){.z_mm = 2 * k, .base = (uint16_t) (1000 + 100 * k)});
         save(folder, name, b.data, k == damaged ? b.size - 40 : b.size);
