@@ -45,7 +45,7 @@ std::unique_ptr<DcmPixelSequence> make_sequence(const uint8_t *bytes, const osi_
                                        static_cast<unsigned long>(fragments[i].size)),
                    "taking a fragment");
         osi::check(sequence->insert(item.get()), "taking a fragment");
-        item.release();
+        static_cast<void>(item.release());
     }
     return sequence;
 }
@@ -96,7 +96,7 @@ extern "C" osarc_status osi_codec_decode(uint8_t *out, const osi_pixels *pixels,
                                            make_sequence(bytes, fragments, count).release());
         DcmPixelData *pixel_data = element.get();
         osi::check(data.insert(element.get()), "taking pixels");
-        element.release();
+        static_cast<void>(element.release());
 
         Uint32 size =
             static_cast<Uint32>(pixels->rows) * pixels->columns * (pixels->bits_allocated / 8U);
