@@ -126,13 +126,18 @@ static const char *find_name(const osarc_overlap *overlap, const layered *r, con
 static void add_remark(char *out, size_t room, const char *remark)
 {
     size_t used = strlen(out);
-    if (remark && remark[0] && used + 1 < room)
-        snprintf(out + used, room - used, "%s%s", used > 0 ? "; " : "", remark);
+    if (!remark || !remark[0])
+        return;
+    if (used > 0 && used + 3 < room) {
+        memcpy(out + used, "; ", 3);
+        used += 2;
+    }
+    osi_text_copy(out + used, room - used, remark);
 }
 
 static void add_count(char *out, size_t room, uint64_t count, const char *remark)
 {
-    char text[NOTE_SIZE];
+    char text[128];
     snprintf(text, sizeof(text), "%llu %s", (unsigned long long) count, remark);
     add_remark(out, room, count > 0 ? text : NULL);
 }

@@ -12,6 +12,12 @@
 /* A distance of exactly the tolerance is within it, whatever the float's last bit says. */
 #define TOLERANCE_SLACK 1e-6
 
+/* How far, in rows, the distance map looks at first. */
+#define NEAR_VOXELS 12
+
+/* Voxels below which starting threads costs more than they save. */
+#define WORTH_THREADS ((size_t) 1 << 18)
+
 /* Bits of a voxel of the crop. */
 enum {
     REFERENCE = 1,
@@ -63,6 +69,8 @@ static osarc_status create_crop(crop *c, const osi_overlap_job *job, osarc_error
         c->count *= c->size[axis];
         c->spacing_mm[axis] = job->grid->spacing_mm[axis];
     }
+    if (c->count < WORTH_THREADS)
+        c->threads = 1;
     c->bits = osi_alloc_raw(c->count, 1, err);
     return c->bits ? OSARC_OK : OSARC_ERR_MEMORY;
 }
@@ -234,23 +242,35 @@ static void gather(surface *out, const crop *c, uint8_t side)
     }
 }
 
-/* From the boundary of `side` to the boundary of the other. */
-static osarc_status measure_surface(surface *out, crop *c, uint8_t side, uint8_t *none,
-                                    osarc_error *err)
+/* From the boundary of `side` to the boundary of the other, INFINITY where it is over the cap. */
+static osarc_status measure_within(surface *out, crop *c, uint8_t side, double cap_mm,
+                                   uint8_t *none, osarc_error *err)
 {
     mark_boundary(c, side ^ (REFERENCE | TEST), none);
-    osarc_status status =
-        osi_distance_mm(c->distance_mm, c->boundary, c->size, c->spacing_mm, c->threads, err);
+    osarc_status status = osi_distance_limited_mm(c->distance_mm, c->boundary, c->size,
+                                                  c->spacing_mm, cap_mm, c->threads, err);
     if (status)
         return status;
     mark_boundary(c, side, none);
-    out->count = c->slice_first[c->size[2]];
-    out->distance_mm = osi_alloc_raw(out->count, sizeof(float), err);
-    out->area_mm2 = osi_alloc_raw(out->count, sizeof(float), err);
+    if (!out->distance_mm) {
+        out->count = c->slice_first[c->size[2]];
+        out->distance_mm = osi_alloc_raw(out->count, sizeof(float), err);
+        out->area_mm2 = osi_alloc_raw(out->count, sizeof(float), err);
+    }
     if (!out->distance_mm || !out->area_mm2)
         return OSARC_ERR_MEMORY;
     gather(out, c, side);
     return OSARC_OK;
+}
+
+/* Near first, which is several times faster; all the way only when a voxel has nothing near. */
+static osarc_status measure_surface(surface *out, crop *c, uint8_t side, uint8_t *none,
+                                    osarc_error *err)
+{
+    osarc_status status = measure_within(out, c, side, NEAR_VOXELS * c->spacing_mm[1], none, err);
+    if (!status && isinf(out->max_mm))
+        status = measure_within(out, c, side, INFINITY, none, err);
+    return status;
 }
 
 static double surface_dice(const surface *a, const surface *b, double tolerance_mm)

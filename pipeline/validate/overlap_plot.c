@@ -8,6 +8,7 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/text.h>
 
 #include "plot.h"
 
@@ -16,9 +17,16 @@
 
 #define NAME_SIZE 48
 
+/* A letter of a name under the axis, and the widest figure; beyond it numbers stand for names. */
+#define LETTER_MM  2.2
+#define LEAST_MM   12
+#define MARGINS_MM 30
+#define WIDEST_MM  400
+
 /* One label's values and how it is called under the axis. */
 typedef struct box_job {
     char name[NAME_SIZE];
+    const char *label;
     double *values;
     size_t count;
 } box_job;
@@ -34,7 +42,8 @@ static size_t collect(box_job *jobs, double *values, const osarc_overlap *overla
         box_job *job = &jobs[count++];
         job->values = values + used;
         job->count = 0;
-        snprintf(job->name, sizeof(job->name), "%s", total->name[0] ? total->name : total->label);
+        job->label = total->label;
+        osi_text_copy(job->name, sizeof(job->name), total->name);
         for (size_t k = 0; k < overlap->entry_count; k++) {
             const osarc_overlap_row *row = &overlap->entries[k]->row;
             if (!strcmp(row->label, total->label) && !strcmp(row->metric, "dice") &&
@@ -46,12 +55,26 @@ static size_t collect(box_job *jobs, double *values, const osarc_overlap *overla
     return count;
 }
 
+/* The width of the figure; names too long for it give way to numbers. */
+static double fit_names(const char **names, const box_job *jobs, size_t count)
+{
+    for (int use_names = 1;; use_names = 0) {
+        size_t longest = 0;
+        for (size_t i = 0; i < count; i++) {
+            names[i] = use_names && jobs[i].name[0] ? jobs[i].name : jobs[i].label;
+            longest = strlen(names[i]) > longest ? strlen(names[i]) : longest;
+        }
+        double width = MARGINS_MM + (double) count * fmax(LEAST_MM, LETTER_MM * (double) longest);
+        if (width <= WIDEST_MM || !use_names)
+            return fmax(width, 80);
+    }
+}
+
 static osarc_status draw(const box_job *jobs, size_t count, double lowest, const char *path,
                          osarc_error *err)
 {
     const char *names[MOST_BOXES];
-    for (size_t i = 0; i < count; i++)
-        names[i] = jobs[i].name;
+    double width_mm = fit_names(names, jobs, count);
     osi_plot_options options = {
         .title = "Dice by label",
         .x = {.low = 0.5,
@@ -60,7 +83,7 @@ static osarc_status draw(const box_job *jobs, size_t count, double lowest, const
               .categories = names,
               .category_count = count},
         .y = {.label = "Dice", .low = lowest, .high = 1},
-        .width_mm = 60 + 12 * (double) count,
+        .width_mm = width_mm,
     };
     osi_plot *plot = NULL;
     osarc_status status = osi_plot_create(&plot, &options, err);
