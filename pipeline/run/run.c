@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/classify.h>
 #include <osarc/report.h>
 #include <osi/alloc.h>
 #include <osi/fail.h>
@@ -215,12 +216,23 @@ static void conclude(run *r)
     }
 }
 
+/* A slip in an id is told before the work, not after it. */
+static osarc_status check_definitions(const char *definitions, osarc_error *err)
+{
+    osarc_classes *classes = NULL;
+    osarc_status status = osarc_classify(&classes, "", "", NULL, NULL, NULL, definitions, err);
+    osarc_classes_free(classes);
+    return status;
+}
+
 static osarc_status do_run(run *r, const char *const *inputs, size_t input_count, osarc_error *err)
 {
     const osarc_run_options *o = r->options;
     osarc_read_options read = {o->threads, o->progress, o->payload};
     double start = now_seconds();
-    osarc_status status = osarc_findings_create(&r->findings, err);
+    osarc_status status = check_definitions(o->definitions, err);
+    if (!status)
+        status = osarc_findings_create(&r->findings, err);
     if (!status)
         status = osarc_notes_create(&r->clinical_notes, err);
     if (!status && o->clinical_path)
