@@ -4,13 +4,18 @@
 
 #include "cmd.h"
 
-static const cli_verb *const VERBS[] = {
+/* clang-format off */
+static const cli_verb *const VERBS[] = { /* one a line */
 #ifdef CLI_HAS_RUN
     &cli_cmd_run,
 #endif
-    &cli_cmd_info, &cli_cmd_classify, &cli_cmd_validate_agreement, &cli_cmd_validate_overlap,
+    &cli_cmd_info,
+    &cli_cmd_classify,
+    &cli_cmd_validate_agreement,
+    &cli_cmd_validate_overlap,
     &cli_cmd_help,
 };
+/* clang-format on */
 #define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
 
 const cli_verb *const *cli_verbs(size_t *count_out)

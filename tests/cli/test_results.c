@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <criterion/redirect.h>
+#include <expect.h>
+
+#include "results.h"
+#include "table.h"
+
+static char folder[] = "/tmp/osarc_results_XXXXXX";
+static char printed[65536];
+
+static void start(void)
+{
+    cr_redirect_stdout();
+    cr_assert(mkdtemp(folder) != NULL);
+}
+
+static void put(const char *name, const char *text)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
+}
+
+static void stop(void)
+{
+    char line[64];
+    snprintf(line, sizeof(line), "rm -r %s", folder);
+    cr_assert(eq(int, system(line), 0));
+}
+
+static int says(const char *words)
+{
+    if (!printed[0]) {
+        fflush(stdout);
+        FILE *out = cr_get_redirected_stdout();
+        fclose(stdout);
+        printed[fread(printed, 1, sizeof(printed) - 1, out)] = '\0';
+    }
+    return strstr(printed, words) != NULL;
+}
+
+static const char CLASSES[] =
+    "case,patient_id,definition,arm,state,class,p_class,rule,inputs,missing\n"
+    "A,A,who,bone,unknown,,,\"a, \"\"b\"\"\",,menopausal\n"
+    "A,A,who,result,unknown,indeterminate,,r,,menopausal\n"
+    "A,A,ewgsop2,result,not_met,none,,r,,\n";
+
+Test(cli_results, prints_the_result_rows_with_what_is_missing, .init = start, .fini = stop)
+{
+    put("classification.csv", CLASSES);
+    cr_expect(cli_print_classes(folder));
+    cr_expect(says("indeterminate; missing: menopausal\n"));
+    cr_expect(says("none\n"));
+    cr_expect(eq(int, says("bone"), 0));
+}
+
+Test(cli_results, prints_findings_and_classes_as_one_object, .init = start, .fini = stop)
+{
+    put("classification.csv", CLASSES);
+    put("findings.json", "[{\"quantity\": \"sat_volume\", \"value\": 5.5}]\n");
+    cr_expect(cli_print_json(folder));
+    cr_expect(says("\"sat_volume\""));
+    cr_expect(says("5.5"));
+    cr_expect(says("\"a, \\\"b\\\"\""));
+}
+
+static void add(osarc_findings *findings, const char *series, const char *quantity, double value,
+                osarc_quality quality, const char *note)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_finding row = {.case_id = "A",
+                         .series_uid = series,
+                         .quantity = quantity,
+                         .value = value,
+                         .unit = "cm3",
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .method = "voxel-count",
+                         .quality = quality,
+                         .note = note};
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+}
+
+Test(cli_results, prints_volumes_by_series_and_refused_rows_by_reason, .init = start, .fini = stop)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_findings *findings = NULL;
+    EXPECT_OK(osarc_findings_create(&findings, &err));
+    add(findings, "1.1", "sat_volume", 12.25, OSARC_QUALITY_OK, "");
+    add(findings, "1.1", "muscle_volume", NAN, OSARC_QUALITY_REFUSED, "why");
+    add(findings, "1.1", "vat_volume", NAN, OSARC_QUALITY_REFUSED, "why");
+    add(findings, "1.2", "sat_volume", 13, OSARC_QUALITY_WARNING, "cut");
+    cli_print_volumes(findings);
+    osarc_findings_free(findings);
+    cr_expect(says("series 1, A\n"));
+    cr_expect(says("refused: muscle_volume, vat_volume (why)\n"));
+    cr_expect(says("series 2, A\n"));
+    cr_expect(says("13.0 cm3  (warning: cut)"));
+}
+
+Test(cli_results, refuses_results_that_are_not_there, .init = start, .fini = stop)
+{
+    cr_expect(eq(int, cli_print_classes(folder), 0));
+    cr_expect(eq(int, cli_print_json(folder), 0));
+}
+
+Test(cli_results, refuses_findings_that_are_no_json, .init = start, .fini = stop)
+{
+    put("classification.csv", CLASSES);
+    put("findings.json", "[{");
+    cr_expect(eq(int, cli_print_json(folder), 0));
+}
+
+Test(cli_results, refuses_a_table_with_rows_of_other_lengths, .init = start, .fini = stop)
+{
+    cli_table table;
+    put("t.csv", "a,b\n1,2,3\n");
+    cr_expect(eq(int, cli_table_read(&table, folder, "t.csv"), 0));
+    put("t.csv", "a,b\n1,\"2\n");
+    cr_expect(eq(int, cli_table_read(&table, folder, "t.csv"), 0));
+}
+
+Test(cli_results, find_no_cell_in_a_column_that_is_not_there, .init = start, .fini = stop)
+{
+    cli_table table;
+    put("t.csv", "a,b\n1,2\n");
+    cr_assert(cli_table_read(&table, folder, "t.csv"));
+    cr_expect(eq(str, (char *) cli_table_cell(&table, 1, "b"), "2"));
+    cr_expect(eq(str, (char *) cli_table_cell(&table, 1, "c"), ""));
+    cli_table_free(&table);
+}
