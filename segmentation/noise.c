@@ -17,8 +17,9 @@
 #define MIN_SAMPLES 500
 #define MAD_TO_SD   1.4826 /* normal distribution */
 
-double find_noise_hu(const int16_t *stored, const osarc_image *image, const size_t size[3],
-                     const double spacing_mm[3], int threads, osarc_error *err)
+osarc_status find_noise_hu(double *out, const int16_t *stored, const osarc_image *image,
+                           const size_t size[3], const double spacing_mm[3], int threads,
+                           osarc_error *err)
 {
     int low = osarc_image_threshold(image, LOW_HU);
     int high = osarc_image_threshold(image, HIGH_HU);
@@ -29,7 +30,7 @@ double find_noise_hu(const int16_t *stored, const osarc_image *image, const size
     size_t bins = (size_t) (high - low) + 1;
     uint32_t *count = osi_alloc((size_t) threads * bins, sizeof(*count), err);
     if (!count)
-        return NAN;
+        return OSARC_ERR_MEMORY;
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (int t = 0; t < threads; t++)
         for (size_t z = (size_t) t * stride[2]; z < size[2]; z += (size_t) threads * stride[2])
@@ -50,8 +51,9 @@ double find_noise_hu(const int16_t *stored, const osarc_image *image, const size
     for (uint64_t below = 0; median < bins && 2 * (below + count[median]) < total; median++)
         below += count[median];
     osi_free(count);
-    return total < MIN_SAMPLES ? NAN
-                               : MAD_TO_SD * (double) median * osarc_image_step(image) / sqrt(2);
+    *out =
+        total < MIN_SAMPLES ? NAN : MAD_TO_SD * (double) median * osarc_image_step(image) / sqrt(2);
+    return OSARC_OK;
 }
 
 osarc_status smooth_planes(int16_t **out, const int16_t *stored, const size_t size[3],

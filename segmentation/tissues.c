@@ -107,7 +107,10 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
         labels = turned_labels;
     }
 
-    double noise_hu = find_noise_hu(stored, image, full, full_mm, threads, err);
+    double noise_hu = NAN;
+    status = find_noise_hu(&noise_hu, stored, image, full, full_mm, threads, err);
+    if (status)
+        goto cleanup;
     if (noise_hu > NOISY_HU) {
         status = smooth_planes(&smooth, stored, full, full_mm, threads, err);
         if (!status && notes)
