@@ -68,8 +68,8 @@ static void grow_pieces(const work *w, const uint8_t *bright, uint32_t *part, si
 
 /* Pieces that hang on rejected ones alone: branches of vessels and their blurred walls. */
 #define BRANCH_MAX_CM3 30.0
-/* Larger ones are contrast, in bowel round gas say, as long as they are smoother than bone with its
- * cortex. */
+/* Where there is contrast, so are all pieces smoother than bone with its cortex: thin bowel, say.
+ */
 #define BRANCH_CV 0.25
 
 typedef struct branch {
@@ -106,8 +106,9 @@ static osarc_status reject_branches(work *w, const uint8_t *bright, uint8_t *res
         branch *b = &branches[c];
         double mean = b->sum / (double) sizes[c];
         double variance = b->squares / (double) sizes[c] - mean * mean;
-        b->touching = b->touching && ((double) sizes[c] * w->voxel_cm3 <= BRANCH_MAX_CM3 ||
-                                      variance <= BRANCH_CV * BRANCH_CV * mean * mean);
+        int smooth = variance <= BRANCH_CV * BRANCH_CV * mean * mean && mean < CONTRAST_MAX_HU;
+        int small = (double) sizes[c] * w->voxel_cm3 <= BRANCH_MAX_CM3;
+        b->touching = smooth || (b->touching && small);
     }
     for (size_t i = 0; i < w->count; i++)
         if (part[i] && branches[part[i]].touching)

@@ -53,8 +53,14 @@ static const struct {
     {"gas_volume", OSARC_TISSUE_GAS},
 };
 
-/* `share` of the closed-form volume, for every tissue of the phantom that is over 1 cm3. */
-static void expect_volumes(const char *kind, osarc_phantom_options options, double share)
+static int is_bone(osarc_tissue t)
+{
+    return t == OSARC_TISSUE_COMPACT_BONE || t == OSARC_TISSUE_TRABECULAR_BONE;
+}
+
+/* Within a share of the closed-form volume of every tissue. */
+static void expect_volumes(const char *kind, osarc_phantom_options options, double share,
+                           double bone_share)
 {
     osarc_phantom *phantom = make(kind, &options);
     osarc_segment_options wanted = {.contrast_given = options.contrast};
@@ -64,8 +70,9 @@ static void expect_volumes(const char *kind, osarc_phantom_options options, doub
             continue;
         double truth = truth_cm3(phantom, VOLUMES[i].quantity);
         double found = volume_cm3(mask, VOLUMES[i].tissue);
-        cr_expect(epsilon_eq(dbl, found, truth, share * truth), "%s %s: %.2f cm3, true %.2f", kind,
-                  VOLUMES[i].quantity, found, truth);
+        double wanted_share = is_bone(VOLUMES[i].tissue) ? bone_share : share;
+        cr_expect(epsilon_eq(dbl, found, truth, wanted_share * truth), "%s %s: %.2f cm3, true %.2f",
+                  kind, VOLUMES[i].quantity, found, truth);
     }
     osarc_mask_free(mask);
     osarc_phantom_free(phantom);
@@ -75,13 +82,14 @@ static void expect_volumes(const char *kind, osarc_phantom_options options, doub
 Test(segmentation_tissues, finds_every_volume_of_the_abdomen_within_one_percent)
 {
     expect_volumes("abdomen",
-                   (osarc_phantom_options){.pixel_mm = 1, .slice_mm = 1, .length_mm = 80}, 0.01);
+                   (osarc_phantom_options){.pixel_mm = 1, .slice_mm = 1, .length_mm = 80}, 0.01,
+                   0.01);
 }
 
 Test(segmentation_tissues, finds_every_volume_of_the_thighs_within_one_percent)
 {
     expect_volumes("thigh", (osarc_phantom_options){.pixel_mm = 1, .slice_mm = 1, .length_mm = 60},
-                   0.01);
+                   0.01, 0.01);
 }
 
 /* Noise of 20 HU moves one voxel in a few hundred over a limit: 2 % of the small volumes. */
@@ -90,15 +98,15 @@ Test(segmentation_tissues, finds_volumes_in_noise)
     expect_volumes("abdomen",
                    (osarc_phantom_options){
                        .pixel_mm = 1, .slice_mm = 2, .length_mm = 80, .noise_sd_hu = 20, .seed = 3},
-                   0.025);
+                   0.025, 0.025);
 }
 
-/* A slice holds more of a curved edge: 2.5 % at 5 mm. */
+/* Ends of organs are blurred over 5 mm, and end plates of 1 to 2 mm are not seen at all. */
 Test(segmentation_tissues, finds_volumes_in_thick_slices)
 {
     expect_volumes("abdomen",
-                   (osarc_phantom_options){.pixel_mm = 0.7, .slice_mm = 5, .length_mm = 100},
-                   0.025);
+                   (osarc_phantom_options){.pixel_mm = 0.7, .slice_mm = 5, .length_mm = 100}, 0.025,
+                   0.07);
 }
 
 Test(segmentation_tissues, gives_the_same_volumes_in_every_plane_and_position)
