@@ -74,6 +74,7 @@ static void grow_pieces(const work *w, const uint8_t *bright, uint32_t *part, si
 
 typedef struct branch {
     double sum, squares;
+    size_t voxels;
     int touching;
 } branch;
 
@@ -86,35 +87,37 @@ static osarc_status reject_branches(work *w, const uint8_t *bright, uint8_t *res
     for (size_t i = 0; i < w->count; i++)
         rest[i] = bright[i] && !(w->flags[i] & WORK_FALSE);
     osarc_status status = osi_components(part, &count, &sizes, rest, w->size, err);
+    osi_free(sizes);
     if (status)
         return status;
     branch *branches = osi_alloc((size_t) count + 1, sizeof(*branches), err);
-    if (!branches) {
-        osi_free(sizes);
+    if (!branches)
         return OSARC_ERR_MEMORY;
-    }
-    for (size_t i = step[2]; i + step[2] < w->count; i++) {
+    for (size_t i = 0; i < w->count; i++) {
         if (!part[i])
             continue;
         branch *b = &branches[part[i]];
+        b->voxels++;
         b->sum += w->hu[i];
         b->squares += (double) w->hu[i] * w->hu[i];
-        for (int a = 0; a < 3; a++)
-            b->touching |= ((w->flags[i - step[a]] | w->flags[i + step[a]]) & WORK_FALSE) != 0;
+        for (int a = 0; a < 3; a++) {
+            unsigned low = i >= step[a] ? w->flags[i - step[a]] : 0;
+            unsigned high = i + step[a] < w->count ? w->flags[i + step[a]] : 0;
+            b->touching |= ((low | high) & WORK_FALSE) != 0;
+        }
     }
     for (uint32_t c = 1; c <= count; c++) {
         branch *b = &branches[c];
-        double mean = b->sum / (double) sizes[c];
-        double variance = b->squares / (double) sizes[c] - mean * mean;
+        double mean = b->sum / (double) b->voxels;
+        double variance = b->squares / (double) b->voxels - mean * mean;
         int smooth = variance <= BRANCH_CV * BRANCH_CV * mean * mean && mean < CONTRAST_MAX_HU;
-        int small = (double) sizes[c] * w->voxel_cm3 <= BRANCH_MAX_CM3;
+        int small = (double) b->voxels * w->voxel_cm3 <= BRANCH_MAX_CM3;
         b->touching = smooth || (b->touching && small);
     }
     for (size_t i = 0; i < w->count; i++)
         if (part[i] && branches[part[i]].touching)
             w->flags[i] |= WORK_FALSE;
     osi_free(branches);
-    osi_free(sizes);
     return OSARC_OK;
 }
 
