@@ -239,7 +239,8 @@ static int answer(const cli_call *call, osarc_overlap *overlap, const tally *t)
     osarc_status status = osarc_overlap_finish(overlap, &err);
     if (status)
         return cli_fail(call, status, CLI_READING, &err);
-    status = osarc_overlap_write(overlap, call->out, call->overwrite, &err);
+    if (call->out)
+        status = osarc_overlap_write(overlap, call->out, call->overwrite, &err);
     if (status == OSARC_ERR_ARGUMENT)
         return cli_usage(call, "%s; --overwrite replaces it", err.text);
     if (status)
@@ -332,11 +333,12 @@ const cli_verb cli_cmd_validate_overlap = {
     .name = "validate overlap",
     .parameters = "",
     .summary = "Hold masks against reference masks.",
-    .details = "OUT gets overlap.csv, overlap_summary.csv, overlap.json and overlap_dice.png; a "
-               "short table is printed. Grids that differ are brought together by position; "
-               "frames of reference that differ are refused. Paths in --pairs start at the folder "
-               "of the table. docs/validate-overlap.md tells of each measure.",
-    .shared = CLI_NEEDS_OUT | CLI_JSON | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
+    .details =
+        "With -o, OUT gets overlap.csv, overlap_summary.csv, overlap.json and overlap_dice.png; a "
+        "short table is printed in any case. Grids that differ are brought together by position; "
+        "frames of reference that differ are refused. Paths in --pairs start at the folder "
+        "of the table. docs/validate-overlap.md tells of each measure.",
+    .shared = CLI_OUT | CLI_JSON | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
     .options = OPTIONS,
     .run = run_overlap,
 };
