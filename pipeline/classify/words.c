@@ -160,9 +160,7 @@ static void add_names(osi_words *words, const osi_facts *facts, osi_inputs input
 void osi_words_missing(osi_words *words, const osi_facts *facts, const osi_arm *arm)
 {
     if (arm->not_applicable) {
-        osi_words_add(words,
-                      "%snone: T classes are not for premenopausal women and men under 50, "
-                      "Z-scores are",
+        osi_words_add(words, "%sT classes do not apply to this patient: Z-scores do",
                       words->text.size ? "; " : "");
         return;
     }

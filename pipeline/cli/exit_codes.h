@@ -2,22 +2,22 @@
 #ifndef CLI_EXIT_CODES_H
 #define CLI_EXIT_CODES_H
 
-/* What the program returns to the shell. Numbers never change once released; docs/errors.md. */
+/* What the program returns to the shell; docs/errors.md. The numbers are those of a run. */
 
 #include <stddef.h>
 
-#include <osarc/base.h>
+#include <osarc/run.h>
 
 typedef enum cli_exit {
-    CLI_EXIT_OK = 0,
-    CLI_EXIT_USAGE = 1,
-    CLI_EXIT_CANNOT_READ = 20,
-    CLI_EXIT_NOTHING_USABLE = 21,
-    CLI_EXIT_DAMAGED = 22,
-    CLI_EXIT_CANNOT_WRITE = 40,
-    CLI_EXIT_REFUSED = 80,
-    CLI_EXIT_SOME = 81,
-    CLI_EXIT_INTERNAL = 99
+    CLI_EXIT_OK = OSARC_EXIT_OK,
+    CLI_EXIT_USAGE = OSARC_EXIT_USAGE,
+    CLI_EXIT_CANNOT_READ = OSARC_EXIT_CANNOT_READ,
+    CLI_EXIT_NOTHING_USABLE = OSARC_EXIT_NOTHING_USABLE,
+    CLI_EXIT_DAMAGED = OSARC_EXIT_DAMAGED,
+    CLI_EXIT_CANNOT_WRITE = OSARC_EXIT_CANNOT_WRITE,
+    CLI_EXIT_REFUSED = OSARC_EXIT_REFUSED,
+    CLI_EXIT_SOME = OSARC_EXIT_SOME,
+    CLI_EXIT_INTERNAL = OSARC_EXIT_INTERNAL
 } cli_exit;
 
 /** One row of the table that the manual page and the documents print. */

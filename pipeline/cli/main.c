@@ -5,10 +5,8 @@
 #include "cmd.h"
 
 /* clang-format off */
-static const cli_verb *const VERBS[] = { /* one a line */
-#ifdef CLI_HAS_RUN
+static const cli_verb *const VERBS[] = {
     &cli_cmd_run,
-#endif
     &cli_cmd_info,
     &cli_cmd_classify,
     &cli_cmd_validate_agreement,

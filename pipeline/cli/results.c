@@ -9,14 +9,6 @@
 
 #include "table.h"
 
-static void print_volume(const osarc_finding *row)
-{
-    printf("  %-24s %10.1f %s", row->quantity, row->value, row->unit);
-    if (row->quality == OSARC_QUALITY_WARNING)
-        printf("  (warning: %s)", row->note);
-    putchar('\n');
-}
-
 static int is_refused_for(const osarc_finding *row, const char *note)
 {
     return row->quality == OSARC_QUALITY_REFUSED && !strcmp(row->note, note);
@@ -38,13 +30,34 @@ static void print_refused(const osarc_findings *findings, size_t from, size_t at
     printf(" (%s)\n", note);
 }
 
-static void print_series(const osarc_findings *findings, size_t from, size_t to, size_t number)
+/* What a volume's warning says first; what follows is in the note column of findings.csv. */
+static void print_warning(const osarc_finding *row, const char **last)
 {
-    printf("series %zu, %s\n", number, osarc_findings_at(findings, from)->case_id);
+    size_t size = strcspn(row->note, ";");
+    if (*last && strcspn(*last, ";") == size && !strncmp(*last, row->note, size))
+        return;
+    printf("  ! %.*s\n", (int) size, row->note);
+    *last = row->note;
+}
+
+static int is_volume(const osarc_finding *row)
+{
+    return row->quality != OSARC_QUALITY_REFUSED && !strcmp(row->unit, "cm3");
+}
+
+static void print_series(const osarc_findings *findings, size_t from, size_t to)
+{
+    const char *last = NULL;
     for (size_t i = from; i < to; i++) {
         const osarc_finding *row = osarc_findings_at(findings, i);
-        if (row->quality != OSARC_QUALITY_REFUSED && !strcmp(row->unit, "cm3"))
-            print_volume(row);
+        if (is_volume(row))
+            printf("  %-24s %10.1f %s%s\n", row->quantity, row->value, row->unit,
+                   row->quality == OSARC_QUALITY_WARNING ? " !" : "");
+    }
+    for (size_t i = from; i < to; i++) {
+        const osarc_finding *row = osarc_findings_at(findings, i);
+        if (is_volume(row) && row->quality == OSARC_QUALITY_WARNING)
+            print_warning(row, &last);
     }
     for (size_t i = from; i < to; i++)
         if (osarc_findings_at(findings, i)->quality == OSARC_QUALITY_REFUSED)
@@ -56,6 +69,15 @@ static int same_series(const osarc_finding *a, const osarc_finding *b)
     return !strcmp(a->case_id, b->case_id) && !strcmp(a->series_uid, b->series_uid);
 }
 
+static int is_measured(const osarc_findings *findings, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (osarc_findings_at(findings, i)->quality != OSARC_QUALITY_REFUSED)
+            return 1;
+    return 0;
+}
+
+/* Measured series are numbered as their masks and pictures are. */
 void cli_print_volumes(const osarc_findings *findings)
 {
     size_t count = osarc_findings_count(findings);
@@ -65,7 +87,11 @@ void cli_print_volumes(const osarc_findings *findings)
         for (to = from; to < count; to++)
             if (!same_series(osarc_findings_at(findings, to), first))
                 break;
-        print_series(findings, from, to, ++number);
+        if (is_measured(findings, from, to))
+            printf("series %zu, %s\n", ++number, first->case_id);
+        else
+            printf("not measured, %s\n", first->case_id);
+        print_series(findings, from, to);
     }
 }
 
@@ -81,7 +107,7 @@ int cli_print_classes(const char *out_folder)
         if (strcmp(cli_table_cell(&table, r, "arm"), "result"))
             continue;
         if (strcmp(case_id, last))
-            printf("%s, criteria met\n", case_id);
+            printf("definitions, %s\n", case_id);
         last = case_id;
         printf("  %-24s %s%s%s\n", cli_table_cell(&table, r, "definition"),
                cli_table_cell(&table, r, "class"), missing[0] ? "; missing: " : "", missing);

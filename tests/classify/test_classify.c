@@ -154,8 +154,7 @@ Test(classify_classify, takes_a_stated_hip_or_vertebral_fracture_for_osteoporosi
 
 Test(classify_classify, refuses_t_classes_to_those_they_are_not_made_for)
 {
-    static const char WHY[] =
-        "none: T classes are not for premenopausal women and men under 50, Z-scores are";
+    static const char WHY[] = "T classes do not apply to this patient: Z-scores do";
     static const wanted_class WANTED[] = {
         {BONE, "F,35,pre,-2.7,,,none", "indeterminate", "unknown", WHY},
         {BONE, "M,49.9,,-2.7,,,none", "indeterminate", "unknown", WHY},

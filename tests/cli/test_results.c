@@ -97,13 +97,16 @@ Test(cli_results, prints_volumes_by_series_and_refused_rows_by_reason, .init = s
     add(findings, "1.1", "sat_volume", 12.25, OSARC_QUALITY_OK, "");
     add(findings, "1.1", "muscle_volume", NAN, OSARC_QUALITY_REFUSED, "why");
     add(findings, "1.1", "vat_volume", NAN, OSARC_QUALITY_REFUSED, "why");
-    add(findings, "1.2", "sat_volume", 13, OSARC_QUALITY_WARNING, "cut");
+    add(findings, "1.2", "body_volume", NAN, OSARC_QUALITY_REFUSED, "no pixels");
+    add(findings, "1.3", "body_volume", 20, OSARC_QUALITY_WARNING, "cut; all");
+    add(findings, "1.3", "sat_volume", 13, OSARC_QUALITY_WARNING, "cut");
     cli_print_volumes(findings);
     osarc_findings_free(findings);
     cr_expect(says("series 1, A\n"));
     cr_expect(says("refused: muscle_volume, vat_volume (why)\n"));
-    cr_expect(says("series 2, A\n"));
-    cr_expect(says("13.0 cm3  (warning: cut)"));
+    cr_expect(says("not measured, A\n  refused: body_volume (no pixels)\nseries 2, A\n"));
+    cr_expect(says("13.0 cm3 !\n  ! cut\n"));
+    cr_expect(eq(int, says("! cut\n  ! cut"), 0));
 }
 
 Test(cli_results, refuses_results_that_are_not_there, .init = start, .fini = stop)
