@@ -25,7 +25,9 @@ typedef struct sink {
 static int take_bytes(const char *bytes, size_t size, void *payload)
 {
     sink *out = payload;
-    out->status = osi_text_add(&out->text, bytes, size, out->err);
+    /* jansson goes on after some failures: the first one stays */
+    if (!out->status)
+        out->status = osi_text_add(&out->text, bytes, size, out->err);
     return out->status ? -1 : 0;
 }
 
@@ -63,9 +65,10 @@ static osarc_status set_number(json_t *object, const char *key, double value, os
 static osarc_status save(json_t *document, const char *path, osarc_error *err)
 {
     sink out = {.err = err};
-    osarc_status status = OSARC_OK;
-    if (json_dump_callback(document, take_bytes, &out, JSON_FLAGS) != 0)
-        status = out.status ? out.status : fail_memory(err);
+    int failed = json_dump_callback(document, take_bytes, &out, JSON_FLAGS);
+    osarc_status status = out.status;
+    if (failed && !status)
+        status = fail_memory(err);
     if (!status)
         status = osi_text_add(&out.text, "\n", 1, err);
     if (!status)

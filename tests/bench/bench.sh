@@ -57,6 +57,6 @@ awk -v n="$(find "$scan" -type f | wc -l)" -v r="$(size Rows)" -v c="$(size Colu
     'BEGIN {printf "3 volumes of 16 bit + 64 MiB: %.0f MiB\n", 3 * n * r * c * 2 / 1048576 + 64}'
 
 rm -rf "$work/out"
-"$osarc" run "$scan" -o "$work/out" >/dev/null 2>&1
+"$osarc" run "$scan" -o "$work/out" >/dev/null
 echo "where the time of one run goes (run.json):"
-sed -n '/"timings/,/[]}]/p' "$work/out/run.json"
+sed -n '/"seconds": {/,/}/p' "$work/out/run.json" | grep -E '": [0-9]'
