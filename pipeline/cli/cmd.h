@@ -117,6 +117,8 @@ extern const cli_verb cli_cmd_help;
 extern const cli_verb cli_cmd_info;
 extern const cli_verb cli_cmd_validate_agreement;
 extern const cli_verb cli_cmd_validate_overlap;
+extern const cli_verb cli_cmd_phantom;
 extern const cli_verb cli_cmd_run;
+extern const cli_verb cli_cmd_selftest;
 
 #endif

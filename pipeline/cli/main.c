@@ -11,6 +11,8 @@ static const cli_verb *const VERBS[] = {
     &cli_cmd_classify,
     &cli_cmd_validate_agreement,
     &cli_cmd_validate_overlap,
+    &cli_cmd_phantom,
+    &cli_cmd_selftest,
     &cli_cmd_help,
 };
 /* clang-format on */

@@ -23,6 +23,7 @@
 #include <osarc/run.h>
 #include <osarc/scan.h>
 #include <osarc/segmentation.h>
+#include <osarc/selftest.h>
 #include <osarc/validate.h>
 
 #endif

@@ -43,7 +43,7 @@ typedef struct osarc_phantom_options {
 
 /**
  * One true value. Volumes are of the whole stack, areas of the axial plane in its middle.
- * A body that is cut by the edge of the view has no volumes and no areas.
+ * A body that is cut by the edge of the view has no volumes and no areas. Texts are static.
  */
 typedef struct osarc_truth {
     const char *quantity; /**< As in findings.csv, "_area", "material_volume" or "material_hu". */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <osarc/selftest.h>
+
+#include "cmd.h"
+
+/* Options that are numbers over 0, and switches: where each goes. */
+static const struct {
+    const char *name;
+    size_t offset;
+} NUMBERS[] =
+    {
+        {"pixel", offsetof(osarc_phantom_options, pixel_mm)},
+        {"slice", offsetof(osarc_phantom_options, slice_mm)},
+        {"thickness", offsetof(osarc_phantom_options, thickness_mm)},
+        {"length", offsetof(osarc_phantom_options, length_mm)},
+        {"noise", offsetof(osarc_phantom_options, noise_sd_hu)},
+        {"kvp", offsetof(osarc_phantom_options, kvp)},
+},
+  SWITCHES[] = {
+      {"feet-first", offsetof(osarc_phantom_options, feet_first)},
+      {"prone", offsetof(osarc_phantom_options, prone)},
+      {"circle", offsetof(osarc_phantom_options, circle_padding)},
+      {"no-table", offsetof(osarc_phantom_options, without_table)},
+      {"table-touches", offsetof(osarc_phantom_options, table_touches)},
+      {"blanket", offsetof(osarc_phantom_options, blanket)},
+      {"contrast", offsetof(osarc_phantom_options, contrast)},
+};
+
+static const char *const PLANES[] = {"axial", "sagittal", "coronal"};
+
+static int read_plane(const char *text, osarc_phantom_plane *out)
+{
+    for (size_t i = 0; i < sizeof(PLANES) / sizeof(PLANES[0]); i++)
+        if (strcmp(text, PLANES[i]) == 0) {
+            *out = (osarc_phantom_plane) i;
+            return 1;
+        }
+    return 0;
+}
+
+/* 0, or the exit code of wrong usage. */
+static int read_options(const cli_call *call, osarc_phantom_options *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->threads = call->threads;
+    for (size_t i = 0; i < sizeof(NUMBERS) / sizeof(NUMBERS[0]); i++) {
+        const char *text = cli_value(call, NUMBERS[i].name);
+        double *value = (double *) (void *) ((char *) out + NUMBERS[i].offset);
+        /* 0 would be taken for the default */
+        if (text && (!cli_read_number(text, value) || !(*value > 0)))
+            return cli_usage(call, "--%s is '%s', a number over 0 is needed", NUMBERS[i].name,
+                             text);
+    }
+    for (size_t i = 0; i < sizeof(SWITCHES) / sizeof(SWITCHES[0]); i++) {
+        int *value = (int *) (void *) ((char *) out + SWITCHES[i].offset);
+        *value = cli_value(call, SWITCHES[i].name) != NULL;
+    }
+    long whole = 0;
+    const char *text = cli_value(call, "seed");
+    if (text && !cli_read_integer(text, 0, LONG_MAX, &whole))
+        return cli_usage(call, "--seed is '%s', a whole number from 0 on is needed", text);
+    out->seed = (uint64_t) whole;
+    text = cli_value(call, "matrix");
+    whole = 0;
+    if (text && !cli_read_integer(text, 16, 4096, &whole))
+        return cli_usage(call, "--matrix is '%s', a whole number from 16 to 4096 is needed", text);
+    out->matrix = (size_t) whole;
+    text = cli_value(call, "plane");
+    if (text && !read_plane(text, &out->plane))
+        return cli_usage(call, "--plane is '%s', axial, sagittal or coronal is needed", text);
+    return CLI_EXIT_OK;
+}
+
+static int run_phantom(const cli_call *call)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_phantom *phantom = NULL;
+    osarc_phantom_options options;
+    int code = read_options(call, &options);
+    if (code)
+        return code;
+    osarc_status status = osarc_phantom_create(&phantom, call->inputs[0], &options, &err);
+    if (!status)
+        status = osarc_phantom_write(call->out, phantom, call->overwrite, &err);
+    if (status) {
+        osarc_phantom_free(phantom);
+        return cli_fail(call, status, CLI_WRITING, &err);
+    }
+    const osarc_grid *grid = osarc_image_grid(osarc_phantom_image(phantom));
+    if (!call->quiet)
+        printf("%s: %zu slices of %zu x %zu, truth.json\n", call->out, grid->size[2], grid->size[0],
+               grid->size[1]);
+    osarc_phantom_free(phantom);
+    return CLI_EXIT_OK;
+}
+
+static const cli_option OPTIONS[] = {
+    {"seed", 0, "N", "Of the noise; 0 when not given."},
+    {"pixel", 0, "MM", "Pixel size; 1 when not given."},
+    {"slice", 0, "MM", "Distance between slices; 1 when not given."},
+    {"thickness", 0, "MM", "Slice thickness; the distance between slices when not given."},
+    {"length", 0, "MM", "Of the stack, from feet to head."},
+    {"matrix", 0, "N", "Columns and rows; as many as the body needs when not given."},
+    {"noise", 0, "HU", "Standard deviation of the noise; none when not given."},
+    {"kvp", 0, "KV", "Tube voltage, 70 to 150; 120 when not given."},
+    {"plane", 0, "PLANE", "axial, sagittal or coronal."},
+    {"feet-first", 0, NULL, "Feet first."},
+    {"prone", 0, NULL, "Face down; the table is in front."},
+    {"circle", 0, NULL, "Padding outside a circle of view."},
+    {"no-table", 0, NULL, "Neither table nor tubes."},
+    {"table-touches", 0, NULL, "The table touches the skin."},
+    {"blanket", 0, NULL, "A sheet around the body."},
+    {"contrast", 0, NULL, "Enhanced vessels, kidneys and bowel."},
+    {0},
+};
+
+const cli_verb cli_cmd_phantom = {
+    .name = "phantom",
+    .parameters = "KIND",
+    .summary = "Write a synthetic CT scan and its true values.",
+    .details = "KIND is abdomen or thigh. OUT gets the slices as DICOM files and truth.json: "
+               "areas, volumes and CT numbers of the shapes in closed form. The same options "
+               "give the same bytes.",
+    .shared = CLI_NEEDS_OUT | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
+    .options = OPTIONS,
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .run = run_phantom,
+};
