@@ -177,6 +177,12 @@ static void run_case(const places *at, const json_t *wanted)
     expand(path, at, "$OUT/findings.csv");
     if (values)
         check_values(path, values);
+    const json_t *truth = json_object_get(wanted, "truth");
+    if (truth) {
+        char truth_path[PATH_SIZE];
+        expand(truth_path, at, json_string_value(truth));
+        check_truth(path, truth_path);
+    }
     const json_t *same = json_object_get(wanted, "same");
     if (same) {
         char other[PATH_SIZE];

@@ -54,4 +54,7 @@ void compare_trees(const char *a, const char *b);
 /** Each of "values" against the table. */
 void check_values(const char *findings_path, const json_t *values);
 
+/** Every value that a phantom's truth.json knows too, within its tolerance. */
+void check_truth(const char *findings_path, const char *truth_path);
+
 #endif

@@ -117,3 +117,33 @@ void check_values(const char *findings_path, const json_t *values)
     }
     free_table(rows);
 }
+
+void check_truth(const char *findings_path, const char *truth_path)
+{
+    json_error_t error;
+    json_t *document = json_load_file(truth_path, 0, &error);
+    if (!document)
+        broken("%s: %s", truth_path, error.text);
+    table *rows = read_table(findings_path);
+    size_t compared = 0;
+    size_t i;
+    json_t *truth;
+    json_array_foreach(json_object_get(document, "truth"), i, truth)
+    {
+        const char *quantity = json_string_value(json_object_get(truth, "quantity"));
+        double value = json_number_value(json_object_get(truth, "value"));
+        double tolerance = json_number_value(json_object_get(truth, "tolerance"));
+        for (size_t row = 1; row < rows->rows; row++) {
+            const char *text = cell(rows, row, "value");
+            if (strcmp(cell(rows, row, "quantity"), quantity) || !text[0])
+                continue;
+            compared++;
+            if (!(fabs(atof(text) - value) <= tolerance))
+                wrong("%s is %s, in truth %g within %g", quantity, text, value, tolerance);
+        }
+    }
+    if (compared < 5)
+        wrong("only %zu values have a true one", compared);
+    free_table(rows);
+    json_decref(document);
+}

@@ -7,7 +7,7 @@ count=0
 for file in $(find "$1" -type f -name '*.dcm' | sort); do
     count=$((count + 1))
     facts=$(dcmdump -q +P PatientName +P PatientID +P PatientBirthDate +P ReferringPhysicianName \
-        +P OperatorsName +P InstitutionName +P PatientAddress +P OtherPatientIDs \
+        +P OperatorsName +P InstitutionName +P PatientAddress +P 0010,1000 \
         +P AccessionNumber +P PatientComments "$file" 2>&1) || { echo "$file: $facts"; faults=1; }
     rest=$(printf '%s\n' "$facts" | grep -v 'no value available' | grep -viE '\[[^]]*PHANTOM[^]]*\]')
     [ -z "$rest" ] || { echo "$file: $rest"; faults=1; }
