@@ -7,8 +7,15 @@
 
 #include "label_file.h"
 
+/* Bytes of all layers of one file: a few hostile numbers must not ask for all memory there is. */
+#define LAYERS_LIMIT ((size_t) 1 << 31)
+
 static osarc_status add_layer(osarc_label_file *file, osarc_error *err)
 {
+    size_t bytes;
+    if (__builtin_mul_overflow(file->layer_count + 1, osarc_grid_count(&file->grid), &bytes) ||
+        bytes > LAYERS_LIMIT)
+        return osi_fail(err, OSARC_ERR_MEMORY, "over %zu MiB of labels", LAYERS_LIMIT >> 20);
     osarc_mask **grown =
         osi_realloc(file->layers, file->layer_count + 1, sizeof(osarc_mask *), err);
     if (!grown)

@@ -63,16 +63,13 @@ static int ends_like(const char *path, const char *word)
 static int read_numbering(const cli_call *call, const char *test, osarc_numbering *out)
 {
     const char *text = cli_value(call, "names");
-    *out = OSARC_NUMBERING_NONE;
-    if (!text && test && ends_like(test, "_tissue.nii"))
-        *out = OSARC_NUMBERING_TISSUE;
-    else if (!text && test && ends_like(test, "_structures.nii"))
-        *out = OSARC_NUMBERING_STRUCTURES;
-    else if (text && !strcmp(text, "tissue"))
-        *out = OSARC_NUMBERING_TISSUE;
-    else if (text && !strcmp(text, "structures"))
-        *out = OSARC_NUMBERING_STRUCTURES;
-    return !text || *out != OSARC_NUMBERING_NONE || !strcmp(text, "none");
+    const char *path = test ? test : "";
+    int tissue = text ? !strcmp(text, "tissue") : ends_like(path, "_tissue.nii");
+    int structures = text ? !strcmp(text, "structures") : ends_like(path, "_structures.nii");
+    *out = tissue       ? OSARC_NUMBERING_TISSUE
+           : structures ? OSARC_NUMBERING_STRUCTURES
+                        : OSARC_NUMBERING_NONE;
+    return !text || tissue || structures || !strcmp(text, "none");
 }
 
 static int check_usage(const cli_call *call)
