@@ -10,9 +10,8 @@
 #include <osi/file.h>
 #include <osi/nifti.h>
 
-#define SEG_CLASS      "1.2.840.10008.5.1.4.1.1.66.4"
-#define LABELMAP_CLASS "1.2.840.10008.5.1.4.1.1.66.7"
-#define RTSTRUCT_CLASS "1.2.840.10008.5.1.4.1.1.481.3"
+#include "codec.h"
+#include "header.h"
 
 static osarc_status read_nifti(osarc_label_file *file, const uint8_t *bytes, size_t size,
                                osarc_error *err)
@@ -58,19 +57,46 @@ static osarc_status read_structures(osarc_label_file *file, const char *path, co
     return status;
 }
 
+static osarc_status find_kind(osi_kind *out, const uint8_t *bytes, size_t size, osarc_error *err)
+{
+    osi_header *header = NULL;
+    size_t more = 0;
+    *out = OSI_KIND_NO_IMAGE;
+    if (!osi_dicom_is(bytes, size))
+        return osi_fail(err, OSARC_ERR_FORMAT,
+                        "neither NIfTI nor DICOM, or damaged in its first bytes");
+    size_t offset;
+    uint8_t *inflated = NULL;
+    size_t inflated_size = 0;
+    osarc_status status = OSARC_OK;
+    if (osi_dicom_is_deflated(bytes, size, &offset)) {
+        status = osi_inflate(&inflated, &inflated_size, bytes + offset, size - offset,
+                             OSI_LABEL_FILE_LIMIT, err);
+        if (!status)
+            status = osi_header_read_inflated(&header, inflated, inflated_size, err);
+    } else {
+        status = osi_header_read(&header, &more, bytes, size, 1, err);
+    }
+    if (header)
+        *out = header->kind;
+    osi_header_free(header);
+    osi_free(inflated);
+    return status;
+}
+
 static osarc_status read_any(osarc_label_file *file, const char *path, const uint8_t *bytes,
                              size_t size, const osarc_label_options *options, osarc_notes *notes,
                              osarc_error *err)
 {
     if (osi_nifti_is(bytes, size))
         return read_nifti(file, bytes, size, err);
-    char sop_class[OSARC_TEXT_SIZE];
-    osarc_status status = osi_sop_class(sop_class, bytes, size, err);
+    osi_kind kind = OSI_KIND_NO_IMAGE;
+    osarc_status status = find_kind(&kind, bytes, size, err);
     if (status)
         return status;
-    if (!strcmp(sop_class, SEG_CLASS) || !strcmp(sop_class, LABELMAP_CLASS))
+    if (kind == OSI_KIND_SEGMENTATION)
         return read_seg(file, bytes, size, options, notes, err);
-    if (!strcmp(sop_class, RTSTRUCT_CLASS))
+    if (kind == OSI_KIND_CONTOURS)
         return read_structures(file, path, bytes, size, options, notes, err);
     return osi_fail(err, OSARC_ERR_FORMAT,
                     "a DICOM file, but neither a segmentation nor a structure set");

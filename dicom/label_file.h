@@ -85,10 +85,6 @@ OSARC_MUST_CHECK osarc_status osi_structures_read(osi_structures *out, const uin
 /** All-zero is fine. */
 void osi_structures_free(osi_structures *structures);
 
-/** SOP class of a DICOM file in memory, "" when it has none. */
-OSARC_MUST_CHECK osarc_status osi_sop_class(char out[OSARC_TEXT_SIZE], const uint8_t *bytes,
-                                            size_t size, osarc_error *err);
-
 struct osarc_label_file {
     osarc_label_format format;
     char frame_of_reference_uid[OSARC_TEXT_SIZE];

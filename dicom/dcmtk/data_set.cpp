@@ -2,24 +2,60 @@
 #include "data_set.hpp"
 
 #include <cmath>
+#include <memory>
 
 #include <dcmtk/dcmdata/dcistrmb.h>
 
+#include <osi/alloc.h>
 #include <osi/text.h>
+
+#include "claims.h"
+#include "codec.h"
+#include "header.h"
 
 namespace osi
 {
 
-void parse(DcmFileFormat &file, const uint8_t *bytes, size_t size)
+namespace
 {
-    prepare_dcmtk();
+
+void need(osarc_status status, const osarc_error &err)
+{
+    if (status)
+        throw failure{status, err.text};
+}
+
+void read(DcmObject &object, const uint8_t *bytes, size_t size, E_TransferSyntax syntax)
+{
     DcmInputBufferStream stream;
     stream.setBuffer(bytes, static_cast<offile_off_t>(size));
     stream.setEos();
-    file.transferInit();
-    OFCondition condition = file.read(stream, EXS_Unknown, EGL_noChange, 0xFFFFFFFFU);
-    file.transferEnd();
+    object.transferInit();
+    OFCondition condition = object.read(stream, syntax, EGL_noChange, 0xFFFFFFFFU);
+    object.transferEnd();
     check(condition, "DICOM file");
+}
+
+} // namespace
+
+void parse(DcmFileFormat &file, const uint8_t *bytes, size_t size)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    size_t offset = 0;
+    prepare_dcmtk();
+    if (!osi_dicom_is_deflated(bytes, size, &offset)) {
+        need(osi_claims_check(bytes, size, 0, &err), err);
+        read(file, bytes, size, EXS_Unknown);
+        return;
+    }
+    uint8_t *inflated = nullptr;
+    size_t inflated_size = 0;
+    need(osi_inflate(&inflated, &inflated_size, bytes + offset, size - offset, OSI_LABEL_FILE_LIMIT,
+                     &err),
+         err);
+    std::unique_ptr<uint8_t, void (*)(void *)> owner(inflated, osi_free);
+    need(osi_claims_check(inflated, inflated_size, 1, &err), err);
+    read(*file.getDataset(), inflated, inflated_size, EXS_LittleEndianExplicit);
 }
 
 std::string text_of(DcmItem &item, const DcmTagKey &tag, unsigned long position)
@@ -71,26 +107,3 @@ DcmItem *first_item(DcmItem &item, const DcmTagKey &tag)
 }
 
 } // namespace osi
-
-extern "C" osarc_status osi_sop_class(char out[OSARC_TEXT_SIZE], const uint8_t *bytes, size_t size,
-                                      osarc_error *err)
-{
-    out[0] = '\0';
-    return osi::guard(err, "reading labels", [&] {
-        DcmFileFormat file;
-        osi::prepare_dcmtk();
-        DcmInputBufferStream stream;
-        stream.setBuffer(bytes, static_cast<offile_off_t>(size));
-        stream.setEos();
-        file.transferInit();
-        OFCondition condition =
-            file.readUntilTag(stream, EXS_Unknown, EGL_noChange, 0xFFFFFFFFU, DCM_StudyDate);
-        file.transferEnd();
-        std::string uid = osi::text_of(*file.getDataset(), DCM_SOPClassUID);
-        if (uid.empty())
-            throw osi::failure{OSARC_ERR_FORMAT,
-                               "neither NIfTI nor DICOM, or damaged in its first bytes"};
-        (void) condition; /* a file cut off later on is told by its own reader */
-        osi::copy_text(out, uid);
-    });
-}

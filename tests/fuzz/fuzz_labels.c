@@ -19,14 +19,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     osarc_error err = OSARC_ERROR_INIT;
     const osarc_label_options options = {.fraction = 0.5, .threads = 1};
-    char sop_class[OSARC_TEXT_SIZE];
     osi_seg seg = {0};
     osi_structures structures = {0};
     osarc_label_file *file = osi_alloc(1, sizeof(*file), &err);
-    if (!file || osi_sop_class(sop_class, bytes, size, &err)) {
-        osarc_label_file_free(file);
+    if (!file)
         return 0;
-    }
     osarc_status status = osi_seg_read(&seg, bytes, size, &err);
     if (!status)
         status = osi_seg_to_labels(file, &seg, &options, NULL, &err);
