@@ -21,23 +21,5 @@ const cli_exit_row *cli_exit_table(size_t *count_out)
 
 cli_exit cli_exit_code(osarc_status status, cli_stage stage)
 {
-    switch (status) {
-    case OSARC_OK:
-        return CLI_EXIT_OK;
-    case OSARC_ERR_ARGUMENT:
-        return CLI_EXIT_USAGE;
-    case OSARC_ERR_IO:
-        return stage == CLI_WRITING ? CLI_EXIT_CANNOT_WRITE : CLI_EXIT_CANNOT_READ;
-    case OSARC_ERR_MEMORY: /* what is asked for follows from the size of the input */
-    case OSARC_ERR_FORMAT:
-    case OSARC_ERR_UNSUPPORTED:
-        return CLI_EXIT_DAMAGED;
-    case OSARC_ERR_UNIT:
-    case OSARC_ERR_GEOMETRY:
-    case OSARC_ERR_QUALITY:
-        return CLI_EXIT_REFUSED;
-    case OSARC_ERR_INTERNAL:
-        return CLI_EXIT_INTERNAL;
-    }
-    return CLI_EXIT_INTERNAL;
+    return (cli_exit) osarc_exit_of(status, stage == CLI_WRITING);
 }

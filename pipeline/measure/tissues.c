@@ -13,6 +13,7 @@
 #define Z_95         1.959963984540054 /* 97.5 % point of the normal distribution */
 #define MM3_PER_CM3  1000.0
 #define SAME_GRID_MM 0.01
+#define NOTE_SIZE    1024
 #define BODY         0 /* in place of a label: all labels but the phantom's */
 
 /* When a row is measured: always; only once muscle is told apart from organs; only before that. */
@@ -63,7 +64,8 @@ typedef struct measuring {
     osi_label_sums sums;
     double voxel_cm3;
     double head_to_foot_mm;
-    char cut[128]; /* "" when nothing is cut off */
+    char cut[512];        /* what weakens every value; "" when nothing does */
+    const char *contrast; /* what weakens attenuation; "" when nothing does */
 } measuring;
 
 static void fill_blank(measuring *m, const osarc_measure_context *context)
@@ -82,14 +84,23 @@ static void fill_blank(measuring *m, const osarc_measure_context *context)
     m->blank.modality = acquisition->modality;
 }
 
-static void describe_cut(measuring *m, double cut_fraction)
+static void describe_weaknesses(measuring *m, const osarc_measure_context *context,
+                                double cut_fraction)
 {
     char number[OSI_NUMBER_SIZE];
+    const osarc_acquisition *acquisition = context->acquisition;
+    m->contrast = acquisition && acquisition->contrast == OSARC_CONTRAST_GIVEN
+                      ? "contrast was given: attenuation is raised where it goes"
+                      : "";
     if (isnan(cut_fraction))
         snprintf(m->cut, sizeof(m->cut), "not known whether the field of view cuts the body");
     else if (cut_fraction > 0)
         snprintf(m->cut, sizeof(m->cut), "the field of view cuts %s %% of the body outline",
                  osi_number_print(number, round(1e4 * cut_fraction) / 100));
+    if (!context->warnings || !context->warnings[0])
+        return;
+    size_t used = strlen(m->cut);
+    snprintf(m->cut + used, sizeof(m->cut) - used, "%s%s", used ? "; " : "", context->warnings);
 }
 
 /* How far the grid reaches along the patient's long axis. */
@@ -106,17 +117,18 @@ static double read_head_to_foot_mm(const osarc_grid *grid)
 static void set_note(const measuring *m, osarc_finding *row, char *buffer, size_t size,
                      const char *first, const char *second)
 {
-    const char *const parts[] = {m->cut, first, second};
+    const char *contrast = strstr(row->quantity, "attenuation") ? m->contrast : "";
+    const char *const parts[] = {m->cut, contrast, first, second};
     size_t used = 0;
     buffer[0] = '\0';
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         if (!parts[i][0] || used >= size)
             continue;
         int more = snprintf(buffer + used, size - used, "%s%s", used ? "; " : "", parts[i]);
         used += more > 0 ? (size_t) more : 0;
     }
     row->note = buffer;
-    if (m->cut[0] && row->quality == OSARC_QUALITY_OK)
+    if ((m->cut[0] || contrast[0]) && row->quality == OSARC_QUALITY_OK)
         row->quality = OSARC_QUALITY_WARNING;
 }
 
@@ -157,7 +169,7 @@ static osarc_status add_volume(measuring *m, const tissue_row *tissue, osarc_err
         row.ci_low = fmax(0, row.value - half);
         row.ci_high = row.value + half;
     }
-    char note[320];
+    char note[NOTE_SIZE];
     char extent[64];
     char number[OSI_NUMBER_SIZE];
     snprintf(extent, sizeof(extent), "over %s mm of scan, head to foot",
@@ -200,7 +212,7 @@ static osarc_status add_core_mean(measuring *m, const tissue_row *tissue, osarc_
         row.ci_low = row.value - half;
         row.ci_high = row.value + half;
     }
-    char note[320];
+    char note[NOTE_SIZE];
     set_note(m, &row, note, sizeof(note), tissue->note, "");
     return osarc_findings_add(m->findings, &row, err);
 }
@@ -215,7 +227,7 @@ static osarc_status add_label_mean(measuring *m, const tissue_row *tissue, osarc
     row.unit = "HU";
     row.method = "label-mean";
     row.value = to_hu(m, sum->sum, sum->read_voxels);
-    char note[320];
+    char note[NOTE_SIZE];
     set_note(m, &row, note, sizeof(note), tissue->note, "voxels at its border are mixed");
     return osarc_findings_add(m->findings, &row, err);
 }
@@ -282,7 +294,7 @@ osarc_status osarc_measure_tissues(osarc_findings *findings, const osarc_measure
         return osi_fail(err, OSARC_ERR_GEOMETRY, "image and tissue labels lie on other grids");
     measuring m = {.findings = findings, .image = image};
     fill_blank(&m, context);
-    describe_cut(&m, cut_fraction);
+    describe_weaknesses(&m, context, cut_fraction);
     m.voxel_cm3 = osarc_grid_voxel_mm3(osarc_image_grid(image)) / MM3_PER_CM3;
     m.head_to_foot_mm = read_head_to_foot_mm(osarc_image_grid(image));
     osi_label_sums_read(&m.sums, image, tissue, threads);

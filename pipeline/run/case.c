@@ -31,6 +31,20 @@ static osarc_status copy_notes(osarc_notes **out, const osarc_notes *notes, osar
     return status;
 }
 
+/* Joins the warnings, but for the cut outline, which the measures tell by themselves. */
+static void join_warnings(char *out, size_t room, const osarc_notes *notes)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < osarc_notes_count(notes) && used < room; i++) {
+        const osarc_note *note = osarc_notes_at(notes, i);
+        if (note->severity != OSARC_NOTE_WARNING || strcmp(note->code, "body_cut") == 0)
+            continue;
+        int more = snprintf(out + used, room - used, "%s%s", used ? "; " : "", note->text);
+        used += more > 0 ? (size_t) more : 0;
+    }
+}
+
 /* Structures and the regions measured in them are not looked for yet: their maps are empty. */
 static osarc_status write_masks(const osarc_mask *tissue, int is_nifti, size_t number,
                                 out_folder *out, int threads, osarc_error *err)
@@ -101,15 +115,22 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     if (status)
         goto cleanup;
 
-    osarc_measure_context context = {result->case_id, &result->acquisition};
+    char warnings[400];
+    join_warnings(warnings, sizeof(warnings), result->notes);
+    osarc_measure_context context = {result->case_id, &result->acquisition, warnings};
     status = osarc_measure_tissues(findings, &context, image, tissue, check.noise_sd_hu,
                                    seen.body_cut_fraction, options->threads, err);
     result->seconds.measure = lap(&last);
     if (!status)
         status = write_masks(tissue, view->is_nifti, number, out, options->threads, err);
     result->seconds.masks = lap(&last);
-    if (!status)
+    if (!status) {
         status = write_image(image, tissue, number, out, options->threads, err);
+        /* a picture that cannot be lettered is left out; the numbers stand without it */
+        if (status == OSARC_ERR_UNSUPPORTED)
+            status = osarc_notes_add(result->notes, OSARC_NOTE_WARNING, "no_picture", err,
+                                     "no picture: %s", err->text);
+    }
     result->seconds.images = lap(&last);
     if (!status)
         result->number = number;

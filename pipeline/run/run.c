@@ -31,29 +31,6 @@ typedef struct run {
     manifest told;
 } run;
 
-static osarc_exit exit_of(osarc_status status, int writing)
-{
-    switch (status) {
-    case OSARC_OK:
-        return OSARC_EXIT_OK;
-    case OSARC_ERR_ARGUMENT:
-        return OSARC_EXIT_USAGE;
-    case OSARC_ERR_IO:
-        return writing ? OSARC_EXIT_CANNOT_WRITE : OSARC_EXIT_CANNOT_READ;
-    case OSARC_ERR_MEMORY: /* what is asked for follows from the size of the input */
-    case OSARC_ERR_FORMAT:
-    case OSARC_ERR_UNSUPPORTED:
-        return OSARC_EXIT_DAMAGED;
-    case OSARC_ERR_UNIT:
-    case OSARC_ERR_GEOMETRY:
-    case OSARC_ERR_QUALITY:
-        return OSARC_EXIT_REFUSED;
-    case OSARC_ERR_INTERNAL:
-        break;
-    }
-    return OSARC_EXIT_INTERNAL;
-}
-
 /* The patient's id; without one the name of a NIfTI file, or a number for each study. */
 static void name_case(run *r, size_t index)
 {
@@ -203,10 +180,10 @@ static void conclude(run *r)
         s->exit_code = OSARC_EXIT_OK;
         snprintf(s->text, sizeof(s->text), "%zu series measured", s->series_measured);
     } else if (refused) {
-        s->exit_code = exit_of(refused->status, 0);
+        s->exit_code = osarc_exit_of(refused->status, 0);
         snprintf(s->text, sizeof(s->text), "nothing measured: %s", refused->text);
     } else if (damaged) {
-        s->exit_code = exit_of(damaged->status, 0);
+        s->exit_code = osarc_exit_of(damaged->status, 0);
         snprintf(s->text, sizeof(s->text), "nothing measured: %s", damaged->text);
     } else {
         s->exit_code = OSARC_EXIT_NOTHING_USABLE;
@@ -217,6 +194,15 @@ static void conclude(run *r)
 }
 
 /* A slip in an id is told before the work, not after it. */
+static osarc_status check_definitions(const char *definitions, osarc_error *err)
+{
+    osarc_classes *classes = NULL;
+    osarc_status status = osarc_classify(&classes, "", "", NULL, NULL, NULL, definitions, err);
+    osarc_classes_free(classes);
+    return status;
+}
+
+/* Told before any scan is read, not after. */
 static osarc_status check_definitions(const char *definitions, osarc_error *err)
 {
     osarc_classes *classes = NULL;
@@ -326,7 +312,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     if (!status) {
         conclude(&r);
     } else {
-        r.summary->exit_code = exit_of(status, writing);
+        r.summary->exit_code = osarc_exit_of(status, writing);
         snprintf(r.summary->text, sizeof(r.summary->text), "%s", why.text);
         if (opened)
             (void) !empty_out(&r, NULL);
@@ -341,7 +327,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
         if (told && !status) {
             status = told;
             why = other;
-            r.summary->exit_code = exit_of(told, 1);
+            r.summary->exit_code = osarc_exit_of(told, 1);
             snprintf(r.summary->text, sizeof(r.summary->text), "%s", other.text);
         }
     }

@@ -287,3 +287,28 @@ Test(measure_tissues, refuses_to_work_without_an_image)
                    OSARC_ERR_ARGUMENT);
     drop();
 }
+
+Test(measure_tissues, turns_what_weakens_the_scan_into_warnings)
+{
+    make(OSARC_UNIT_HU, 1, 0);
+    draw(AT(2, 2, 2), AT(12, 12, 12), OSARC_TISSUE_SUBCUTANEOUS_FAT, -100);
+    osarc_measure_context context = CONTEXT;
+    context.warnings = "lossy compression";
+    EXPECT_OK(osarc_measure_tissues(findings, &context, image, mask, 12.5, 0, 2, &err));
+    const osarc_finding *row = find("sat_volume");
+    cr_expect(eq(int, row->quality, OSARC_QUALITY_WARNING));
+    cr_expect(strstr(row->note, "lossy compression") != NULL);
+    drop();
+}
+
+Test(measure_tissues, warns_of_contrast_in_attenuation_alone)
+{
+    make(OSARC_UNIT_HU, 1, 0);
+    draw(AT(2, 2, 2), AT(12, 12, 12), OSARC_TISSUE_SUBCUTANEOUS_FAT, -100);
+    acquisition.contrast = OSARC_CONTRAST_GIVEN;
+    measure(0);
+    cr_expect(eq(int, find("sat_volume")->quality, OSARC_QUALITY_OK));
+    cr_expect(eq(int, find("sat_attenuation")->quality, OSARC_QUALITY_WARNING));
+    cr_expect(strstr(find("sat_attenuation")->note, "contrast") != NULL);
+    drop();
+}

@@ -16,7 +16,8 @@ OSARC_BEGIN_DECLS
 /** What every row of a series has in common. */
 typedef struct osarc_measure_context {
     const char *case_id;
-    const osarc_acquisition *acquisition;
+    const osarc_acquisition *acquisition; /**< Contrast in it makes attenuation a warning. */
+    const char *warnings; /**< What weakens every value of the series; NULL or "" for nothing. */
 } osarc_measure_context;
 
 /**

@@ -25,6 +25,9 @@ typedef enum osarc_exit {
     OSARC_EXIT_INTERNAL = 99
 } osarc_exit;
 
+/** What a failed call comes to; `writing`: it was about an output, not an input. */
+OSARC_API osarc_exit osarc_exit_of(osarc_status status, int writing);
+
 /** All-zero means default. */
 typedef struct osarc_run_options {
     const char *out_folder;       /**< Required. */
