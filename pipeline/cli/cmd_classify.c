@@ -4,22 +4,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <osarc/classify.h>
-#include <osarc/report.h>
+#include <osarc/run.h>
 
 #include "cmd.h"
 
-static const char *const COLUMNS[] = {"case",  "patient_id", "definition", "arm",    "state",
-                                      "class", "p_class",    "rule",       "inputs", "missing"};
-#define COLUMN_COUNT (sizeof(COLUMNS) / sizeof(COLUMNS[0]))
-
-/* One set of rows a patient; the cells of the table are borrowed from them. */
+/* One set of rows a patient. */
 typedef struct cohort {
     osarc_clinical *clinical;
     osarc_notes *notes;
     osarc_classes **patients;
     size_t count;
-    const char **cells;
     size_t rows;
 } cohort;
 
@@ -27,8 +21,7 @@ static void free_cohort(cohort *c)
 {
     for (size_t i = 0; i < c->count && c->patients; i++)
         osarc_classes_free(c->patients[i]);
-    free(c->patients);       /* banned-ok */
-    free((void *) c->cells); /* banned-ok */
+    free(c->patients); /* banned-ok */
     osarc_clinical_free(c->clinical);
     osarc_notes_free(c->notes);
 }
@@ -48,33 +41,6 @@ static osarc_status classify_all(cohort *c, const char *definitions, osarc_error
     return status;
 }
 
-static void set_cells(const char **cell, const osarc_class_row *row)
-{
-    *cell++ = row->case_id;
-    *cell++ = row->patient_id;
-    *cell++ = row->definition;
-    *cell++ = row->arm;
-    *cell++ = osarc_state_name(row->state);
-    *cell++ = row->class_name;
-    *cell++ = ""; /* p_class: no intervals in a table of values */
-    *cell++ = row->rule;
-    *cell++ = row->inputs;
-    *cell = row->missing;
-}
-
-static osarc_status write_rows(cohort *c, const char *path, osarc_error *err)
-{
-    size_t at = 0;
-    c->cells = calloc(c->rows + 1, COLUMN_COUNT * sizeof(*c->cells)); /* banned-ok */
-    if (!c->cells)
-        return OSARC_ERR_MEMORY;
-    for (size_t i = 0; i < c->count; i++)
-        for (size_t r = 0; r < osarc_classes_count(c->patients[i]); r++)
-            set_cells(&c->cells[at++ * COLUMN_COUNT], osarc_classes_at(c->patients[i], r));
-    osarc_table table = {COLUMNS, COLUMN_COUNT, c->cells, c->rows};
-    return osarc_report_table_csv(&table, path, err);
-}
-
 static osarc_status classify_table(cohort *c, const cli_call *call, cli_stage *stage,
                                    osarc_error *err)
 {
@@ -87,7 +53,8 @@ static osarc_status classify_table(cohort *c, const cli_call *call, cli_stage *s
     if (status || c->count == 0)
         return status;
     *stage = CLI_WRITING;
-    return write_rows(c, call->out, err);
+    return osarc_classes_write(call->out, (const osarc_classes *const *) c->patients, c->count,
+                               err);
 }
 
 static int report(const cohort *c, const cli_call *call)

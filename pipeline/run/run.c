@@ -202,15 +202,6 @@ static osarc_status check_definitions(const char *definitions, osarc_error *err)
     return status;
 }
 
-/* Told before any scan is read, not after. */
-static osarc_status check_definitions(const char *definitions, osarc_error *err)
-{
-    osarc_classes *classes = NULL;
-    osarc_status status = osarc_classify(&classes, "", "", NULL, NULL, NULL, definitions, err);
-    osarc_classes_free(classes);
-    return status;
-}
-
 static osarc_status do_run(run *r, const char *const *inputs, size_t input_count, osarc_error *err)
 {
     const osarc_run_options *o = r->options;

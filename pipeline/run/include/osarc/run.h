@@ -51,6 +51,11 @@ typedef struct osarc_run_summary {
     char text[512]; /**< One line for the reader: what, where, what is needed. */
 } osarc_run_summary;
 
+/** Write classification.csv: the rows of each patient, in the order given. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_classes_write(const char *path,
+                                                            const osarc_classes *const *patients,
+                                                            size_t count, osarc_error *err);
+
 /**
  * Load, segment, measure, classify, and write the results. run.json is written also on failure.
  *
