@@ -106,7 +106,7 @@ static osarc_status measure(osarc_selftest *test, const selftest_case *one,
     osarc_hu_check check = {NAN, NAN, NAN, NAN};
     osarc_segment_options segment = {
         .threads = threads, .contrast_given = acquisition->contrast == OSARC_CONTRAST_GIVEN};
-    osarc_measure_context context = {one->name, acquisition};
+    osarc_measure_context context = {one->name, acquisition, NULL};
     osarc_status status = osarc_segment_tissues(&tissue, &seen, image, NULL, &segment, err);
     if (!status)
         status = osarc_hu_check_read(&check, image, tissue, NULL, threads, err);
