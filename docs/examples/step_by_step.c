@@ -23,7 +23,7 @@ static int measure(osarc_catalogue *catalogue, size_t series)
               osarc_segment_tissues(&tissue, &seen, osarc_scan_image(scan), NULL, NULL, &err) ||
               osarc_findings_create(&findings, &err);
     if (!bad) {
-        osarc_measure_context context = {"example", osarc_scan_acquisition(scan)};
+        osarc_measure_context context = {"example", osarc_scan_acquisition(scan), NULL};
         bad = osarc_measure_tissues(findings, &context, osarc_scan_image(scan), tissue, NAN,
                                     seen.body_cut_fraction, 0, &err);
     }
