@@ -12,9 +12,6 @@
 #define PIECE_MM   0.5
 #define MAX_PIECES 32
 
-/* Scanners keep 12 bits from there. */
-#define LOWEST_HU (-1024)
-
 typedef struct canvas {
     const osi_placed *placed;
     const osi_reach *reach;
@@ -124,7 +121,7 @@ static int16_t to_stored(const canvas *c, double hu, size_t index)
     if (c->options->noise_sd_hu > 0)
         hu += c->options->noise_sd_hu * normal(c->options->seed, index);
     double stored = round(hu);
-    return (int16_t) fmin(fmax(stored, LOWEST_HU), INT16_MAX);
+    return (int16_t) fmin(fmax(stored, OSI_LOWEST_HU), INT16_MAX);
 }
 
 /* One row: `row` lists the solids it may meet, front to back. */

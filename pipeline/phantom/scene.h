@@ -12,6 +12,9 @@ OSARC_BEGIN_DECLS
 
 #define OSI_MAX_SOLIDS 96
 
+/* Scanners keep 12 bits from there. */
+#define OSI_LOWEST_HU (-1024)
+
 /* Middle of the view: off the shapes' own middle, so that no surface runs along voxel borders. */
 #define OSI_VIEW_X_MM 0.3
 #define OSI_VIEW_Y_MM (-0.2)

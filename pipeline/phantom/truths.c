@@ -12,6 +12,7 @@
 #define BORDER_SHARE        0.1
 #define BORDER_SHARE_COARSE 0.5
 #define FINE_MM             1.5
+#define BORDER_DEPTH        1.5 /* voxels that a mean leaves out along a border: 1 to 2 */
 #define ALLOWED_SHARE       0.01
 #define ALLOWED_HU          1
 #define ALLOWED_HU_COARSE   0.05 /* of the attenuation, HU + 1000 */
@@ -107,26 +108,39 @@ static void find_borders(border *out, const osi_scene *scene, double low_z_mm, d
     }
 }
 
+/* Mean as it is stored: noise that would go below the lowest number is kept at it. */
+static double stored_hu(osi_material material, const osarc_phantom_options *o)
+{
+    double hu = osi_material_hu(material, o->kvp);
+    double sd = o->noise_sd_hu;
+    if (!(sd > 0))
+        return hu;
+    double above = hu - OSI_LOWEST_HU;
+    double z = above / sd;
+    return OSI_LOWEST_HU + above * 0.5 * erfc(-z / M_SQRT2) + sd * exp(-z * z / 2) / sqrt(2 * M_PI);
+}
+
 /* Sums over the materials of one label. */
 typedef struct tissue_sum {
     double volume_mm3;
     double area_mm2;
     double mean_hu;
-    double core_hu; /* mean without a voxel's depth along the border */
+    double core_hu; /* mean without what lies along the border */
 } tissue_sum;
 
 static tissue_sum sum_tissue(osarc_tissue tissue, const double volumes_mm3[OSI_MATERIAL_COUNT],
                              const double areas_mm2[OSI_MATERIAL_COUNT], const border *whole,
-                             double voxel_mm, double kvp)
+                             const osarc_phantom_options *o)
 {
     tissue_sum sum = {0};
     double core_mm3 = 0;
+    double depth_mm = BORDER_DEPTH * mean_voxel_mm(o);
     for (int i = 0; i < OSI_MATERIAL_COUNT; i++) {
         osi_material m = (osi_material) i;
         if (osi_material_tissue(m) != tissue)
             continue;
-        double hu = osi_material_hu(m, kvp);
-        double core = fmax(0, volumes_mm3[m] - voxel_mm * whole->of_material[m]);
+        double hu = stored_hu(m, o);
+        double core = fmax(0, volumes_mm3[m] - depth_mm * whole->of_material[m]);
         sum.volume_mm3 += volumes_mm3[m];
         sum.area_mm2 += areas_mm2[m];
         sum.mean_hu += volumes_mm3[m] * hu;
@@ -145,7 +159,6 @@ static void add_tissues(osarc_phantom *phantom, const double volumes_mm3[OSI_MAT
     double areas_mm2[OSI_MATERIAL_COUNT];
     border whole;
     border middle; /* of a slab 1 mm high */
-    double voxel_mm = mean_voxel_mm(o);
     osi_scene_areas_mm2(areas_mm2, scene, 0);
     find_borders(&whole, scene, phantom->low_z_mm, phantom->high_z_mm);
     find_borders(&middle, scene, -0.5, 0.5);
@@ -155,7 +168,7 @@ static void add_tissues(osarc_phantom *phantom, const double volumes_mm3[OSI_MAT
         osarc_tissue tissue = names->tissue;
         size_t label_count;
         const char *label = osarc_tissue_labels(&label_count)[tissue].name;
-        tissue_sum sum = sum_tissue(tissue, volumes_mm3, areas_mm2, &whole, voxel_mm, o->kvp);
+        tissue_sum sum = sum_tissue(tissue, volumes_mm3, areas_mm2, &whole, o);
         if (!(sum.volume_mm3 > 0))
             continue;
         double edge = edge_mm(o);

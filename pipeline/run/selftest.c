@@ -29,13 +29,13 @@ typedef struct selftest_case {
 static const selftest_case CASES[] = {
     {"abdomen", "abdomen", {.pixel_mm = 1}, 0},
     {"thigh", "thigh", {.pixel_mm = 1}, 0},
-    {"abdomen, sagittal slices, feet first, prone",
+    {"abdomen, sagittal slices, feet first, prone, in a blanket",
      "abdomen",
-     {.plane = OSARC_PLANE_SAGITTAL, .feet_first = 1, .prone = 1},
+     {.plane = OSARC_PLANE_SAGITTAL, .feet_first = 1, .prone = 1, .blanket = 1},
      0},
-    {"abdomen, 100 kV, padded view, through DICOM files",
+    {"abdomen, contrast, 100 kV, padded view, on the table, through DICOM files",
      "abdomen",
-     {.kvp = 100, .slice_mm = 1.25, .circle_padding = 1},
+     {.kvp = 100, .slice_mm = 1.25, .circle_padding = 1, .table_touches = 1, .contrast = 1},
      1},
     {"thigh, noise of 10 HU", "thigh", {.noise_sd_hu = 10, .seed = 1}, 0},
 };

@@ -171,6 +171,34 @@ Test(phantom_draw, noise_has_the_mean_spread_and_independence_asked_for)
     osarc_phantom_free(noisy);
 }
 
+/* Noise below the floor is cut off, so gas reads higher: the truth says by how much. */
+Test(phantom_draw, mean_of_noisy_gas_is_the_mean_of_what_is_stored)
+{
+    osarc_phantom_options options = {
+        .pixel_mm = 1, .slice_mm = 8, .seed = 5, .noise_sd_hu = 25, .length_mm = 80};
+    osarc_phantom *phantom = make("abdomen", options);
+    const osarc_grid *g = osarc_image_grid(phantom->image);
+    const double lps[3] = {90, -28, 0};
+    double at[3];
+    osarc_grid_index(g, lps, at);
+    double sum = 0;
+    double count = 0;
+    for (size_t k = 0; k < g->size[2]; k++)
+        for (int y = -5; y <= 5; y++)
+            for (int x = -5; x <= 5; x++) {
+                size_t j = (size_t) (lround(at[1]) + y);
+                size_t i = (size_t) (lround(at[0]) + x);
+                sum += osarc_image_stored(phantom->image)[(k * g->size[1] + j) * g->size[0] + i];
+                count++;
+            }
+    for (size_t i = 0; i < phantom->truth_count; i++)
+        if (strcmp(phantom->truths[i].quantity, "gas_attenuation") == 0) {
+            cr_expect(gt(dbl, phantom->truths[i].value, -999));
+            cr_expect(epsilon_eq(dbl, sum / count, phantom->truths[i].value, 5 * 25 / sqrt(count)));
+        }
+    osarc_phantom_free(phantom);
+}
+
 Test(phantom_draw, labels_by_majority_and_keeps_whole_voxels_at_their_material)
 {
     osarc_phantom *phantom = make("thigh", (osarc_phantom_options){.pixel_mm = 1, .slice_mm = 10});
