@@ -37,10 +37,11 @@ static osarc_status keep_parts(const work *w, uint8_t *core, const float *depth_
     for (size_t i = 0; i < w->count; i++)
         if (part[i] && depth_mm[i] > thickest[part[i]])
             thickest[part[i]] = depth_mm[i];
+    double least = least_cm3(w, PART_MIN_CM3);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t c = part[i];
-        core[i] = c && (sizes[c] == largest || (thickest[c] >= LIMB_MM &&
-                                                (double) sizes[c] * w->voxel_cm3 >= PART_MIN_CM3));
+        core[i] = c && (sizes[c] == largest ||
+                        (thickest[c] >= LIMB_MM && (double) sizes[c] * w->voxel_cm3 >= least));
     }
 cleanup:
     osi_free(thickest);

@@ -53,9 +53,10 @@ static osarc_status find_bright(const work *w, uint8_t *bright, uint32_t *part, 
     for (size_t i = 0; i < w->count; i++)
         if (part[i] && w->hu[i] >= BONE_SEED_HU)
             seeded[part[i]] = 1;
+    double least = least_cm3(w, BONE_MIN_CM3);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t c = part[i];
-        bright[i] = c && seeded[c] && (double) sizes[c] * w->voxel_cm3 >= BONE_MIN_CM3;
+        bright[i] = c && seeded[c] && (double) sizes[c] * w->voxel_cm3 >= least;
     }
     osi_free(seeded);
     osi_free(sizes);
@@ -83,6 +84,8 @@ osarc_status find_bone(work *w, int contrast, osarc_error *err)
         goto cleanup;
     memcpy(bone, bright, w->count);
     status = fill_marrow(w, bone, err);
+    if (!status)
+        status = clear_tube(w, bone, bright, err);
     if (!status)
         status = clear_canal(w, bone, bright, err);
     if (status)

@@ -17,4 +17,7 @@ osarc_status fill_marrow(work *w, uint8_t *bone, osarc_error *err);
 /* Takes the spinal canal out of `bone` again; `bright` is the bone before it was filled. */
 osarc_status clear_canal(const work *w, uint8_t *bone, const uint8_t *bright, osarc_error *err);
 
+/* The same where the canal has merged with the vertebrae's interior. */
+osarc_status clear_tube(const work *w, uint8_t *bone, const uint8_t *bright, osarc_error *err);
+
 #endif

@@ -146,11 +146,13 @@ static osarc_status enclose(const work *w, uint8_t *bone, double share, osarc_er
                        {planes + at * rim, planes + (at + 1) * rim}};
             sweep_share(&s, t, w->threads);
         }
+        /* in a thin slab only directions in plane tell */
+        int thin = (double) w->size[2] * w->mm[2] < MARROW_RADIUS_MM;
+        int fewest = thin ? MARROW_MIN_RAYS_THIN : MARROW_MIN_RAYS;
         uint8_t need[27][27];
         for (int hits = 0; hits < 27; hits++)
             for (int misses = 0; misses < 27; misses++)
-                need[hits][misses] =
-                    hits >= MARROW_MIN_RAYS && hits >= share * (hits + misses) - 1e-9;
+                need[hits][misses] = hits >= fewest && hits >= share * (hits + misses) - 1e-9;
         for (size_t k = b.low[2]; k < b.low[2] + b.size[2]; k++)
             for (size_t y = b.low[1]; y < b.low[1] + b.size[1]; y++) {
                 size_t at = work_index(w, b.low[0], y, k);

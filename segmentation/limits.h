@@ -35,9 +35,13 @@
 
 #define CANAL_LOW_HU  (-30.0) /* thecal sac with its fat; the marrow of long bones is fatter */
 #define CANAL_HIGH_HU 70.0
+#define TUBE_SD_HU    35.0  /* cord, roots and fluid with noise; trabeculae and fat vary more */
+#define TUBE_HIGH_HU  100.0 /* cord and ligaments, not trabecular bone */
 #define SHAFT_HU      450.0 /* compact bone of a shaft, averaged over a work voxel */
 
 #define NOISY_HU 25.0 /* SD that puts one voxel in 300 of fat beyond its window */
+
+#define CORTEX_SDS 4.0 /* so many SDs of noise over soft tissue a single voxel is bone */
 
 /* mm */
 #define SMOOTH_MM     0.8  /* radius of the median on noisy scans */
@@ -49,11 +53,13 @@
 #define SMALL_BALL_MM 4.0  /* follows folds of the wall */
 #define POCKET_MM     80.0 /* depth of the deepest fold: between the legs */
 #define MARROW_RADIUS_MM                                                                           \
-    28.0              /* as far as bone is from the middle of a bone: femoral head, 25 mm          \
-                       */
-#define FINE_MM   1.5 /* cortex and voxel alike: edges resolved */
-#define COARSE_MM 3.0
-#define CORE_MM   5.0 /* depth that only thick structures have */
+    28.0                    /* as far as bone is from the middle of a bone: femoral head, 25 mm    \
+                             */
+#define TUBE_MM        40.0 /* longer than a lumbar vertebra with its disc */
+#define TUBE_GROWTH_MM 6.0  /* from the middle of the canal to its wall */
+#define FINE_MM        1.5  /* cortex and voxel alike: edges resolved */
+#define COARSE_MM      3.0
+#define CORE_MM        5.0 /* depth that only thick structures have */
 
 /* cm3, cm2 */
 #define WALL_MIN_CM3  20.0 /* muscle; smaller islands under the skin are vessels and nodes */
@@ -70,6 +76,9 @@
 /* enhanced blood inside a calcified wall varies with noise alone */
 #define VESSEL_CV 0.15
 
+/* millimetres aside per millimetre along the body: the curve of the lumbar spine over a vertebra */
+#define TUBE_TILT 0.25
+
 /* share of a space's section that sees no bone along the body */
 #define CANAL_SHARE 0.3
 /* share of the border that is compact bone in the shaft of a long bone */
@@ -77,9 +86,10 @@
 
 /* directions out of 26 in which marrow sees bone; the second round starts from the first one's bone
  */
-#define MARROW_MIN_RAYS     13
-#define MARROW_SHARE        (23.0 / 26) /* cortex resolved */
-#define MARROW_SHARE_COARSE (17.0 / 26) /* thin cortex lost in the voxels */
-#define MARROW_SHARE_AGAIN  (2.0 / 26)  /* so much more in the second round */
+#define MARROW_MIN_RAYS      13
+#define MARROW_MIN_RAYS_THIN 6           /* of the 8 in plane */
+#define MARROW_SHARE         (23.0 / 26) /* cortex resolved */
+#define MARROW_SHARE_COARSE  (17.0 / 26) /* thin cortex lost in the voxels */
+#define MARROW_SHARE_AGAIN   (2.0 / 26)  /* so much more in the second round */
 
 #endif

@@ -56,9 +56,13 @@ osarc_status find_noise_hu(double *out, const int16_t *stored, const osarc_image
     return OSARC_OK;
 }
 
-osarc_status smooth_planes(int16_t **out, const int16_t *stored, const size_t size[3],
-                           const double spacing_mm[3], int threads, osarc_error *err)
+osarc_status smooth_planes(int16_t **out, const int16_t *stored, const osarc_image *image,
+                           double noise_hu, const size_t size[3], const double spacing_mm[3],
+                           int threads, osarc_error *err)
 {
+    /* a cortex of one voxel would be lost to the median */
+    int16_t bone =
+        osarc_image_threshold(image, fmax(BONE_SEED_HU, SOFT_HU + CORTEX_SDS * noise_hu));
     size_t area = size[0] * size[1];
     size_t radius = (size_t) fmax(1, floor(SMOOTH_MM / spacing_mm[0] + 0.5));
     int16_t *copy = osi_alloc_raw(area * size[2], sizeof(*copy), err);
@@ -81,7 +85,7 @@ osarc_status smooth_planes(int16_t **out, const int16_t *stored, const size_t si
             continue;
         }
         for (size_t i = 0; i < area; i++)
-            if (from[i] == OSARC_OUTSIDE || to[i] == OSARC_OUTSIDE)
+            if (from[i] == OSARC_OUTSIDE || to[i] == OSARC_OUTSIDE || from[i] >= bone)
                 to[i] = from[i];
     }
     if (status) {

@@ -9,8 +9,10 @@ osarc_status find_noise_hu(double *out, const int16_t *stored, const osarc_image
                            const size_t size[3], const double spacing_mm[3], int threads,
                            osarc_error *err);
 
-/* A copy with each axial plane smoothed, what lies outside the view kept. Free with osi_free. */
-osarc_status smooth_planes(int16_t **out, const int16_t *stored, const size_t size[3],
-                           const double spacing_mm[3], int threads, osarc_error *err);
+/* A copy with each axial plane smoothed, bone and what lies outside the view kept. Free with
+ * osi_free. */
+osarc_status smooth_planes(int16_t **out, const int16_t *stored, const osarc_image *image,
+                           double noise_hu, const size_t size[3], const double spacing_mm[3],
+                           int threads, osarc_error *err);
 
 #endif

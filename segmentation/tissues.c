@@ -112,7 +112,7 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
     if (status)
         goto cleanup;
     if (noise_hu > NOISY_HU) {
-        status = smooth_planes(&smooth, stored, full, full_mm, threads, err);
+        status = smooth_planes(&smooth, stored, image, noise_hu, full, full_mm, threads, err);
         if (!status && notes)
             status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "noise", err,
                                      "noise of %.0f HU: tissues were told apart after a median "

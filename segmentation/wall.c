@@ -111,7 +111,7 @@ osarc_status find_wall(work *w, osarc_error *err)
         goto cleanup;
     for (size_t i = 0; i < n; i++)
         wall[i] = w->hu[i] >= WALL_HU && mm[i] > skin_mm;
-    status = drop_islands(w, wall, part, WALL_MIN_CM3, err);
+    status = drop_islands(w, wall, part, least_cm3(w, WALL_MIN_CM3), err);
     if (!status)
         status = osi_distance_limited_mm(mm, wall, w->size, w->mm, BALL_MM, w->threads, err);
     if (status)

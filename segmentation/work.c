@@ -110,6 +110,12 @@ cleanup:
     return status;
 }
 
+double least_cm3(const work *w, double cm3)
+{
+    double thickness_cm = (double) w->size[2] * w->mm[2] / 10;
+    return cm3 * fmin(1, thickness_cm / cbrt(cm3));
+}
+
 double blend_by_voxel(const work *w, double fine, double coarse)
 {
     double voxel_mm = fmax(w->full_mm[0], w->full_mm[1]);

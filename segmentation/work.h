@@ -51,6 +51,9 @@ static inline size_t work_index(const work *w, size_t i, size_t j, size_t k)
 /* Cuts the grid to the body and a margin: less to do for every later step. */
 osarc_status work_crop(work *w, osarc_error *err);
 
+/* A least volume of pieces, less in a slab that is thinner than such a piece. */
+double least_cm3(const work *w, double cm3);
+
 /* From `fine`, where image voxels resolve a cortex, to `coarse`, where they do not. */
 double blend_by_voxel(const work *w, double fine, double coarse);
 
