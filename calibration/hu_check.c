@@ -8,6 +8,8 @@
 #include <osi/fail.h>
 #include <osi/threads.h>
 
+#include "noise_texture.h"
+
 /*
  * Plausible CT numbers. Adipose tissue reads -111 to -69 HU and muscle 42 to 47 HU at 50 to 80 keV
  * (ICRU-44 compositions, XCOM); contrast raises soft tissue; air is -1000 HU by definition.
@@ -170,7 +172,7 @@ osarc_status osarc_hu_check_read(osarc_hu_check *out, const osarc_image *image,
 {
     if (!out)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
-    *out = (osarc_hu_check){NAN, NAN, NAN, NAN};
+    *out = (osarc_hu_check){NAN, NAN, NAN, NAN, NAN};
     if (!image || !tissue)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "an image and its tissue labels are needed");
     if (osarc_image_unit(image) != OSARC_UNIT_HU)
@@ -203,5 +205,6 @@ osarc_status osarc_hu_check_read(osarc_hu_check *out, const osarc_image *image,
     out->soft_hu = find_mode(c->hu[SOFT]);
     out->noise_sd_hu = MAD_TO_SD * find_quantile(c->difference, MAX_DIFF, 0.5) / sqrt(2);
     osi_free(c);
-    return judge(out, notes, err);
+    osarc_status status = noise_frequency(&out->noise_frequency_per_mm, image, tissue, err);
+    return status ? status : judge(out, notes, err);
 }

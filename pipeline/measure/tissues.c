@@ -303,3 +303,24 @@ osarc_status osarc_measure_tissues(osarc_findings *findings, const osarc_measure
         status = add_tissue(&m, &TISSUES[i], err);
     return status ? status : add_image_rows(&m, noise_sd_hu, err);
 }
+
+osarc_status osarc_measure_noise_frequency(osarc_findings *findings,
+                                           const osarc_measure_context *context,
+                                           double frequency_per_mm, osarc_error *err)
+{
+    if (!findings || !context)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "findings and context are needed");
+    measuring m = {.findings = findings};
+    fill_blank(&m, context);
+    m.blank.site = "image";
+    if (!isfinite(frequency_per_mm) || frequency_per_mm < 0)
+        return add_refused(&m, "noise_frequency", "1/mm",
+                           "too little even tissue, or pixels too coarse, for a spectrum of noise",
+                           err);
+    osarc_finding row = m.blank;
+    row.quantity = "noise_frequency";
+    row.unit = "1/mm";
+    row.method = "power-spectrum";
+    row.value = frequency_per_mm;
+    return osarc_findings_add(findings, &row, err);
+}

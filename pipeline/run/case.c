@@ -91,7 +91,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     osarc_segment_options segment = {
         .threads = options->threads, .progress = options->progress, .payload = options->payload};
     osarc_segment_report seen;
-    osarc_hu_check check = {NAN, NAN, NAN, NAN};
+    osarc_hu_check check = {NAN, NAN, NAN, NAN, NAN};
     osarc_scan *scan = NULL;
     osarc_mask *tissue = NULL;
     double last = now_seconds();
@@ -120,6 +120,9 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     osarc_measure_context context = {result->case_id, &result->acquisition, warnings};
     status = osarc_measure_tissues(findings, &context, image, tissue, check.noise_sd_hu,
                                    seen.body_cut_fraction, options->threads, err);
+    if (!status)
+        status =
+            osarc_measure_noise_frequency(findings, &context, check.noise_frequency_per_mm, err);
     result->seconds.measure = lap(&last);
     if (!status)
         status = write_masks(tissue, view->is_nifti, number, out, options->threads, err);

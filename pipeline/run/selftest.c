@@ -103,7 +103,7 @@ static osarc_status measure(osarc_selftest *test, const selftest_case *one,
     osarc_mask *tissue = NULL;
     osarc_findings *findings = NULL;
     osarc_segment_report seen;
-    osarc_hu_check check = {NAN, NAN, NAN, NAN};
+    osarc_hu_check check = {NAN, NAN, NAN, NAN, NAN};
     osarc_segment_options segment = {
         .threads = threads, .contrast_given = acquisition->contrast == OSARC_CONTRAST_GIVEN};
     osarc_measure_context context = {one->name, acquisition, NULL};

@@ -135,3 +135,35 @@ Test(calibration_hu_check, knows_nothing_where_there_is_too_little)
     osarc_mask_free(empty);
     osarc_phantom_free(phantom);
 }
+
+/*
+ * White noise has the same power everywhere in the disc up to half a cycle a pixel: its mean
+ * frequency is two thirds of that, 0.3333 a pixel. 4 %: bins of finite width, 200 squares.
+ */
+Test(calibration_hu_check, finds_the_mean_frequency_of_white_noise)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_phantom_options options = {
+        .pixel_mm = 0.8, .slice_mm = 5, .length_mm = 60, .noise_sd_hu = 20, .seed = 5};
+    osarc_phantom *phantom = NULL;
+    EXPECT_OK(osarc_phantom_create(&phantom, "abdomen", &options, &err));
+    osarc_hu_check check;
+    EXPECT_OK(osarc_hu_check_read(&check, osarc_phantom_image(phantom),
+                                  osarc_phantom_tissue(phantom), NULL, 2, &err));
+    double expected = 2.0 / 3 * 0.5 / 0.8;
+    cr_expect(epsilon_eq(dbl, check.noise_frequency_per_mm, expected, 0.04 * expected));
+    osarc_phantom_free(phantom);
+}
+
+Test(calibration_hu_check, knows_no_frequency_where_pixels_are_coarse)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_phantom_options options = {.pixel_mm = 4, .slice_mm = 5, .length_mm = 60};
+    osarc_phantom *phantom = NULL;
+    EXPECT_OK(osarc_phantom_create(&phantom, "abdomen", &options, &err));
+    osarc_hu_check check;
+    EXPECT_OK(osarc_hu_check_read(&check, osarc_phantom_image(phantom),
+                                  osarc_phantom_tissue(phantom), NULL, 2, &err));
+    cr_expect(isnan(check.noise_frequency_per_mm));
+    osarc_phantom_free(phantom);
+}

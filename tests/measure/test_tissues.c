@@ -312,3 +312,16 @@ Test(measure_tissues, warns_of_contrast_in_attenuation_alone)
     cr_expect(strstr(find("sat_attenuation")->note, "contrast") != NULL);
     drop();
 }
+
+Test(measure_tissues, tells_the_frequency_of_noise_or_why_not)
+{
+    make(OSARC_UNIT_HU, 1, 0);
+    EXPECT_OK(osarc_measure_noise_frequency(findings, &CONTEXT, 0.25, &err));
+    cr_expect(eq(dbl, find("noise_frequency")->value, 0.25));
+    drop();
+    make(OSARC_UNIT_HU, 1, 0);
+    EXPECT_OK(osarc_measure_noise_frequency(findings, &CONTEXT, NAN, &err));
+    cr_expect(eq(int, find("noise_frequency")->quality, OSARC_QUALITY_REFUSED));
+    EXPECT_REFUSED(osarc_measure_noise_frequency(NULL, &CONTEXT, 0.25, &err), OSARC_ERR_ARGUMENT);
+    drop();
+}

@@ -18,6 +18,7 @@ typedef struct osarc_hu_check {
     double fat_hu;      /**< Mode of subcutaneous fat. */
     double soft_hu;     /**< Mode of soft tissue. */
     double noise_sd_hu; /**< Robust SD of neighbour differences in fat and soft tissue. */
+    double noise_frequency_per_mm; /**< Mean spatial frequency of noise in even tissue. */
 } osarc_hu_check;
 
 /**

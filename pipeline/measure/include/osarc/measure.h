@@ -39,6 +39,13 @@ osarc_measure_tissues(osarc_findings *findings, const osarc_measure_context *con
                       const osarc_image *image, const osarc_mask *tissue, double noise_sd_hu,
                       double cut_fraction, int threads, osarc_error *err);
 
+/**
+ * One row: the mean spatial frequency of noise, by which kernels differ. Refused when not finite.
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status
+osarc_measure_noise_frequency(osarc_findings *findings, const osarc_measure_context *context,
+                              double frequency_per_mm, osarc_error *err);
+
 OSARC_END_DECLS
 
 #endif
