@@ -12,7 +12,7 @@
 #define BORDER_SHARE        0.1
 #define BORDER_SHARE_COARSE 0.5
 #define FINE_MM             1.5
-#define BORDER_DEPTH        1.5 /* voxels that a mean leaves out along a border: 1 to 2 */
+#define CORE_SHARE          1.5 /* how deep a border is, is known to about half */
 #define ALLOWED_SHARE       0.01
 #define ALLOWED_HU          1
 #define ALLOWED_HU_COARSE   0.05 /* of the attenuation, HU + 1000 */
@@ -125,7 +125,7 @@ typedef struct tissue_sum {
     double volume_mm3;
     double area_mm2;
     double mean_hu;
-    double core_hu; /* mean without what lies along the border */
+    double core_hu; /* mean without a voxel's depth along the border */
 } tissue_sum;
 
 static tissue_sum sum_tissue(osarc_tissue tissue, const double volumes_mm3[OSI_MATERIAL_COUNT],
@@ -134,13 +134,12 @@ static tissue_sum sum_tissue(osarc_tissue tissue, const double volumes_mm3[OSI_M
 {
     tissue_sum sum = {0};
     double core_mm3 = 0;
-    double depth_mm = BORDER_DEPTH * mean_voxel_mm(o);
     for (int i = 0; i < OSI_MATERIAL_COUNT; i++) {
         osi_material m = (osi_material) i;
         if (osi_material_tissue(m) != tissue)
             continue;
         double hu = stored_hu(m, o);
-        double core = fmax(0, volumes_mm3[m] - depth_mm * whole->of_material[m]);
+        double core = fmax(0, volumes_mm3[m] - mean_voxel_mm(o) * whole->of_material[m]);
         sum.volume_mm3 += volumes_mm3[m];
         sum.area_mm2 += areas_mm2[m];
         sum.mean_hu += volumes_mm3[m] * hu;
@@ -177,7 +176,7 @@ static void add_tissues(osarc_phantom *phantom, const double volumes_mm3[OSI_MAT
         if (sum.area_mm2 > 0)
             add_amount(phantom, names->area, label, sum.area_mm2 / 100,
                        edge * middle.of_label[tissue] / 100, "cm2");
-        double moved_hu = fabs(sum.core_hu - sum.mean_hu);
+        double moved_hu = CORE_SHARE * fabs(sum.core_hu - sum.mean_hu);
         if (is_coarse(o))
             add(phantom, names->attenuation, label, sum.mean_hu, "HU",
                 ALLOWED_HU + moved_hu + ALLOWED_HU_COARSE * (sum.mean_hu + 1000), COARSE_HU_REASON);
