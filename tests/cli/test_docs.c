@@ -139,6 +139,7 @@ static osarc_findings *measure_something(void)
         osarc_mask_fill(mask)[i] = LABELS[i % 70 / 10];
     osarc_measure_context context = {.case_id = "1"};
     EXPECT_OK(osarc_measure_tissues(findings, &context, image, mask, 10, 0, 1, &err));
+    EXPECT_OK(osarc_measure_noise_frequency(findings, &context, 0.25, &err));
     osarc_image_free(image);
     osarc_mask_free(mask);
     return findings;
