@@ -110,7 +110,7 @@ static double find_quantile(const uint32_t *bins, size_t count, double share)
     return (double) i + (bins[i] ? (wanted - (double) before) / bins[i] : 0);
 }
 
-/* Centre of the fullest window. */
+/* Mean of the fullest window: a mode that neither noise nor the blur to one side moves far. */
 static double find_mode(const uint32_t *bins)
 {
     uint64_t total = 0;
@@ -119,20 +119,20 @@ static double find_mode(const uint32_t *bins)
     if (total < MIN_SAMPLES)
         return NAN;
     uint64_t best = 0;
-    size_t first = 0;
-    size_t last = 0;
+    size_t middle = SMOOTH_HU;
     for (size_t i = SMOOTH_HU; i + SMOOTH_HU < BINS; i++) {
         uint64_t sum = 0;
         for (size_t n = i - SMOOTH_HU; n <= i + SMOOTH_HU; n++)
             sum += bins[n];
         if (sum > best) {
             best = sum;
-            first = i;
+            middle = i;
         }
-        if (sum == best)
-            last = i;
     }
-    return LOW_HU + 0.5 * (double) (first + last) + 0.5;
+    double weighted = 0;
+    for (size_t n = middle - SMOOTH_HU; n <= middle + SMOOTH_HU; n++)
+        weighted += (double) n * bins[n];
+    return LOW_HU + weighted / (double) best;
 }
 
 static osarc_status judge(const osarc_hu_check *c, osarc_notes *notes, osarc_error *err)
@@ -203,7 +203,9 @@ osarc_status osarc_hu_check_read(osarc_hu_check *out, const osarc_image *image,
     out->air_hu = find_quantile(c->hu[AIR], BINS, 0.5) + LOW_HU;
     out->fat_hu = find_mode(c->hu[FAT]);
     out->soft_hu = find_mode(c->hu[SOFT]);
-    out->noise_sd_hu = MAD_TO_SD * find_quantile(c->difference, MAX_DIFF, 0.5) / sqrt(2);
+    /* a difference of d whole HU stands for d - 0.5 to d + 0.5 */
+    double difference = find_quantile(c->difference, MAX_DIFF, 0.5) - 0.5;
+    out->noise_sd_hu = isnan(difference) ? NAN : MAD_TO_SD * fmax(0, difference) / sqrt(2);
     osi_free(c);
     osarc_status status = noise_frequency(&out->noise_frequency_per_mm, image, tissue, err);
     return status ? status : judge(out, notes, err);

@@ -66,6 +66,16 @@ osarc_status out_open(out_folder *out, const char *path, int overwrite, osarc_er
         return OSARC_ERR_MEMORY;
     const char *slash = strrchr(out->final, '/');
     int parent = slash ? (int) (slash - out->final) + 1 : 0;
+    if (parent > 1) {
+        out->final[parent - 1] = '\0';
+        int missing = access(out->final, F_OK) != 0;
+        if (missing)
+            osi_fail(err, OSARC_ERR_IO, "%s is not there: create the folder that results go into",
+                     out->final);
+        out->final[parent - 1] = '/';
+        if (missing)
+            return OSARC_ERR_IO;
+    }
     out->work =
         join(err, "%.*s.%s.partial-%ld", parent, out->final, out->final + parent, (long) getpid());
     if (!out->work)

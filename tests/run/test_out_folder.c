@@ -127,6 +127,7 @@ Test(run_out_folder, refuses_what_cannot_be_a_folder)
     char below[128];
     snprintf(below, sizeof(below), "%s/missing/deeper", base);
     EXPECT_REFUSED(out_open(&out, below, 0, &err), OSARC_ERR_IO);
+    cr_expect(strstr(err.text, "missing is not there") != NULL, "%s", err.text);
     out_close(&out);
 }
 
