@@ -176,7 +176,7 @@ static osarc_status enclose(const work *w, uint8_t *bone, double share, osarc_er
 
 osarc_status fill_marrow(work *w, uint8_t *bone, osarc_error *err)
 {
-    double share = blend_by_voxel(w, MARROW_SHARE, MARROW_SHARE_COARSE);
+    double share = blend_by_voxel(w, THIN_MM, MARROW_SHARE, MARROW_SHARE_COARSE);
     osarc_status status = enclose(w, bone, share, err);
     return status ? status : enclose(w, bone, share + MARROW_SHARE_AGAIN, err);
 }

@@ -320,7 +320,7 @@ osarc_status label_voxels(uint8_t *labels, const int16_t *stored, const osarc_im
     size_t area = pitch * w->full[1];
     size_t corner = low[1] * pitch + low[0];
     frame f = {stored + corner, w, read_limits(image), pitch, area, size[0], size[1], w->full[2]};
-    f.at.edge_share = blend_by_voxel(w, EDGE_SHARE, EDGE_SHARE_COARSE);
+    f.at.edge_share = blend_by_voxel(w, FINE_MM, EDGE_SHARE, EDGE_SHARE_COARSE);
     double pixel_mm2 = w->full_mm[0] * w->full_mm[1];
     int failed = 0;
     size_t metal = 0;

@@ -41,7 +41,7 @@
 
 #define NOISY_HU 25.0 /* SD that puts one voxel in 300 of fat beyond its window */
 
-#define CORTEX_SDS 4.0 /* so many SDs of noise over soft tissue a single voxel is bone */
+#define CORTEX_SDS 3.0 /* so many SDs of noise over soft tissue a single voxel is bone */
 
 /* mm */
 #define SMOOTH_MM     0.8  /* radius of the median on noisy scans */
@@ -58,6 +58,7 @@
 #define TUBE_MM        40.0 /* longer than a lumbar vertebra with its disc */
 #define TUBE_GROWTH_MM 6.0  /* from the middle of the canal to its wall */
 #define FINE_MM        1.5  /* cortex and voxel alike: edges resolved */
+#define THIN_MM        1.0  /* no hole opens in a thin cortex that slants through the grid */
 #define COARSE_MM      3.0
 #define CORE_MM        5.0 /* depth that only thick structures have */
 

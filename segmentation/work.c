@@ -116,10 +116,10 @@ double least_cm3(const work *w, double cm3)
     return cm3 * fmin(1, thickness_cm / cbrt(cm3));
 }
 
-double blend_by_voxel(const work *w, double fine, double coarse)
+double blend_by_voxel(const work *w, double fine_mm, double fine, double coarse)
 {
     double voxel_mm = fmax(w->full_mm[0], w->full_mm[1]);
-    double t = (voxel_mm - FINE_MM) / (COARSE_MM - FINE_MM);
+    double t = (voxel_mm - fine_mm) / (COARSE_MM - fine_mm);
     return fine + fmax(0, fmin(1, t)) * (coarse - fine);
 }
 

@@ -54,8 +54,8 @@ osarc_status work_crop(work *w, osarc_error *err);
 /* A least volume of pieces, less in a slab that is thinner than such a piece. */
 double least_cm3(const work *w, double cm3);
 
-/* From `fine`, where image voxels resolve a cortex, to `coarse`, where they do not. */
-double blend_by_voxel(const work *w, double fine, double coarse);
+/* From `fine`, up to image voxels of `fine_mm`, to `coarse`, where a cortex is not resolved. */
+double blend_by_voxel(const work *w, double fine_mm, double fine, double coarse);
 
 /* The steps, in order. Each reads hu and flags and adds to flags. */
 osarc_status find_body(work *w, double *removed_cm3, osarc_error *err);

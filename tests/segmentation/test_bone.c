@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <string.h>
+#include <math.h>
 
 #include <expect.h>
 #include <osarc/segmentation.h>
@@ -127,5 +127,27 @@ Test(segmentation_bone, keeps_the_wall_and_bone_of_a_single_slice)
     osarc_mask *mask = segment(&d);
     cr_expect(ge(dbl, share_of(mask, OSARC_TISSUE_VISCERAL_FAT, 36, 93, 36, 57, 0, 0), 0.99));
     cr_expect(ge(dbl, share_of(mask, OSARC_TISSUE_COMPACT_BONE, 60, 65, 60, 65, 0, 0), 0.99));
+    osarc_mask_free(mask);
+}
+
+/* Vessels and noise open the thin cortex of a vertebra: here a seventh of its voxels is lost. */
+Test(segmentation_bone, fills_most_of_a_vertebra_behind_a_cortex_with_holes)
+{
+    drawing d = draw(1.5, 1.5, 80, 80, 30);
+    size_t inside = 0;
+    for (size_t z = 4; z < 26; z++)
+        for (size_t y = 0; y < 80; y++)
+            for (size_t x = 0; x < 80; x++) {
+                double r = hypot((double) x - 39.5, (double) y - 39.5);
+                int shell = z == 4 || z == 25 || r > 12.7;
+                if (r > 14)
+                    continue;
+                inside += !shell;
+                d.v[(z * 80 + y) * 80 + x] = shell && (x + 2 * y + 3 * z) % 7 ? 450 : 60;
+            }
+    osarc_mask *mask = segment(&d);
+    uint64_t counts[256];
+    osarc_mask_counts(mask, counts);
+    cr_expect(ge(dbl, (double) counts[OSARC_TISSUE_TRABECULAR_BONE], 0.5 * (double) inside));
     osarc_mask_free(mask);
 }
