@@ -2,6 +2,7 @@
 #include "work.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <osi/alloc.h>
 #include <osi/components.h>
@@ -85,6 +86,38 @@ static osarc_status keep_pockets(const work *w, uint8_t *set, const float *beyon
     return OSARC_OK;
 }
 
+/* Beyond the edge of the view each plane goes on as at its edge, or the ball would come in there.
+ */
+static void extend_view(const work *w, uint8_t *set)
+{
+    size_t nx = w->size[0];
+    for (size_t k = 0; k < w->size[2]; k++) {
+        uint8_t *known = NULL; /* the nearest row so far with some view */
+        size_t unknown = 0;    /* rows before the first of those */
+        for (size_t y = 0; y < w->size[1]; y++) {
+            uint8_t *row = set + work_index(w, 0, y, k);
+            const uint8_t *flags = w->flags + work_index(w, 0, y, k);
+            size_t low = 0;
+            size_t high = nx;
+            while (low < nx && !(flags[low] & WORK_VIEW))
+                low++;
+            while (high > low && !(flags[high - 1] & WORK_VIEW))
+                high--;
+            if (low == nx) {
+                if (known)
+                    memcpy(row, known, nx);
+                unknown += !known;
+                continue;
+            }
+            memset(row, row[low], low);
+            memset(row + high, row[high - 1], nx - high);
+            for (size_t n = 1; !known && n <= unknown; n++)
+                memcpy(row - n * nx, row, nx);
+            known = row;
+        }
+    }
+}
+
 /*
  * A ball rolls from outside over everything that is not fat; where it cannot go is inside the
  * muscle wall. A large ball bridges gaps in the wall; a small one then follows its folds.
@@ -106,11 +139,18 @@ osarc_status find_wall(work *w, osarc_error *err)
     double skin_mm = SKIN_MM + 1.2 * fmax(w->mm[0], w->mm[1]); /* with its blur */
     for (size_t i = 0; i < n; i++)
         air[i] = !(w->flags[i] & WORK_BODY);
+    int seen = 0;
+    for (size_t i = 0; i < n; i++)
+        seen |= air[i] && (w->flags[i] & WORK_VIEW);
+    if (seen) /* else all that is known of outside is the edge */
+        extend_view(w, air);
     status = osi_distance_limited_mm(mm, air, w->size, w->mm, skin_mm, w->threads, err);
     if (status)
         goto cleanup;
     for (size_t i = 0; i < n; i++)
         wall[i] = w->hu[i] >= WALL_HU && mm[i] > skin_mm;
+    if (seen)
+        extend_view(w, wall);
     status = drop_islands(w, wall, part, least_cm3(w, WALL_MIN_CM3), err);
     if (!status)
         status = osi_distance_limited_mm(mm, wall, w->size, w->mm, BALL_MM, w->threads, err);

@@ -209,6 +209,23 @@ Test(segmentation_tissues, measures_how_much_of_the_outline_the_view_cuts)
     osarc_phantom_free(b);
 }
 
+/* 5 %: at the very edge of the view nothing tells on which side of the wall fat lies. */
+Test(segmentation_tissues, keeps_inner_fat_inside_where_the_view_cuts_the_muscle_wall)
+{
+    osarc_phantom_options options = {
+        .pixel_mm = 1.5, .slice_mm = 3, .length_mm = 60, .matrix = 150};
+    osarc_phantom *phantom = make("abdomen", &options);
+    osarc_mask *mask = segment(osarc_phantom_image(phantom), NULL, NULL);
+    for (osarc_tissue t = OSARC_TISSUE_SUBCUTANEOUS_FAT; t <= OSARC_TISSUE_VISCERAL_FAT; t++) {
+        double truth = volume_cm3(osarc_phantom_tissue(phantom), t);
+        double found = volume_cm3(mask, t);
+        cr_expect(epsilon_eq(dbl, found, truth, 0.05 * truth), "label %d: %.1f cm3, true %.1f",
+                  (int) t, found, truth);
+    }
+    osarc_mask_free(mask);
+    osarc_phantom_free(phantom);
+}
+
 static osarc_image *make_block(double air_hu, double block_hu, size_t block, osarc_unit unit)
 {
     osarc_error err = OSARC_ERROR_INIT;
