@@ -175,7 +175,9 @@ static void conclude(run *r)
         snprintf(s->text, sizeof(s->text),
                  "%zu series measured, %zu refused, %zu files unreadable; first: %s",
                  s->series_measured, s->series_refused, damaged_count,
-                 refused ? refused->text : damaged->text);
+                 refused   ? refused->text
+                 : damaged ? damaged->text
+                           : "");
     } else if (s->series_measured) {
         s->exit_code = OSARC_EXIT_OK;
         snprintf(s->text, sizeof(s->text), "%zu series measured", s->series_measured);
@@ -276,7 +278,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
                        const osarc_run_options *options, osarc_error *err)
 {
     osarc_error why = OSARC_ERROR_INIT;
-    osarc_run_summary none;
+    osarc_run_summary none = {0};
     run r = {.options = options, .summary = summary_out ? summary_out : &none};
     memset(r.summary, 0, sizeof(*r.summary));
     if (findings_out)

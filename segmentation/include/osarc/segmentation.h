@@ -22,10 +22,10 @@ typedef struct osarc_segment_options {
 
 /** What was seen on the way; numbers that are not known are NAN. */
 typedef struct osarc_segment_report {
-    double body_cut_fraction;  /**< Share of the body outline that lies on the edge of the view. */
-    double metal_cm3;          /**< 0 when there is none. */
+    double body_cut_fraction; /**< Share of the body outline that lies on the edge of the view. */
+    double metal_cm3;         /**< 0 when there is none. */
     double metal_slice_fraction; /**< Share of slices with metal, whose streaks reach tissue. */
-    double removed_cm3;        /**< Table, blankets and the like: solid, but not body. */
+    double removed_cm3;          /**< Table, blankets and the like: solid, but not body. */
 } osarc_segment_report;
 
 /**
@@ -39,12 +39,9 @@ typedef struct osarc_segment_report {
  * @retval OSARC_ERR_UNIT     the image is not in HU
  * @retval OSARC_ERR_QUALITY  there is no body in the image
  */
-OSARC_API OSARC_MUST_CHECK osarc_status osarc_segment_tissues(osarc_mask **out,
-                                                              osarc_segment_report *report_out,
-                                                              const osarc_image *image,
-                                                              osarc_notes *notes,
-                                                              const osarc_segment_options *options,
-                                                              osarc_error *err);
+OSARC_API OSARC_MUST_CHECK osarc_status
+osarc_segment_tissues(osarc_mask **out, osarc_segment_report *report_out, const osarc_image *image,
+                      osarc_notes *notes, const osarc_segment_options *options, osarc_error *err);
 
 OSARC_END_DECLS
 

@@ -30,8 +30,7 @@ typedef struct osarc_table {
 } osarc_table;
 
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_table_csv(const osarc_table *table,
-                                                               const char *path,
-                                                               osarc_error *err);
+                                                               const char *path, osarc_error *err);
 
 /** {"masks": {...}}: number and name of each label of the three mask kinds. */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_labels_json(const char *path,
@@ -52,9 +51,9 @@ typedef struct osarc_overlay_options {
  * @param tissue  Tissue labels on the image's grid.
  * @param lps_mm  Where the three cuts meet, in patient coordinates; NULL: middle of the body.
  */
-OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_overlay_png(
-    const osarc_image *image, const osarc_mask *tissue, const double lps_mm[3],
-    const osarc_overlay_options *options, const char *path, osarc_error *err);
+OSARC_API OSARC_MUST_CHECK osarc_status
+osarc_report_overlay_png(const osarc_image *image, const osarc_mask *tissue, const double lps_mm[3],
+                         const osarc_overlay_options *options, const char *path, osarc_error *err);
 
 OSARC_END_DECLS
 
