@@ -76,6 +76,7 @@ static osarc_status fill_cavities(work *w, uint8_t *body, osarc_error *err)
     /* closed in its plane: candidates; those that touch open air above or below and hold air, not
      * lung, are open */
     uint8_t *closed = open;
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < w->count; i++)
         closed[i] = !open[i] && !body[i];
     part = osi_alloc_raw(w->count, sizeof(*part), err);
@@ -125,6 +126,7 @@ osarc_status find_body(work *w, double *removed_cm3, osarc_error *err)
         goto cleanup;
     }
     /* depth below the nearest air */
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < w->count; i++)
         core[i] = w->hu[i] <= BODY_HU;
     status = osi_distance_limited_mm(mm, core, w->size, w->mm, LIMB_MM, w->threads, err);
@@ -132,6 +134,7 @@ osarc_status find_body(work *w, double *removed_cm3, osarc_error *err)
         goto cleanup;
     size_t solids = 0;
     size_t cores = 0;
+#pragma omp parallel for schedule(static) num_threads(w->threads) reduction(+ : solids, cores)
     for (size_t i = 0; i < w->count; i++) {
         solid[i] = !core[i];
         solids += solid[i];
@@ -151,6 +154,7 @@ osarc_status find_body(work *w, double *removed_cm3, osarc_error *err)
     if (status)
         goto cleanup;
     size_t kept = 0;
+#pragma omp parallel for schedule(static) num_threads(w->threads) reduction(+ : kept)
     for (size_t i = 0; i < w->count; i++) {
         core[i] = solid[i] && mm[i] <= reach;
         kept += core[i];
@@ -159,6 +163,7 @@ osarc_status find_body(work *w, double *removed_cm3, osarc_error *err)
     status = fill_cavities(w, core, err);
     if (status)
         goto cleanup;
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < w->count; i++)
         if (core[i])
             w->flags[i] |= WORK_BODY;

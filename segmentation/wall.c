@@ -137,6 +137,7 @@ osarc_status find_wall(work *w, osarc_error *err)
     size_t n = w->count;
     double slack = 0.75 * w->mm[0]; /* the first layer of the wall is part fat */
     double skin_mm = SKIN_MM + 1.2 * fmax(w->mm[0], w->mm[1]); /* with its blur */
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < n; i++)
         air[i] = !(w->flags[i] & WORK_BODY);
     int seen = 0;
@@ -147,6 +148,7 @@ osarc_status find_wall(work *w, osarc_error *err)
     status = osi_distance_limited_mm(mm, air, w->size, w->mm, skin_mm, w->threads, err);
     if (status)
         goto cleanup;
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < n; i++)
         wall[i] = w->hu[i] >= WALL_HU && mm[i] > skin_mm;
     if (seen)
@@ -157,6 +159,7 @@ osarc_status find_wall(work *w, osarc_error *err)
     if (status)
         goto cleanup;
     uint8_t *free_path = wall; /* the wall itself is in mm now */
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < n; i++) {
         path[i] = mm[i] > BALL_MM;
         free_path[i] = mm[i] > SMALL_BALL_MM;
@@ -167,6 +170,7 @@ osarc_status find_wall(work *w, osarc_error *err)
             osi_distance_limited_mm(mm, path, w->size, w->mm, BALL_MM + POCKET_MM, w->threads, err);
     if (status)
         goto cleanup;
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < n; i++) {
         path[i] = mm[i] <= BALL_MM + slack;
         free_path[i] = free_path[i] && mm[i] > BALL_MM;
@@ -177,6 +181,7 @@ osarc_status find_wall(work *w, osarc_error *err)
                                          w->threads, err);
     if (status)
         goto cleanup;
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t i = 0; i < n; i++)
         if ((w->flags[i] & WORK_BODY) && (path[i] || mm[i] <= SMALL_BALL_MM + slack))
             w->flags[i] |= WORK_OUTER;
