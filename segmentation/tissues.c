@@ -125,6 +125,8 @@ osarc_status osarc_segment_tissues(osarc_mask **out, osarc_segment_report *repor
     status = work_create(&w, stored, image, full, full_mm, threads, err);
     tell(options, "body", 0.2);
     if (!status)
+        status = work_crop_air(&w, err);
+    if (!status)
         status = find_body(&w, &report.removed_cm3, err);
     if (!status)
         status = work_crop(&w, err);

@@ -123,25 +123,24 @@ double blend_by_voxel(const work *w, double fine_mm, double fine, double coarse)
     return fine + fmax(0, fmin(1, t)) * (coarse - fine);
 }
 
-osarc_status work_crop(work *w, osarc_error *err)
+/* In-plane bounds, both inclusive; low > high when empty. */
+typedef struct bounds {
+    size_t low[2];
+    size_t high[2];
+} bounds;
+
+static void widen(bounds *b, size_t x, size_t y)
 {
-    size_t low[2] = {w->size[0], w->size[1]};
-    size_t high[2] = {0, 0};
-    for (size_t k = 0, i = 0; k < w->size[2]; k++)
-        for (size_t y = 0; y < w->size[1]; y++)
-            for (size_t x = 0; x < w->size[0]; x++, i++)
-                if (w->flags[i] & WORK_BODY) {
-                    low[0] = x < low[0] ? x : low[0];
-                    high[0] = x > high[0] ? x : high[0];
-                    low[1] = y < low[1] ? y : low[1];
-                    high[1] = y > high[1] ? y : high[1];
-                }
-    size_t size[2];
+    const size_t at[2] = {x, y};
     for (int a = 0; a < 2; a++) {
-        /* image blocks have a margin round them, so there is one round the body */
-        low[a] -= find_margin(w, a);
-        size[a] = high[a] + find_margin(w, a) + 1 - low[a];
+        b->low[a] = at[a] < b->low[a] ? at[a] : b->low[a];
+        b->high[a] = at[a] > b->high[a] ? at[a] : b->high[a];
     }
+}
+
+static osarc_status cut_to(work *w, const bounds *b, osarc_error *err)
+{
+    size_t size[2] = {b->high[0] + 1 - b->low[0], b->high[1] + 1 - b->low[1]};
     size_t count = size[0] * size[1] * w->size[2];
     int16_t *hu = osi_alloc_raw(count, sizeof(*hu), err);
     uint8_t *flags = osi_alloc_raw(count, 1, err);
@@ -150,9 +149,10 @@ osarc_status work_crop(work *w, osarc_error *err)
         osi_free(flags);
         return OSARC_ERR_MEMORY;
     }
+#pragma omp parallel for schedule(static) num_threads(w->threads)
     for (size_t k = 0; k < w->size[2]; k++)
         for (size_t y = 0; y < size[1]; y++) {
-            size_t from = work_index(w, low[0], y + low[1], k);
+            size_t from = work_index(w, b->low[0], y + b->low[1], k);
             size_t to = (k * size[1] + y) * size[0];
             memcpy(hu + to, w->hu + from, size[0] * sizeof(*hu));
             memcpy(flags + to, w->flags + from, size[0]);
@@ -164,12 +164,74 @@ osarc_status work_crop(work *w, osarc_error *err)
     w->count = count;
     for (int a = 0; a < 2; a++) {
         w->size[a] = size[a];
-        w->shift[a] -= (ptrdiff_t) low[a];
+        w->shift[a] -= (ptrdiff_t) b->low[a];
         if (w->shift[a] < 0)
             w->block_low[a] = (size_t) -w->shift[a];
         size_t end = (size_t) ((ptrdiff_t) size[a] - w->shift[a]);
         w->block_high[a] = end < w->block_high[a] ? end : w->block_high[a];
     }
+    return OSARC_OK;
+}
+
+osarc_status work_crop(work *w, osarc_error *err)
+{
+    bounds b = {{w->size[0], w->size[1]}, {0, 0}};
+    for (size_t k = 0, i = 0; k < w->size[2]; k++)
+        for (size_t y = 0; y < w->size[1]; y++)
+            for (size_t x = 0; x < w->size[0]; x++, i++)
+                if (w->flags[i] & WORK_BODY)
+                    widen(&b, x, y);
+    for (int a = 0; a < 2; a++) {
+        /* no body in the margin, so there is one round the body */
+        b.low[a] -= find_margin(w, a);
+        b.high[a] += find_margin(w, a);
+    }
+    return cut_to(w, &b, err);
+}
+
+/* 1 when a square of work voxels is solid throughout: more than a table top or a tube. */
+static int is_thick(const work *w, size_t x, size_t y, size_t k, const size_t cell[2])
+{
+    for (size_t v = y; v < y + cell[1]; v++)
+        for (size_t u = x; u < x + cell[0]; u++)
+            if (w->hu[work_index(w, u, v, k)] <= BODY_HU)
+                return 0;
+    return 1;
+}
+
+osarc_status work_crop_air(work *w, osarc_error *err)
+{
+    bounds b = {{w->size[0], w->size[1]}, {0, 0}};
+    size_t cell[2];
+    for (int a = 0; a < 2; a++)
+        cell[a] = (size_t) fmax(1, floor(OPENING_MM / w->mm[a]));
+    for (size_t k = 0; k < w->size[2]; k++)
+        for (size_t y = 0; y + cell[1] <= w->size[1]; y += cell[1])
+            for (size_t x = 0; x + cell[0] <= w->size[0]; x += cell[0])
+                if (is_thick(w, x, y, k, cell)) {
+                    widen(&b, x, y);
+                    widen(&b, x + cell[0] - 1, y + cell[1] - 1);
+                }
+    if (b.low[0] > b.high[0])
+        return OSARC_OK; /* nothing thick: whoever looks for the body says so */
+    size_t margin[2];
+    for (int a = 0; a < 2; a++) {
+        /* the opening that finds the body reaches no farther, and a margin of air stays round it */
+        margin[a] = find_margin(w, a);
+        size_t more = margin[a] + (size_t) ceil(2 * OPENING_MM / w->mm[a]) + cell[a];
+        b.low[a] = b.low[a] > more ? b.low[a] - more : 0;
+        b.high[a] = b.high[a] + more < w->size[a] ? b.high[a] + more : w->size[a] - 1;
+    }
+    osarc_status status = cut_to(w, &b, err);
+    if (status)
+        return status;
+    /* what is left of a table in the margin goes: no body is there */
+    for (size_t k = 0, i = 0; k < w->size[2]; k++)
+        for (size_t y = 0; y < w->size[1]; y++)
+            for (size_t x = 0; x < w->size[0]; x++, i++)
+                if (x < margin[0] || x + margin[0] >= w->size[0] || y < margin[1] ||
+                    y + margin[1] >= w->size[1])
+                    w->hu[i] = (int16_t) AIR_HU;
     return OSARC_OK;
 }
 

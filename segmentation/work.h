@@ -48,6 +48,9 @@ static inline size_t work_index(const work *w, size_t i, size_t j, size_t k)
     return (k * w->size[1] + j) * w->size[0] + i;
 }
 
+/* Cuts the grid to what is thick enough to be body, and a margin, before the body is looked for. */
+osarc_status work_crop_air(work *w, osarc_error *err);
+
 /* Cuts the grid to the body and a margin: less to do for every later step. */
 osarc_status work_crop(work *w, osarc_error *err);
 
