@@ -80,6 +80,8 @@ static void compress_piece(piece *result, worker *mine, uint8_t *out, const uint
                            size_t size, int last, container kind)
 {
     struct isal_zstream *stream = &mine->stream;
+    /* nothing of the piece that this worker had before may show in the bytes */
+    memset(mine, 0, sizeof(*mine));
     isal_deflate_init(stream);
     stream->level = LEVEL;
     stream->level_buf = mine->level;
