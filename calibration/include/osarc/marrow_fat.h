@@ -7,24 +7,9 @@
  * Fat fraction of marrow: solved from two energies, or bounded from one with a model.
  */
 
-#include <osarc/density.h>
-#include <osarc/image.h>
+#include <osarc/scale.h>
 
 OSARC_BEGIN_DECLS
-
-/** A fraction by volume with its 95 % interval, and what it says of density. */
-typedef struct osarc_marrow_fat {
-    double fraction; /**< Of marrow (fat and soft tissue, without mineral). */
-    double ci[2];
-    double mineral_mg_cm3; /**< Hydroxyapatite, with the fat accounted for. */
-    double mineral_ci[2];
-    double density_error_mg_cm3; /**< What this fat takes from a single-energy density. */
-    double condition;            /**< Of the 3x3 equations; NAN for one energy. */
-    double residual;             /**< RMS of the volume constraint after clamping; NAN for one. */
-    size_t voxels;
-    size_t clamped;  /**< Voxels whose solution had to be moved into [0, 1]. */
-    char method[24]; /**< "three-material" or "model-based". */
-} osarc_marrow_fat;
 
 /**
  * Mineral, fat and soft tissue from a low- and a high-energy value of each voxel: three equations
