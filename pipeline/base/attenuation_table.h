@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSI_ATTENUATION_TABLE_H
+#define OSI_ATTENUATION_TABLE_H
+
+#include <osarc/attenuation.h>
+
+OSARC_BEGIN_DECLS
+
+#define OSI_ATTENUATION_ROWS (OSARC_ATTENUATION_HIGH_KEV - OSARC_ATTENUATION_LOW_KEV + 1)
+
+/** One row a whole keV from OSARC_ATTENUATION_LOW_KEV. */
+extern const double OSI_MASS_ATTENUATION_CM2_G[OSI_ATTENUATION_ROWS][OSARC_ABSORBER_COUNT];
+
+OSARC_END_DECLS
+
+#endif
