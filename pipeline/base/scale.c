@@ -20,5 +20,6 @@ double osarc_calibration_half_mg_cm3(const osarc_calibration *calibration, doubl
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++)
             variance += power[i] * power[j] * calibration->covariance[i][j];
-    return hypot(calibration->t_95 * sqrt(fmax(0, variance)), calibration->systematic_mg_cm3);
+    return hypot(calibration->t_95 * sqrt(variance < 0 ? 0 : variance),
+                 calibration->systematic_mg_cm3);
 }
