@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "marrow.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <osi/fail.h>
+
+typedef struct numbers {
+    double mineral_hu, fat_hu, soft_hu; /* of the pure materials */
+} numbers;
+
+static numbers numbers_at(double kev, osarc_absorber soft)
+{
+    return (numbers){osarc_absorber_hu(MINERAL, kev), osarc_absorber_hu(FAT, kev),
+                     osarc_absorber_hu(soft, kev)};
+}
+
+/* Share of fat in marrow that reads `hu` with that much mineral; more mineral, more fat. */
+static double fraction_at(const numbers *n, double hu, double mineral_mg_cm3)
+{
+    double volume = mineral_mg_cm3 / (1000 * osarc_absorber_density_g_cm3(MINERAL));
+    double marrow_hu = (hu - volume * n->mineral_hu) / (1 - volume);
+    return (n->soft_hu - marrow_hu) / (n->soft_hu - n->fat_hu);
+}
+
+static double mineral_at(const numbers *n, double hu, double fraction)
+{
+    double marrow_hu = n->soft_hu + fraction * (n->fat_hu - n->soft_hu);
+    return 1000 * osarc_absorber_density_g_cm3(MINERAL) * (hu - marrow_hu) /
+           (n->mineral_hu - marrow_hu);
+}
+
+static osarc_status find_basis(osarc_absorber *out, const osarc_calibration *calibration,
+                               osarc_error *err)
+{
+    if (calibration->rung == OSARC_RUNG_NONE)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "no calibration: the energy of the scan is not known");
+    double kev = calibration->effective_energy_kev;
+    if (!(kev >= OSARC_ATTENUATION_LOW_KEV && kev <= OSARC_ATTENUATION_HIGH_KEV))
+        return osi_fail(err, OSARC_ERR_QUALITY, "the calibration has no effective energy");
+    if (strcmp(calibration->basis, "K2HPO4") == 0)
+        *out = OSARC_ABSORBER_K2HPO4;
+    else if (strcmp(calibration->basis, "HA") == 0)
+        *out = OSARC_ABSORBER_HYDROXYAPATITE;
+    else
+        return osi_fail(err, OSARC_ERR_QUALITY, "the basis of the calibration is not known");
+    return OSARC_OK;
+}
+
+/* A mean as an ideal scanner of that energy would read it. */
+typedef struct reading {
+    double hu;
+    double half_hu;   /* of the 95 % interval, from the mean and from the scale */
+    double mg_per_hu; /* of the scale */
+} reading;
+
+/*
+ * The scale's own offset and gain are taken out. A scale that counts all that is not mineral as fat
+ * has no zero at water; there the number stays as it is.
+ */
+static reading read_mean(const osarc_calibration *calibration, osarc_absorber basis, double hu,
+                         double se)
+{
+    double slope = calibration->density[1] + 2 * calibration->density[2] * hu;
+    double half_mg = osarc_calibration_half_mg_cm3(calibration, hu);
+    double half_hu = hypot(Z_95 * se, isfinite(half_mg) ? half_mg / slope : 0);
+    if (calibration->rung == OSARC_RUNG_INTERNAL && strcmp(calibration->method, "linear_mu") != 0)
+        return (reading){hu, half_hu, slope};
+    double per_mg = osarc_mineral_hu_per_mg_cm3(basis, calibration->effective_energy_kev);
+    return (reading){per_mg * osarc_calibration_mg_cm3(calibration, hu), per_mg * slope * half_hu,
+                     1 / per_mg};
+}
+
+static osarc_status check_fractions(double low, double high, double hu,
+                                    const osarc_mineral_range *range, osarc_error *err)
+{
+    if (high < 0)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "%.0f HU is denser than soft tissue with %.0f mg/cm3 of mineral", hu,
+                        range->high_mg_cm3);
+    if (low > 1)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "%.0f HU is less than fat with %.0f mg/cm3 of mineral reads", hu,
+                        range->low_mg_cm3);
+    return OSARC_OK;
+}
+
+osarc_status osarc_marrow_fat_model_based(osarc_marrow_fat *out, double mean_hu, double mean_hu_se,
+                                          const osarc_calibration *calibration,
+                                          const osarc_mineral_range *mineral, osarc_error *err)
+{
+    if (!out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    *out = marrow_fat_none("model-based");
+    const osarc_mineral_range any = {0, COMPACT_BONE_MG_CM3};
+    const osarc_mineral_range *range = mineral ? mineral : &any;
+    if (!calibration || !isfinite(mean_hu) || !(mean_hu_se >= 0 && isfinite(mean_hu_se)))
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "a mean, its standard error and a calibration are needed");
+    if (!(range->low_mg_cm3 >= 0 && range->high_mg_cm3 >= range->low_mg_cm3 &&
+          range->high_mg_cm3 <= COMPACT_BONE_MG_CM3))
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "a mineral density of %g to %g mg/cm3, 0 to %.0f is possible",
+                        range->low_mg_cm3, range->high_mg_cm3, COMPACT_BONE_MG_CM3);
+    osarc_absorber basis = OSARC_ABSORBER_K2HPO4;
+    osarc_status status = find_basis(&basis, calibration, err);
+    if (status)
+        return status;
+
+    reading mean = read_mean(calibration, basis, mean_hu, mean_hu_se);
+    double hu = mean.hu;
+    double half = mean.half_hu;
+    const double *ci = calibration->energy_ci;
+    double kev[3] = {calibration->effective_energy_kev};
+    int energies =
+        is_interval(ci) && ci[0] >= OSARC_ATTENUATION_LOW_KEV && ci[1] <= OSARC_ATTENUATION_HIGH_KEV
+            ? 3
+            : 1;
+    kev[1] = ci[0];
+    kev[2] = ci[1];
+    double low = INFINITY;
+    double high = -INFINITY;
+    for (int e = 0; e < energies; e++) {
+        numbers lean = numbers_at(kev[e], SOFT);
+        numbers dense = numbers_at(kev[e], DENSE_SOFT);
+        low = fmin(low, fraction_at(&lean, hu + half, range->low_mg_cm3));
+        high = fmax(high, fraction_at(&dense, hu - half, range->high_mg_cm3));
+    }
+    status = check_fractions(low, high, hu, range, err);
+    if (status)
+        return status;
+    low = fmax(0, low);
+    high = fmin(1, high);
+    out->ci[0] = low;
+    out->ci[1] = high;
+    out->fraction = 0.5 * (low + high);
+
+    double least = INFINITY;
+    double most = -INFINITY;
+    for (int e = 0; e < energies; e++) {
+        numbers lean = numbers_at(kev[e], SOFT);
+        numbers dense = numbers_at(kev[e], DENSE_SOFT);
+        least = fmin(least, mineral_at(&dense, hu - half, low));
+        most = fmax(most, mineral_at(&lean, hu + half, high));
+    }
+    out->mineral_ci[0] = clamp(least, range->low_mg_cm3, range->high_mg_cm3);
+    out->mineral_ci[1] = clamp(most, range->low_mg_cm3, range->high_mg_cm3);
+    numbers n = numbers_at(kev[0], SOFT);
+    out->mineral_mg_cm3 =
+        clamp(mineral_at(&n, hu, out->fraction), out->mineral_ci[0], out->mineral_ci[1]);
+
+    double marrow = 1 - out->mineral_mg_cm3 / (1000 * osarc_absorber_density_g_cm3(MINERAL));
+    out->density_error_mg_cm3 = -out->fraction * marrow * n.fat_hu * mean.mg_per_hu;
+    return OSARC_OK;
+}
