@@ -9,6 +9,7 @@
 #include <osarc/classify.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
+#include <osarc/measure_spine.h>
 #include <osarc/report.h>
 
 #include "columns.h"
@@ -121,6 +122,24 @@ Test(cli_docs, list_the_definitions_and_their_classes, .init = read_pages)
     cr_expect(eq(int, count_section_rows(outputs, "## classification.csv"), (int) count));
 }
 
+/* One vertebra with a scale, its voxels taken from anywhere. */
+static void measure_spine(osarc_findings *findings, const osarc_measure_context *context,
+                          const osarc_image *image)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    static const size_t VOXELS[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const osarc_vertebra vertebra = {.label = 31, .whole = 1};
+    const osarc_marrow_fat fat = {.fraction = 0.4, .ci = {0.3, 0.5}, .method = "model-based"};
+    const osarc_calibration calibration = {.rung = OSARC_RUNG_PHANTOM, .method = "phantom"};
+    const osarc_region region = {VOXELS, 8, NULL};
+    const osarc_spine_level level = {
+        .vertebra = &vertebra, .trabecular = {region}, .body = region, .marrow_fat = &fat};
+    const osarc_spine_input input = {
+        .image = image, .levels = &level, .level_count = 1, .calibration = &calibration};
+    EXPECT_OK(osarc_measure_spine(findings, context, &input, &err));
+    EXPECT_OK(osarc_measure_calibration(findings, context, &calibration, NULL, NULL, &err));
+}
+
 /* A small body with each tissue, so that no row is refused for want of it. */
 static osarc_findings *measure_something(void)
 {
@@ -140,6 +159,7 @@ static osarc_findings *measure_something(void)
     osarc_measure_context context = {.case_id = "1"};
     EXPECT_OK(osarc_measure_tissues(findings, &context, image, mask, 10, 0, 1, &err));
     EXPECT_OK(osarc_measure_noise_frequency(findings, &context, 0.25, &err));
+    measure_spine(findings, &context, image);
     osarc_image_free(image);
     osarc_mask_free(mask);
     return findings;

@@ -17,6 +17,7 @@
 #include <osarc/image.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
+#include <osarc/measure_spine.h>
 #include <osarc/notes.h>
 #include <osarc/phantom.h>
 #include <osarc/report.h>
