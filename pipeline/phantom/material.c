@@ -14,16 +14,6 @@ enum basis {
     TRIGLYCERIDE = OSARC_ABSORBER_TRIGLYCERIDE
 };
 
-/*
- * An assumption, not a measurement: what a water-filled tube spectrum behind a body acts as.
- * Published estimates for 120 kVp lie between 60 and 75 keV.
- */
-static const struct {
-    double kvp;
-    double energy_kev;
-} EFFECTIVE[] = {{70, 51.5}, {80, 55}, {100, 62}, {120, 69}, {140, 76}, {150, 79.5}};
-#define EFFECTIVE_COUNT (sizeof(EFFECTIVE) / sizeof(EFFECTIVE[0]))
-
 typedef struct mixture {
     const char *name;
     double g_cm3[OSARC_ABSORBER_COUNT]; /* all 0: the CT number is fixed */
@@ -91,12 +81,7 @@ osarc_tissue osi_material_tissue(osi_material material)
 
 double osi_effective_energy_kev(double kvp)
 {
-    size_t i = 1;
-    while (i + 1 < EFFECTIVE_COUNT && kvp > EFFECTIVE[i].kvp)
-        i++;
-    double share = (kvp - EFFECTIVE[i - 1].kvp) / (EFFECTIVE[i].kvp - EFFECTIVE[i - 1].kvp);
-    return EFFECTIVE[i - 1].energy_kev +
-           share * (EFFECTIVE[i].energy_kev - EFFECTIVE[i - 1].energy_kev);
+    return osarc_effective_energy_kev(kvp);
 }
 
 int osi_material_hu(osi_material material, double kvp)

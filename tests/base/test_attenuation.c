@@ -191,3 +191,19 @@ Test(base_attenuation, gives_no_mineral_slope_for_what_is_no_mineral)
         if (a != HA && a != K2HPO4)
             cr_expect(isnan(osarc_mineral_hu_per_mg_cm3((osarc_absorber) a, 70)));
 }
+
+/* The points of the table, and half way between two. */
+Test(base_attenuation, expects_an_energy_of_a_tube_voltage)
+{
+    cr_expect(epsilon_eq(dbl, osarc_effective_energy_kev(70), 51.5, 1e-12));
+    cr_expect(epsilon_eq(dbl, osarc_effective_energy_kev(120), 69, 1e-12));
+    cr_expect(epsilon_eq(dbl, osarc_effective_energy_kev(130), 72.5, 1e-12));
+    cr_expect(epsilon_eq(dbl, osarc_effective_energy_kev(150), 79.5, 1e-12));
+}
+
+Test(base_attenuation, expects_none_of_a_voltage_no_ct_tube_has)
+{
+    static const double KVP[] = {0, -120, 69.9, 150.1, 120000, INFINITY, NAN};
+    for (size_t i = 0; i < ROW_COUNT(KVP); i++)
+        cr_expect(isnan(osarc_effective_energy_kev(KVP[i])), "%g kV", KVP[i]);
+}
