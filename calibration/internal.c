@@ -9,9 +9,10 @@
 #include <osi/text.h>
 
 /*
- * What tissues cannot see: field uniformity, beam hardening, body size. Internal calibration without
- * one of its own scanner first differed from a phantom in the same routine scan by 0.5 +- 8.8 mg/cm3
- * (J Bone Miner Res 2023, 350 and 114 people); all of that spread is taken, 1.96 * 8.8.
+ * What tissues cannot see: field uniformity, beam hardening, body size. Internal calibration
+ * without one of its own scanner first differed from a phantom in the same routine scan by 0.5
+ * +- 8.8 mg/cm3 (J Bone Miner Res 2023, 350 and 114 people); all of that spread is taken, 1.96
+ * * 8.8.
  */
 #define SYSTEMATIC_MG_CM3 17.2
 

@@ -20,7 +20,7 @@
 #define HIGH_KEV     140.0
 #define GRID_KEV     0.5
 #define FINE_KEV     1e-7
-#define ENERGY_LIMIT 25.0 /* half a 95 % interval; beyond, the slope is open to a factor of 2 */
+#define ENERGY_LIMIT 30.0 /* half a 95 % interval; beyond, the slope is open to a factor of 2 */
 #define CHI2_NOTED   0.01
 #define CHI2_REFUSED 1e-4
 
@@ -172,9 +172,8 @@ static void fill_density(osarc_calibration *out, const solution *s,
     double e = s->value[ENERGY];
     double gain = 1 + s->value[GAIN];
     double slope = gain * osarc_mineral_hu_per_mg_cm3(OSARC_ABSORBER_K2HPO4, e);
-    double d_slope = gain *
-                     (osarc_mineral_hu_per_mg_cm3(OSARC_ABSORBER_K2HPO4, e + 0.5) -
-                      osarc_mineral_hu_per_mg_cm3(OSARC_ABSORBER_K2HPO4, e - 0.5));
+    double d_slope = gain * (osarc_mineral_hu_per_mg_cm3(OSARC_ABSORBER_K2HPO4, e + 0.5) -
+                             osarc_mineral_hu_per_mg_cm3(OSARC_ABSORBER_K2HPO4, e - 0.5));
     out->density[0] = -s->value[OFFSET] / slope;
     out->density[1] = 1 / slope;
     const double slope_by[UNKNOWNS] = {d_slope, slope / gain, 0};
@@ -205,18 +204,31 @@ static void fill_density(osarc_calibration *out, const solution *s,
     }
 }
 
+static int has_bone(const osi_tissue_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->tissue[i]->absorber == OSARC_ABSORBER_CORTICAL_BONE)
+            return 1;
+    return 0;
+}
+
 osarc_status osi_fit_linear_mu(osarc_calibration *out, const osi_tissue_set *set, double kvp,
                                osarc_notes *notes, osarc_error *err)
 {
     problem p = {set, osarc_effective_energy_kev(kvp)};
+    if (isnan(p.expected_kev) && !has_bone(set))
+        return osi_fail(
+            err, OSARC_ERR_QUALITY,
+            "soft tissues do not tell the energy: cortical bone or a tube voltage of 70 "
+            "to 150 kV is needed");
     solution s = solve(&p);
     double covariance[UNKNOWNS][UNKNOWNS];
     double z = gsl_cdf_ugaussian_Pinv(0.975);
     int known = find_covariance(&p, &s, covariance);
     if (!known || z * sqrt(covariance[ENERGY][ENERGY]) > ENERGY_LIMIT)
         return osi_fail(err, OSARC_ERR_QUALITY,
-                        "tissues leave the energy open to more than +- %.0f keV: cortical bone or "
-                        "the tube voltage is needed",
+                        "tissues leave the energy open to more than +- %.0f keV: the tube voltage "
+                        "is needed",
                         ENERGY_LIMIT);
     double degrees = (double) set->count;
     double chance = gsl_cdf_chisq_Q(s.chi2, degrees);
@@ -226,9 +238,9 @@ osarc_status osi_fit_linear_mu(osarc_calibration *out, const osi_tissue_set *set
                         set->count);
     osarc_status status = OSARC_OK;
     if (chance < CHI2_NOTED && notes)
-        status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "internal_misfit", err,
-                                 "tissues fit together badly (chi2 %.1f of %zu)", s.chi2,
-                                 set->count);
+        status =
+            osarc_notes_add(notes, OSARC_NOTE_WARNING, "internal_misfit", err,
+                            "tissues fit together badly (chi2 %.1f of %zu)", s.chi2, set->count);
     if (!status)
         status = compare_voltage(&p, notes, err);
     if (status)

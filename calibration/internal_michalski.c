@@ -10,9 +10,10 @@
 #include <osi/fail.h>
 
 /*
- * Michalski 2020 (Med Eng Phys 78:55), as published: the energy is the one at which mass attenuation is
- * most nearly a straight line of HU; at it mass attenuation u and density rho are lines of HU, and
- * K2HPO4 follows from a mixture with triglyceride, 1000 rho (u - u_fat) / (u_mineral - u_fat).
+ * Michalski 2020 (Med Eng Phys 78:55), as published: the energy is the one at which mass
+ * attenuation is most nearly a straight line of HU; at it mass attenuation u and density rho are
+ * lines of HU, and K2HPO4 follows from a mixture with triglyceride, 1000 rho (u - u_fat) /
+ * (u_mineral - u_fat).
  */
 #define STEP_KEV 0.5
 
@@ -113,9 +114,9 @@ osarc_status osi_fit_michalski2020(osarc_calibration *out, const osi_tissue_set 
     }
     double predicted[OSI_TISSUE_KINDS];
     for (size_t i = 0; i < set->count; i++)
-        predicted[i] = (osarc_mass_attenuation_cm2_g(set->tissue[i]->absorber, fit.energy_kev) -
-                        fit.u[0]) /
-                       fit.u[1];
+        predicted[i] =
+            (osarc_mass_attenuation_cm2_g(set->tissue[i]->absorber, fit.energy_kev) - fit.u[0]) /
+            fit.u[1];
     osi_calibration_points(out, set, predicted);
     return OSARC_OK;
 }

@@ -6,20 +6,19 @@
 #include <osi/fail.h>
 
 /*
- * Gates: those published with the internal calibration of Michalski 2020 (Med Eng Phys 78:55): air -1030
- * to -980, adipose tissue -100 +- 30, muscle 30 +- 35, blood 20 +- 40, cortical bone 1200 +- 250.
- * Only bone may be brighter, up to ICRU cortical bone at 50 keV: a thick shaft at low voltage is.
+ * Gates: those published with the internal calibration of Michalski 2020 (Med Eng Phys 78:55): air
+ * -1030 to -980, adipose tissue -100 +- 30, muscle 30 +- 35, blood 20 +- 40, cortical bone 1200 +-
+ * 250. Only bone may be brighter, up to ICRU cortical bone at 50 keV: a thick shaft at low voltage
+ * is.
  *
  * Spread of patients round ICRU-44 tissue, SD:
  * air            scanner tolerance, -970 to -1005 HU (ACR accreditation)
- * adipose tissue lipid mass fraction 0.54 to 0.85, density 0.925 to 0.970 in six bodies (Martin 1994,
- *                Int J Obes 18:79): 0.12 of lipid, 20 HU
- * muscle         49 +- 3 lean, 34 +- 4 HU obese with diabetes (Goodpaster 2000, J Appl Physiol
- *                89:104), and lower with age
- * blood          36 to 48 HU in the aorta without and 25 to 36 with anaemia, ICRU whole blood is 56
- * cortical bone  the published 1200 +- 250 lies a quarter below ICRU bone at 120 kV: pores (4 to
- *                over 9 %, Feik 1997, J Anat 191:407) and partial volume. Nothing makes it brighter
- *                than by its mineral, 5 %
+ * adipose tissue lipid mass fraction 0.54 to 0.85, density 0.925 to 0.970 in six bodies (Martin
+ * 1994, Int J Obes 18:79): 0.12 of lipid, 20 HU muscle         49 +- 3 lean, 34 +- 4 HU obese with
+ * diabetes (Goodpaster 2000, J Appl Physiol 89:104), and lower with age blood          36 to 48 HU
+ * in the aorta without and 25 to 36 with anaemia, ICRU whole blood is 56 cortical bone  the
+ * published 1200 +- 250 lies a quarter below ICRU bone at 120 kV: pores (4 to over 9 %, Feik 1997,
+ * J Anat 191:407) and partial volume. Nothing makes it brighter than by its mineral, 5 %
  */
 const osi_reference_tissue OSI_REFERENCE_TISSUES[OSI_TISSUE_KINDS] = {
     {"air", OSARC_ABSORBER_AIR, {-1030, -980}, {-1030, -980}, 10, 10, 0},
