@@ -95,6 +95,7 @@ static osarc_status add_verdict_row(const classifying *c, const osi_definition *
         const char *class_name = osi_verdict_class(verdict, definition);
         row.state = verdict->state;
         row.class_name = class_name ? class_name : "indeterminate";
+        row.p_class = osi_verdict_chance(definition, c->facts, class_name);
         osi_words_result_rule(&rule, definition);
         if (!class_name)
             add_missing(&missing, c, verdict, verdict->deciding, verdict->result_needs_sex);

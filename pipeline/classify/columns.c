@@ -48,6 +48,7 @@ static const osi_column COLUMNS[] = {
     {"bmd_total_hip_g_cm2", BMD},
     {"bmd_device", WORDS("hologic|lunar|norland")},
     {"vbmd_lumbar_mg_cm3", OSI_NUMBER, -100, 500, "mg/cm3, -100 to 500", NULL},
+    {"vbmd_basis", WORDS("K2HPO4|HA")},
     {"z_lumbar", Z_SCORE},
     {"z_femoral_neck", Z_SCORE},
     {"z_total_hip", Z_SCORE},
@@ -67,9 +68,9 @@ static const osi_column COLUMNS[] = {
 #define COLUMN_COUNT (sizeof(COLUMNS) / sizeof(COLUMNS[0]))
 
 /* Every word that a cell may hold, so that a canonical one outlives the file. */
-static const char *const WORD_TABLE[] = {"F",         "M",     "pre",     "peri",  "post",   "yes",
-                                         "no",        "dxa",   "bia",     "ct",    "none",   "hip",
-                                         "vertebral", "other", "hologic", "lunar", "norland"};
+static const char *const WORD_TABLE[] = {
+    "F",    "M",   "pre",    "peri", "post",      "yes",   "no",      "dxa",   "bia",    "ct",
+    "none", "hip", "K2HPO4", "HA",   "vertebral", "other", "hologic", "lunar", "norland"};
 
 _Static_assert(COLUMN_COUNT <= OSI_COLUMN_MAX, "OSI_COLUMN_MAX is too small");
 

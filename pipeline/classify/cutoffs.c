@@ -9,6 +9,9 @@
 #define EWGSOP2 "Cruz-Jentoft 2019, doi 10.1093/ageing/afy169"
 #define WHO     "WHO 1994, Technical Report Series 843"
 #define ISCD    "ISCD 2005, pubmed 16731428"
+#define QCT     "Chinese expert consensus 2020, doi 10.21037/qims-2020-16, bands as ACR"
+/* the consensus says "elderly men" without an age */
+#define ELDERLY "elderly as in Chinese law, 60 and over"
 
 #define BOTH   OSARC_SEX_UNKNOWN
 #define MALE   OSARC_SEX_MALE
@@ -30,6 +33,9 @@ static const osi_cutoff CUTOFFS[] = {
     {"who", OSI_BONE, OSI_VALUE_T_LOWEST, BOTH, OSI_AT_MOST, -2.5, WHO, 'H'},
     {"who", OSI_NORMAL_BONE, OSI_VALUE_T_LOWEST, BOTH, OSI_AT_LEAST, -1.0, WHO, 'H'},
     {"who", OSI_POPULATION, OSI_VALUE_AGE_YEARS, MALE, OSI_AT_LEAST, 50, ISCD, 'H'},
+    {"qct_spine", OSI_BONE, OSI_VALUE_VBMD_MG_CM3, BOTH, OSI_LESS, 80, QCT, 'H'},
+    {"qct_spine", OSI_NORMAL_BONE, OSI_VALUE_VBMD_MG_CM3, BOTH, OSI_MORE, 120, QCT, 'H'},
+    {"qct_spine", OSI_POPULATION, OSI_VALUE_AGE_YEARS, MALE, OSI_AT_LEAST, 60, ELDERLY, 'm'},
 };
 #define CUTOFF_COUNT (sizeof(CUTOFFS) / sizeof(CUTOFFS[0]))
 

@@ -35,8 +35,31 @@ static const osi_definition DEFINITIONS[] = {
      {{"severe_osteosarcopenia", {BONE, STRENGTH, MASS, PERFORMANCE | SEVERE_BONE}, 1},
       {"osteosarcopenia", {BONE, STRENGTH, MASS}, 1},
       {"none", {0}, 0}}},
+    {"qct_spine",
+     NULL,
+     "qct_spine",
+     "Chinese expert consensus 2020, doi 10.21037/qims-2020-16; no T-score",
+     {{"severe_osteoporosis", {SEVERE_BONE}, 1},
+      {"osteoporosis", {BONE}, 1},
+      {"normal", {NORMAL}, 0},
+      {"low_bone_mass", {0}, 0}}},
 };
 #define DEFINITION_COUNT (sizeof(DEFINITIONS) / sizeof(DEFINITIONS[0]))
+
+static const osi_bone_rule BONE_RULES[] = {
+    {"who", OSI_VALUE_T_LOWEST, "T", 1, 1, "peri- and postmenopausal women",
+     "T classes do not apply to this patient: Z-scores do"},
+    {"qct_spine", OSI_VALUE_VBMD_MG_CM3, "vbmd_lumbar_mg_cm3", 0, 0, "postmenopausal women",
+     "the bands do not apply to this patient: they are for postmenopausal women and elderly men"},
+};
+
+const osi_bone_rule *osi_bone_rule_find(const char *id)
+{
+    for (size_t i = 0; i < sizeof(BONE_RULES) / sizeof(BONE_RULES[0]); i++)
+        if (!strcmp(BONE_RULES[i].id, id))
+            return &BONE_RULES[i];
+    return NULL;
+}
 
 const osi_definition *osi_definitions(size_t *count_out)
 {

@@ -26,6 +26,20 @@ typedef struct osi_definition {
     osi_class_rule classes[OSI_CLASSES_MAX];
 } osi_definition;
 
+/** How bone is judged by whoever's cut-offs. */
+typedef struct osi_bone_rule {
+    const char *id;
+    osi_value value;            /**< What its cut-offs are about. */
+    const char *name;           /**< Of that value, short. */
+    int fracture_suffices;      /**< A stated hip or vertebral fracture alone is osteoporosis. */
+    int perimenopausal;         /**< It is for perimenopausal women, too. */
+    const char *women;          /**< Whom it is for. */
+    const char *not_applicable; /**< What is said of those it is not for. */
+} osi_bone_rule;
+
+/** NULL when there is none of that id. Static. */
+const osi_bone_rule *osi_bone_rule_find(const char *id);
+
 /** All definitions, in the order of their rows. Static. */
 const osi_definition *osi_definitions(size_t *count_out);
 

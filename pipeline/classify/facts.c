@@ -26,6 +26,8 @@ static const char *const NAMES[OSI_INPUT_COUNT] = {
     [OSI_T_NECK] = "t_femoral_neck",
     [OSI_T_HIP] = "t_total_hip",
     [OSI_T_RADIUS] = "t_radius_33",
+    [OSI_VBMD] = "vbmd_lumbar_mg_cm3",
+    [OSI_VBMD_BASIS] = "vbmd_basis",
 };
 
 const char *osi_input_name(osi_input input)
@@ -98,6 +100,51 @@ static osi_input find_input(const osarc_finding *row)
     return OSI_INPUT_COUNT;
 }
 
+/* How well a row serves as density of the spine, less is better; -1: not at all. The mean of two
+ * vertebrae is asked for, L1 and L2 first; a scale in K2HPO4 goes before everything. */
+static int rank_density(const osarc_finding *row)
+{
+    if (strcmp(row->quantity, "vbmd_trabecular") != 0 || strcmp(row->site, "lumbar") != 0)
+        return -1;
+    int pair = !strcmp(row->level, "L1-L2");
+    if (!pair && strcmp(row->level, "L1-L4") != 0)
+        return -1;
+    return (strcmp(row->basis, "K2HPO4") != 0 ? 4 : 0) + (pair ? 0 : 2) +
+           (row->quality == OSARC_QUALITY_WARNING);
+}
+
+static const char *find_basis(const char *basis)
+{
+    return !strcmp(basis, "K2HPO4") ? "K2HPO4" : !strcmp(basis, "HA") ? "HA" : "";
+}
+
+static void read_density(osi_facts *facts, const osi_sources *s)
+{
+    const osarc_finding *best = NULL;
+    for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
+        const osarc_finding *row = osarc_findings_at(s->findings, i);
+        int rank = rank_density(row);
+        if (rank < 0 || !is_of_patient(row, s))
+            continue;
+        if (row->quality == OSARC_QUALITY_REFUSED) {
+            if (!facts->vbmd_refused)
+                facts->vbmd_refused = row->note;
+        } else if (!best || rank < rank_density(best)) {
+            best = row;
+        }
+    }
+    if (best || osi_fact_known(facts, OSI_VBMD))
+        facts->vbmd_refused = NULL;
+    if (!best || osi_fact_known(facts, OSI_VBMD))
+        return;
+    set_number(facts, OSI_VBMD, best->value, "measured");
+    if (!osi_fact_known(facts, OSI_VBMD))
+        return;
+    const char *basis = find_basis(best->basis);
+    facts->fact[OSI_VBMD_BASIS] = (osi_fact){NAN, basis, basis[0] ? "measured" : NULL};
+    facts->vbmd_half = (best->ci_high - best->ci_low) / 2;
+}
+
 static void read_findings(osi_facts *facts, const osi_sources *s)
 {
     for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
@@ -114,11 +161,12 @@ static void read_findings(osi_facts *facts, const osi_sources *s)
         if (input == OSI_ALM && osi_fact_known(facts, OSI_ALM) && !strcmp(fact->source, "measured"))
             facts->fact[OSI_ALM_METHOD] = (osi_fact){NAN, "dxa", "measured"};
     }
+    read_density(facts, s);
 }
 
 void osi_facts_read(osi_facts *out, const osi_sources *sources)
 {
-    *out = (osi_facts){.header_sex = OSARC_SEX_UNKNOWN};
+    *out = (osi_facts){.header_sex = OSARC_SEX_UNKNOWN, .vbmd_half = NAN};
     for (int i = 0; i < OSI_INPUT_COUNT; i++)
         out->fact[i] = (osi_fact){NAN, "", NULL};
     if (sources->clinical && sources->patient_id && sources->patient_id[0])
@@ -184,6 +232,20 @@ static double read_alm(const osi_facts *facts, osi_inputs *used, osi_inputs *mis
     return NAN;
 }
 
+/* The bands are for K2HPO4; a basis that is not known is not guessed. */
+static double read_vbmd(const osi_facts *facts, osi_inputs *used, osi_inputs *missing)
+{
+    double vbmd = read_one(facts, OSI_VBMD, used, missing);
+    if (!osi_fact_known(facts, OSI_VBMD))
+        return NAN;
+    read_one(facts, OSI_VBMD_BASIS, used, missing);
+    if (osi_fact_is(facts, OSI_VBMD_BASIS, "K2HPO4"))
+        return vbmd;
+    if (osi_fact_known(facts, OSI_VBMD_BASIS))
+        *missing |= OSI_INPUT(OSI_VBMD);
+    return NAN;
+}
+
 double osi_value_read(const osi_facts *facts, osi_value value, osi_inputs *used_out,
                       osi_inputs *missing_out)
 {
@@ -208,6 +270,8 @@ double osi_value_read(const osi_facts *facts, osi_value value, osi_inputs *used_
     }
     case OSI_VALUE_T_LOWEST:
         return read_lowest_t(facts, used_out, missing_out);
+    case OSI_VALUE_VBMD_MG_CM3:
+        return read_vbmd(facts, used_out, missing_out);
     default:
         return read_one(facts, DIRECT[value], used_out, missing_out);
     }
@@ -226,6 +290,7 @@ const char *osi_value_name(osi_value value)
         [OSI_VALUE_WALK_400M_S] = "walk_400m_s",
         [OSI_VALUE_T_LOWEST] = "lowest T of lumbar spine, femoral neck, total hip as measured",
         [OSI_VALUE_AGE_YEARS] = "age_years",
+        [OSI_VALUE_VBMD_MG_CM3] = "vbmd_lumbar_mg_cm3 on K2HPO4",
     };
     return VALUES[value];
 }

@@ -26,6 +26,8 @@ typedef enum osi_input {
     OSI_T_NECK,
     OSI_T_HIP,
     OSI_T_RADIUS,
+    OSI_VBMD,
+    OSI_VBMD_BASIS,
     OSI_INPUT_COUNT
 } osi_input;
 
@@ -42,7 +44,9 @@ typedef struct osi_fact {
 
 typedef struct osi_facts {
     osi_fact fact[OSI_INPUT_COUNT];
-    osarc_sex header_sex; /**< When it contradicts the table; else unknown. */
+    osarc_sex header_sex;     /**< When it contradicts the table; else unknown. */
+    double vbmd_half;         /**< Half the 95 % interval of a measured OSI_VBMD; NAN: not known. */
+    const char *vbmd_refused; /**< Why it was measured and not given; NULL: it was, or never was. */
 } osi_facts;
 
 /** Where facts are looked for; each may be NULL. */
@@ -76,6 +80,7 @@ typedef enum osi_value {
     OSI_VALUE_WALK_400M_S, /**< INFINITY when not completed. */
     OSI_VALUE_T_LOWEST,    /**< Of the sites that were measured. */
     OSI_VALUE_AGE_YEARS,
+    OSI_VALUE_VBMD_MG_CM3, /**< Of the spine, trabecular, on K2HPO4. */
     OSI_VALUE_COUNT
 } osi_value;
 

@@ -46,8 +46,8 @@ static void read_tests(osi_arm *arm, const char *definition, osi_part part, cons
         arm->needs_one = needed;
 }
 
-/* Whether T-scores are for this patient: women at or after menopause, men from 50 on. */
-static osarc_state read_population(osi_arm *arm, const char *definition, const osi_facts *facts,
+/* Whether the bands are for this patient: women by their menopause, men by their age. */
+static osarc_state read_population(osi_arm *arm, const osi_bone_rule *rule, const osi_facts *facts,
                                    osarc_sex sex)
 {
     if (sex == OSARC_SEX_FEMALE) {
@@ -56,23 +56,24 @@ static osarc_state read_population(osi_arm *arm, const char *definition, const o
             return OSARC_UNKNOWN;
         }
         arm->used |= OSI_INPUT(OSI_MENOPAUSAL);
-        return osi_fact_is(facts, OSI_MENOPAUSAL, "pre") ? OSARC_NOT_MET : OSARC_MET;
+        if (osi_fact_is(facts, OSI_MENOPAUSAL, "post"))
+            return OSARC_MET;
+        return rule->perimenopausal && osi_fact_is(facts, OSI_MENOPAUSAL, "peri") ? OSARC_MET
+                                                                                  : OSARC_NOT_MET;
     }
     osi_inputs used;
     osi_inputs missing;
-    const osi_cutoff *cutoff =
-        osi_cutoff_find(definition, OSI_POPULATION, OSI_VALUE_AGE_YEARS, sex);
+    const osi_cutoff *cutoff = osi_cutoff_find(rule->id, OSI_POPULATION, OSI_VALUE_AGE_YEARS, sex);
     double age = osi_value_read(facts, OSI_VALUE_AGE_YEARS, &used, &missing);
     arm->used |= used;
     arm->needs_all |= missing;
     return osi_compare(age, cutoff->compare, cutoff->limit);
 }
 
-static osarc_state read_t(const char *definition, osi_part part, double t)
+static osarc_state read_band(const osi_bone_rule *rule, osi_part part, double number)
 {
-    const osi_cutoff *cutoff =
-        osi_cutoff_find(definition, part, OSI_VALUE_T_LOWEST, OSARC_SEX_UNKNOWN);
-    return osi_compare(t, cutoff->compare, cutoff->limit);
+    const osi_cutoff *cutoff = osi_cutoff_find(rule->id, part, rule->value, OSARC_SEX_UNKNOWN);
+    return osi_compare(number, cutoff->compare, cutoff->limit);
 }
 
 static osarc_state from_flag(int flag)
@@ -82,30 +83,30 @@ static osarc_state from_flag(int flag)
 
 /* A fracture counts only when it is stated: none is ever inferred, and one that is not stated is
  * not missing. */
-static void read_bone(osi_parts *parts, const char *definition, const osi_facts *facts,
+static void read_bone(osi_parts *parts, const osi_bone_rule *rule, const osi_facts *facts,
                       osarc_sex sex)
 {
     osi_arm *arm = &parts->arm[OSI_BONE];
     *arm = (osi_arm){.state = OSARC_UNKNOWN};
     osi_inputs used;
     osi_inputs missing;
-    double t = osi_value_read(facts, OSI_VALUE_T_LOWEST, &used, &missing);
-    osarc_state population = read_population(arm, definition, facts, sex);
+    double number = osi_value_read(facts, rule->value, &used, &missing);
+    osarc_state population = read_population(arm, rule, facts, sex);
     arm->used |= used;
     arm->needs_one = missing;
-    arm->not_applicable = population == OSARC_NOT_MET;
+    arm->not_applicable = population == OSARC_NOT_MET ? rule->not_applicable : NULL;
     if (population != OSARC_MET)
         return;
     int stated = osi_fact_known(facts, OSI_FRACTURE);
-    int major =
-        osi_fact_is(facts, OSI_FRACTURE, "hip") || osi_fact_is(facts, OSI_FRACTURE, "vertebral");
+    int major = rule->fracture_suffices && (osi_fact_is(facts, OSI_FRACTURE, "hip") ||
+                                            osi_fact_is(facts, OSI_FRACTURE, "vertebral"));
     if (stated)
         arm->used |= OSI_INPUT(OSI_FRACTURE);
-    osarc_state low = read_t(definition, OSI_BONE, t);
+    osarc_state low = read_band(rule, OSI_BONE, number);
     arm->state = osi_or(low, from_flag(major));
     if (arm->state != OSARC_UNKNOWN)
         arm->needs_one = 0;
-    parts->state[OSI_NORMAL_BONE] = read_t(definition, OSI_NORMAL_BONE, t);
+    parts->state[OSI_NORMAL_BONE] = read_band(rule, OSI_NORMAL_BONE, number);
     if (arm->state != OSARC_UNKNOWN)
         parts->state[OSI_SEVERE_BONE] =
             from_flag(low == OSARC_MET && stated && !osi_fact_is(facts, OSI_FRACTURE, "none"));
@@ -123,7 +124,7 @@ void osi_parts_read(osi_parts *out, const osi_definition *definition, const osi_
             read_tests(&out->arm[a], definition->lean, (osi_part) a, facts, sex);
     }
     if (definition->bone)
-        read_bone(out, definition->bone, facts, sex);
+        read_bone(out, osi_bone_rule_find(definition->bone), facts, sex);
     for (int a = 0; a < OSI_ARM_COUNT; a++)
         out->state[a] = out->arm[a].state;
 }

@@ -10,9 +10,9 @@
 typedef struct osi_arm {
     osarc_state state;
     osi_inputs used;
-    osi_inputs needs_all; /**< Each of these is missing. */
-    osi_inputs needs_one; /**< One of these would do. */
-    int not_applicable;   /**< The definition is not made for this patient. */
+    osi_inputs needs_all;       /**< Each of these is missing. */
+    osi_inputs needs_one;       /**< One of these would do. */
+    const char *not_applicable; /**< Why the definition is not for this patient; NULL: it is. */
 } osi_arm;
 
 /** All parts of a definition, taking the patient for one sex. */

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verdict.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "logic.h"
+
+#define Z_95 1.959963984540054 /* 97.5 % point of the normal distribution */
 
 static int agrees(const osi_parts *parts, unsigned met)
 {
@@ -53,7 +58,8 @@ static int merge_arm(osi_arm *into, const osi_arm *arm)
     into->used |= arm->used;
     into->needs_all |= arm->needs_all;
     into->needs_one |= arm->needs_one;
-    into->not_applicable &= arm->not_applicable;
+    if (!arm->not_applicable)
+        into->not_applicable = NULL;
     return differ;
 }
 
@@ -118,4 +124,34 @@ const char *osi_verdict_class(const osi_verdict *verdict, const osi_definition *
         if (verdict->possible == 1u << i)
             return definition->classes[i].name;
     return NULL;
+}
+
+/* Share of a normal distribution that lies below a limit. */
+static double share_below(double limit, double mean, double sd)
+{
+    return sd > 0 ? erfc((mean - limit) / (sd * sqrt(2))) / 2 : mean < limit;
+}
+
+double osi_verdict_chance(const osi_definition *definition, const osi_facts *facts,
+                          const char *class_name)
+{
+    const osi_bone_rule *rule = definition->bone ? osi_bone_rule_find(definition->bone) : NULL;
+    if (!rule || rule->value != OSI_VALUE_VBMD_MG_CM3 || definition->lean || !class_name)
+        return NAN;
+    osi_inputs used;
+    osi_inputs missing;
+    double mean = osi_value_read(facts, rule->value, &used, &missing);
+    double sd = facts->vbmd_half / Z_95;
+    if (isnan(mean) || !isfinite(sd))
+        return NAN;
+    const osi_cutoff *low = osi_cutoff_find(rule->id, OSI_BONE, rule->value, OSARC_SEX_UNKNOWN);
+    const osi_cutoff *high =
+        osi_cutoff_find(rule->id, OSI_NORMAL_BONE, rule->value, OSARC_SEX_UNKNOWN);
+    double below_low = share_below(low->limit, mean, sd);
+    double below_high = share_below(high->limit, mean, sd);
+    if (!strcmp(class_name, "normal"))
+        return 1 - below_high;
+    if (!strcmp(class_name, "low_bone_mass"))
+        return below_high - below_low;
+    return below_low;
 }

@@ -47,11 +47,14 @@ static const char *add_test(osi_words *words, const char *definition, osi_part p
 
 static void add_bone_rule(osi_words *words, const char *definition)
 {
+    const osi_bone_rule *rule = osi_bone_rule_find(definition);
     const osi_cutoff *age =
         osi_cutoff_find(definition, OSI_POPULATION, OSI_VALUE_AGE_YEARS, OSARC_SEX_MALE);
-    const char *source = add_test(words, definition, OSI_BONE, OSI_VALUE_T_LOWEST, "");
-    osi_words_add(words, " or a stated fragility fracture of hip or vertebra; for peri- and "
-                         "postmenopausal women, men of age ");
+    const char *source = add_test(words, definition, OSI_BONE, rule->value, "");
+    osi_words_add(words, "%s; for %s, men of age ",
+                  rule->fracture_suffices ? " or a stated fragility fracture of hip or vertebra"
+                                          : "",
+                  rule->women);
     add_cutoff(words, age);
     osi_words_add(words, " [%s; %s]", source ? source : "", age->source);
 }
@@ -84,8 +87,9 @@ static void add_part(osi_words *words, const osi_definition *definition, osi_par
         return;
     }
     osi_part of = part == OSI_SEVERE_BONE ? OSI_BONE : part;
-    osi_words_add(words, "T ");
-    add_cutoff(words, osi_cutoff_find(definition->bone, of, OSI_VALUE_T_LOWEST, OSARC_SEX_UNKNOWN));
+    const osi_bone_rule *rule = osi_bone_rule_find(definition->bone);
+    osi_words_add(words, "%s ", rule->name);
+    add_cutoff(words, osi_cutoff_find(rule->id, of, rule->value, OSARC_SEX_UNKNOWN));
     if (part == OSI_SEVERE_BONE)
         osi_words_add(words, " with a stated fragility fracture");
 }
@@ -154,14 +158,17 @@ static void add_names(osi_words *words, const osi_facts *facts, osi_inputs input
         if (i == OSI_ALM && osi_fact_known(facts, OSI_ALM_METHOD) &&
             !osi_fact_is(facts, OSI_ALM_METHOD, "dxa"))
             osi_words_add(words, " by dxa");
+        if (i == OSI_VBMD && osi_fact_known(facts, OSI_VBMD_BASIS))
+            osi_words_add(words, " on K2HPO4");
+        if (i == OSI_VBMD && facts->vbmd_refused)
+            osi_words_add(words, " (refused: %.200s)", facts->vbmd_refused);
     }
 }
 
 void osi_words_missing(osi_words *words, const osi_facts *facts, const osi_arm *arm)
 {
     if (arm->not_applicable) {
-        osi_words_add(words, "%sT classes do not apply to this patient: Z-scores do",
-                      words->text.size ? "; " : "");
+        osi_words_add(words, "%s%s", words->text.size ? "; " : "", arm->not_applicable);
         return;
     }
     add_names(words, facts, arm->needs_all, "; ");

@@ -240,7 +240,9 @@ Test(classify_classify, gives_a_row_for_each_arm_and_one_for_the_result)
                                          "os_strict:ewgsop2 strength",
                                          "os_strict:ewgsop2 performance",
                                          "os_strict:ewgsop2 bone",
-                                         "os_strict:ewgsop2 result"};
+                                         "os_strict:ewgsop2 result",
+                                         "qct_spine bone",
+                                         "qct_spine result"};
     osarc_classes *classes = classify_cells("sex", "F", NULL);
     cr_assert(eq(sz, osarc_classes_count(classes), sizeof(WANTED) / sizeof(WANTED[0])));
     for (size_t i = 0; i < osarc_classes_count(classes); i++) {
@@ -253,7 +255,7 @@ Test(classify_classify, gives_a_row_for_each_arm_and_one_for_the_result)
         cr_expect(isnan(row->p_class));
         cr_expect(ne(str, (char *) row->rule, ""));
     }
-    cr_expect(eq(ptr, (void *) osarc_classes_at(classes, 11), NULL));
+    cr_expect(eq(ptr, (void *) osarc_classes_at(classes, 13), NULL));
     osarc_classes_free(classes);
 }
 
@@ -276,6 +278,10 @@ Test(classify_classify, prints_each_rule_with_its_numbers_and_source)
         {"who", "bone", " <= -2.5 or a stated fragility fracture of hip or vertebra"},
         {"who", "result", "normal: T >= -1; low_bone_mass: otherwise"},
         {"os_strict:ewgsop2", "result", "(low performance or T <= -2.5 with a stated fragility"},
+        {"qct_spine", "bone",
+         "vbmd_lumbar_mg_cm3 on K2HPO4 < 80; for postmenopausal women, men of age >= 60 ["},
+        {"qct_spine", "result", "normal: vbmd_lumbar_mg_cm3 > 120; low_bone_mass: otherwise"},
+        {"qct_spine", "result", "vbmd_lumbar_mg_cm3 < 80 with a stated fragility fracture"},
     };
     osarc_classes *classes = classify_cells("sex", "F", "all");
     for (size_t i = 0; i < sizeof(WANTED) / sizeof(WANTED[0]); i++) {

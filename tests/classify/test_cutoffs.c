@@ -40,6 +40,11 @@ static const edge EDGES[] = {
      "mmn"},
     {"who", "bone", "sex,menopausal,t_total_hip", "F,peri,-2.51", "F,peri,-2.5", "F,peri,-2.49",
      "mmn"},
+    /* Chinese consensus 2020: under 80 osteoporosis, over 120 normal; both limits are low */
+    {"qct_spine", "bone", "sex,menopausal,vbmd_basis,vbmd_lumbar_mg_cm3", "F,post,K2HPO4,79.9",
+     "F,post,K2HPO4,80", "F,post,K2HPO4,80.1", "mnn"},
+    {"qct_spine", "bone", "sex,age_years,vbmd_basis,vbmd_lumbar_mg_cm3", "M,60,K2HPO4,79.9",
+     "M,60,K2HPO4,80", "M,60,K2HPO4,80.1", "mnn"},
 };
 #define EDGE_COUNT (sizeof(EDGES) / sizeof(EDGES[0]))
 
