@@ -6,6 +6,9 @@
 
 #include <osi/fail.h>
 
+/* How far a tube voltage lets the energy open: 69 +- 10 keV at 120 kV, 95 %. */
+#define VOLTAGE_SD 0.07
+
 typedef struct numbers {
     double mineral_hu, fat_hu, soft_hu; /* of the pure materials */
 } numbers;
@@ -31,21 +34,49 @@ static double mineral_at(const numbers *n, double hu, double fraction)
            (n->mineral_hu - marrow_hu);
 }
 
-static osarc_status find_basis(osarc_absorber *out, const osarc_calibration *calibration,
-                               osarc_error *err)
+/* The scale of a scan in terms of energy. */
+typedef struct beam {
+    double kev[3]; /* best, and the ends of its 95 % interval */
+    int own;       /* solved with the scale: then that is one of gain and offset too */
+    osarc_absorber basis;
+} beam;
+
+static int is_energy(double kev)
+{
+    return kev >= OSARC_ATTENUATION_LOW_KEV && kev <= OSARC_ATTENUATION_HIGH_KEV;
+}
+
+/*
+ * Phantoms without water in their rods know no energy, and the one at which mass attenuation
+ * follows HU best is not that of the beam: there the tube voltage has to do.
+ */
+static osarc_status find_beam(beam *out, const osarc_calibration *calibration, osarc_error *err)
 {
     if (calibration->rung == OSARC_RUNG_NONE)
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "no calibration: the energy of the scan is not known");
-    double kev = calibration->effective_energy_kev;
-    if (!(kev >= OSARC_ATTENUATION_LOW_KEV && kev <= OSARC_ATTENUATION_HIGH_KEV))
-        return osi_fail(err, OSARC_ERR_QUALITY, "the calibration has no effective energy");
     if (strcmp(calibration->basis, "K2HPO4") == 0)
-        *out = OSARC_ABSORBER_K2HPO4;
+        out->basis = OSARC_ABSORBER_K2HPO4;
     else if (strcmp(calibration->basis, "HA") == 0)
-        *out = OSARC_ABSORBER_HYDROXYAPATITE;
+        out->basis = OSARC_ABSORBER_HYDROXYAPATITE;
     else
         return osi_fail(err, OSARC_ERR_QUALITY, "the basis of the calibration is not known");
+    double kev = calibration->effective_energy_kev;
+    const double *ci = calibration->energy_ci;
+    out->own = is_energy(kev) && strcmp(calibration->method, "michalski2020") != 0;
+    if (!out->own) {
+        kev = osarc_effective_energy_kev(calibration->kvp);
+        if (isnan(kev))
+            return osi_fail(err, OSARC_ERR_QUALITY,
+                            "the calibration has no energy, and the tube voltage is not known");
+    }
+    double half = Z_95 * VOLTAGE_SD * kev;
+    int known = out->own && is_interval(ci);
+    out->kev[0] = kev;
+    out->kev[1] = clamp(known ? ci[0] : kev - (out->own ? 0 : half), OSARC_ATTENUATION_LOW_KEV,
+                        OSARC_ATTENUATION_HIGH_KEV);
+    out->kev[2] = clamp(known ? ci[1] : kev + (out->own ? 0 : half), OSARC_ATTENUATION_LOW_KEV,
+                        OSARC_ATTENUATION_HIGH_KEV);
     return OSARC_OK;
 }
 
@@ -56,19 +87,14 @@ typedef struct reading {
     double mg_per_hu; /* of the scale */
 } reading;
 
-/*
- * The scale's own offset and gain are taken out. A scale that counts all that is not mineral as fat
- * has no zero at water; there the number stays as it is.
- */
-static reading read_mean(const osarc_calibration *calibration, osarc_absorber basis, double hu,
-                         double se)
+static reading read_mean(const osarc_calibration *calibration, const beam *b, double hu, double se)
 {
     double slope = calibration->density[1] + 2 * calibration->density[2] * hu;
     double half_mg = osarc_calibration_half_mg_cm3(calibration, hu);
     double half_hu = hypot(Z_95 * se, isfinite(half_mg) ? half_mg / slope : 0);
-    if (calibration->rung == OSARC_RUNG_INTERNAL && strcmp(calibration->method, "linear_mu") != 0)
+    if (!b->own)
         return (reading){hu, half_hu, slope};
-    double per_mg = osarc_mineral_hu_per_mg_cm3(basis, calibration->effective_energy_kev);
+    double per_mg = osarc_mineral_hu_per_mg_cm3(b->basis, b->kev[0]);
     return (reading){per_mg * osarc_calibration_mg_cm3(calibration, hu), per_mg * slope * half_hu,
                      1 / per_mg};
 }
@@ -104,27 +130,19 @@ osarc_status osarc_marrow_fat_model_based(osarc_marrow_fat *out, double mean_hu,
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "a mineral density of %g to %g mg/cm3, 0 to %.0f is possible",
                         range->low_mg_cm3, range->high_mg_cm3, COMPACT_BONE_MG_CM3);
-    osarc_absorber basis = OSARC_ABSORBER_K2HPO4;
-    osarc_status status = find_basis(&basis, calibration, err);
+    beam b = {{NAN, NAN, NAN}, 0, OSARC_ABSORBER_K2HPO4};
+    osarc_status status = find_beam(&b, calibration, err);
     if (status)
         return status;
 
-    reading mean = read_mean(calibration, basis, mean_hu, mean_hu_se);
+    reading mean = read_mean(calibration, &b, mean_hu, mean_hu_se);
     double hu = mean.hu;
     double half = mean.half_hu;
-    const double *ci = calibration->energy_ci;
-    double kev[3] = {calibration->effective_energy_kev};
-    int energies =
-        is_interval(ci) && ci[0] >= OSARC_ATTENUATION_LOW_KEV && ci[1] <= OSARC_ATTENUATION_HIGH_KEV
-            ? 3
-            : 1;
-    kev[1] = ci[0];
-    kev[2] = ci[1];
     double low = INFINITY;
     double high = -INFINITY;
-    for (int e = 0; e < energies; e++) {
-        numbers lean = numbers_at(kev[e], SOFT);
-        numbers dense = numbers_at(kev[e], DENSE_SOFT);
+    for (int e = 0; e < 3; e++) {
+        numbers lean = numbers_at(b.kev[e], SOFT);
+        numbers dense = numbers_at(b.kev[e], DENSE_SOFT);
         low = fmin(low, fraction_at(&lean, hu + half, range->low_mg_cm3));
         high = fmax(high, fraction_at(&dense, hu - half, range->high_mg_cm3));
     }
@@ -139,15 +157,15 @@ osarc_status osarc_marrow_fat_model_based(osarc_marrow_fat *out, double mean_hu,
 
     double least = INFINITY;
     double most = -INFINITY;
-    for (int e = 0; e < energies; e++) {
-        numbers lean = numbers_at(kev[e], SOFT);
-        numbers dense = numbers_at(kev[e], DENSE_SOFT);
+    for (int e = 0; e < 3; e++) {
+        numbers lean = numbers_at(b.kev[e], SOFT);
+        numbers dense = numbers_at(b.kev[e], DENSE_SOFT);
         least = fmin(least, mineral_at(&dense, hu - half, low));
         most = fmax(most, mineral_at(&lean, hu + half, high));
     }
     out->mineral_ci[0] = clamp(least, range->low_mg_cm3, range->high_mg_cm3);
     out->mineral_ci[1] = clamp(most, range->low_mg_cm3, range->high_mg_cm3);
-    numbers n = numbers_at(kev[0], SOFT);
+    numbers n = numbers_at(b.kev[0], SOFT);
     out->mineral_mg_cm3 =
         clamp(mineral_at(&n, hu, out->fraction), out->mineral_ci[0], out->mineral_ci[1]);
 

@@ -9,6 +9,7 @@
 
 /* Beyond this, 1 keV of error in one energy moves the fraction by over a quarter. */
 #define MAX_CONDITION 650.0
+#define MAX_HALF      0.5  /* of an interval; wider than that is no answer */
 #define SLACK_MG_CM3  10.0 /* below nothing: 15 HU in an image, as scanners differ by */
 /* Successive parts of the list: longer than noise is correlated, enough for a spread. */
 #define PARTS    20
@@ -232,6 +233,12 @@ static void count_clamped(osarc_marrow_fat *out, const materials *s, const doubl
 
 static osarc_status check_answer(answer value, answer half, osarc_error *err)
 {
+    if (!(half.fraction <= MAX_HALF))
+        return osi_fail(
+            err, OSARC_ERR_QUALITY,
+            "the fat fraction is open to +- %.2f, at most %.2f is allowed: energies have "
+            "to be known better, or voxels to be more",
+            half.fraction, MAX_HALF);
     double outside = fmax(-value.fraction, value.fraction - 1);
     if (!(outside <= half.fraction))
         return osi_fail(err, OSARC_ERR_QUALITY,

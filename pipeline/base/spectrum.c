@@ -77,3 +77,49 @@ void osi_spectrum_free(osi_spectrum *spectrum)
     osi_free(spectrum->square);
     osi_free(spectrum);
 }
+
+/* the same plan, and so the same bytes, wherever the memory happens to lie */
+#define PLAN_FLAGS (FFTW_ESTIMATE | FFTW_UNALIGNED)
+
+static osarc_status check_size(const void *a, const void *b, const size_t size[3], osarc_error *err)
+{
+    if (!a || !b || !size)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "a volume and room for its waves are needed");
+    for (int i = 0; i < 3; i++)
+        if (size[i] < 1 || size[i] > MAX_SIDE)
+            return osi_fail(err, OSARC_ERR_ARGUMENT, "a side of %zu values, 1 to %d allowed",
+                            size[i], MAX_SIDE);
+    return OSARC_OK;
+}
+
+static osarc_status run_plan(fftw_plan plan, osarc_error *err)
+{
+    if (!plan)
+        return osi_fail(err, OSARC_ERR_MEMORY, "no memory for a transform");
+    fftw_execute(plan);
+    fftw_destroy_plan(plan);
+    return OSARC_OK;
+}
+
+osarc_status osi_spectrum_waves(double *waves_out, double *volume, const size_t size[3],
+                                osarc_error *err)
+{
+    osarc_status status = check_size(waves_out, volume, size, err);
+    if (status)
+        return status;
+    return run_plan(fftw_plan_dft_r2c_3d((int) size[2], (int) size[1], (int) size[0], volume,
+                                         (fftw_complex *) waves_out,
+                                         PLAN_FLAGS | FFTW_PRESERVE_INPUT),
+                    err);
+}
+
+osarc_status osi_spectrum_volume(double *volume_out, double *waves, const size_t size[3],
+                                 osarc_error *err)
+{
+    osarc_status status = check_size(volume_out, waves, size, err);
+    if (status)
+        return status;
+    return run_plan(fftw_plan_dft_c2r_3d((int) size[2], (int) size[1], (int) size[0],
+                                         (fftw_complex *) waves, volume_out, PLAN_FLAGS),
+                    err);
+}

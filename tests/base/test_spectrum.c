@@ -67,3 +67,39 @@ Test(base_spectrum, says_so_when_memory_runs_out)
     }
     osi_alloc_fail_at(0);
 }
+
+/* One wave has one place; back and forth is the number of voxels times the volume. */
+Test(base_spectrum, takes_a_volume_to_its_waves_and_back)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    const size_t size[3] = {6, 5, 4};
+    double volume[120];
+    double waves[2 * 80];
+    cr_assert(eq(sz, OSI_WAVES(size), 80));
+    for (size_t i = 0; i < 120; i++)
+        volume[i] = cos(2 * M_PI * (2.0 * (double) (i % 6) / 6 + (double) (i / 6 % 5) / 5));
+    EXPECT_OK(osi_spectrum_waves(waves, volume, size, &err));
+    for (size_t i = 0; i < 80; i++) {
+        /* x twice and y once round; half of 120, the other half is the mirror's */
+        cr_expect(epsilon_eq(dbl, waves[2 * i], i == 4 * 1 + 2 ? 60 : 0, 1e-9));
+        cr_expect(epsilon_eq(dbl, waves[2 * i + 1], 0, 1e-9));
+    }
+    double back[120];
+    EXPECT_OK(osi_spectrum_volume(back, waves, size, &err));
+    for (size_t i = 0; i < 120; i++)
+        cr_expect(epsilon_eq(dbl, back[i], 120 * volume[i], 1e-9));
+}
+
+Test(base_spectrum, refuses_volumes_out_of_range_and_nothing)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    double values[64] = {0};
+    const size_t fine[3] = {2, 2, 2};
+    const size_t empty[3] = {2, 0, 2};
+    const size_t huge[3] = {2, 1025, 2};
+    EXPECT_REFUSED(osi_spectrum_waves(values, values, empty, &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osi_spectrum_waves(values, values, huge, &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osi_spectrum_waves(NULL, values, fine, &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osi_spectrum_volume(values, NULL, fine, &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osi_spectrum_volume(values, values, empty, &err), OSARC_ERR_ARGUMENT);
+}

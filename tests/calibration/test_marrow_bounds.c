@@ -19,6 +19,7 @@ static osarc_calibration make_scale(const char *basis, double kev, double gain, 
     osarc_calibration scale = {.rung = OSARC_RUNG_INTERNAL,
                                .effective_energy_kev = kev,
                                .energy_ci = {NAN, NAN},
+                               .kvp = NAN,
                                .t_95 = 2};
     double per_mg = osarc_mineral_hu_per_mg_cm3(absorber_of(basis), kev);
     scale.density[1] = 1 / (gain * per_mg);
@@ -125,18 +126,40 @@ Test(calibration_marrow_bounds, do_not_depend_on_offset_and_gain_of_the_scanner)
     cr_expect(epsilon_eq(dbl, a.density_error_mg_cm3, b.density_error_mg_cm3, 1e-9));
 }
 
-/* Such a scale has no zero at water, so its zero says nothing of the scanner. */
-Test(calibration_marrow_bounds, take_the_number_as_it_is_where_the_scale_has_fat_in_it)
+/*
+ * A scale that counts all that is not mineral as fat has no zero at water, and its energy is not
+ * the beam's: neither says anything of the scanner. A phantom of solid rods knows no energy.
+ */
+Test(calibration_marrow_bounds, stand_on_the_tube_voltage_where_the_scale_knows_no_energy)
 {
     osarc_error err = OSARC_ERROR_INIT;
-    osarc_calibration plain = make_scale("K2HPO4", 70, 1, 0);
-    osarc_calibration with_fat = make_scale("K2HPO4", 70, 1, -40);
+    double kev = osarc_effective_energy_kev(120);
+    osarc_calibration plain = make_scale("K2HPO4", kev, 1, 0);
+    plain.energy_ci[0] = kev * (1 - 1.96 * 0.07);
+    plain.energy_ci[1] = kev * (1 + 1.96 * 0.07);
+    osarc_calibration with_fat = make_scale("K2HPO4", kev, 1, -40);
     snprintf(with_fat.method, sizeof(with_fat.method), "michalski2020");
+    with_fat.effective_energy_kev = 92.5;
+    with_fat.kvp = 120;
+    osarc_calibration rods = make_scale("HA", kev, 0.85, -5);
+    snprintf(rods.method, sizeof(rods.method), "phantom");
+    rods.rung = OSARC_RUNG_PHANTOM;
+    rods.effective_energy_kev = NAN;
+    rods.kvp = 120;
     osarc_marrow_fat a;
     osarc_marrow_fat b;
+    osarc_marrow_fat c;
     EXPECT_OK(osarc_marrow_fat_model_based(&a, -20, 0, &plain, NULL, &err));
     EXPECT_OK(osarc_marrow_fat_model_based(&b, -20, 0, &with_fat, NULL, &err));
-    cr_expect(epsilon_eq(dbl, a.fraction, b.fraction, 1e-9));
+    EXPECT_OK(osarc_marrow_fat_model_based(&c, -20, 0, &rods, NULL, &err));
+    cr_expect(epsilon_eq(dbl, a.ci[0], b.ci[0], 1e-9));
+    cr_expect(epsilon_eq(dbl, a.ci[0], c.ci[0], 1e-9));
+    /* on the scale of the rods, which is 1 / 0.85 as steep */
+    cr_expect(epsilon_eq(dbl, c.density_error_mg_cm3,
+                         osarc_fat_density_error_mg_cm3(c.fraction * (1 - c.mineral_mg_cm3 / 3160),
+                                                        OSARC_ABSORBER_HYDROXYAPATITE, kev) /
+                             0.85,
+                         1e-6));
 }
 
 /* 8.49 mg/cm3 of K2HPO4 for each 10 % of the volume at 70 keV. */

@@ -277,6 +277,27 @@ Test(calibration_marrow_fat, refuses_too_few_voxels)
     cr_expect(eq(sz, fat.voxels, 0));
 }
 
+/* 5 keV of 50 move the fraction by more than a half. */
+Test(calibration_marrow_fat, refuses_energies_that_leave_everything_open)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_marrow_fat fat;
+    fill(40, 0.4, 150, 50, 80);
+    EXPECT_REFUSED(solve(&fat, 40, about(50, 5), about(80, 5), &err), OSARC_ERR_QUALITY);
+    cr_expect(isnan(fat.fraction));
+}
+
+/* 50 voxels at 20 HU: a mean known to 0.49 / 7 has an interval of +- 0.14, at 150 HU of +- 1. */
+Test(calibration_marrow_fat, refuses_noise_that_leaves_everything_open)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_marrow_fat fat;
+    fill(50, 0.4, 150, 50, 80);
+    add_noise(50, 150, 1, 3);
+    EXPECT_REFUSED(solve(&fat, 50, exactly(50), exactly(80), &err), OSARC_ERR_QUALITY);
+    cr_expect(isnan(fat.fraction));
+}
+
 Test(calibration_marrow_fat, refuses_what_is_not_mineral_fat_and_soft_tissue)
 {
     osarc_error err = OSARC_ERROR_INIT;

@@ -36,7 +36,7 @@ typedef struct osarc_effective_energy {
  * @retval OSARC_ERR_ARGUMENT  nothing to solve, or energies that are outside the table
  * @retval OSARC_ERR_QUALITY   energies equal, reversed or too near each other; fewer than 20 voxels
  *                             or more than half without a value; or not mineral, fat and soft
- *                             tissue: contrast agent, metal, gas
+ *                             tissue: contrast agent, metal, gas; or an interval of over +- 0.5
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_marrow_fat_two_energies(
     osarc_marrow_fat *out, const double *low_hu, const double *high_hu, size_t count,
@@ -55,8 +55,8 @@ typedef struct osarc_mineral_range {
  *
  * @param[out] out     All NAN and 0 on failure.
  * @param mean_hu_se   Standard error of the mean; 0: not known.
- * @param calibration  Of the scan; its energy is used, and its density is what the fat is taken
- *                     from: density_error_mg_cm3 is on its basis.
+ * @param calibration  Of the scan; its energy is used, or that of its tube voltage where it knows
+ *                     none. density_error_mg_cm3 is on its basis.
  * @param mineral      NULL: from none to that of compact bone, which is no information.
  * @retval OSARC_ERR_ARGUMENT  a value is not finite, or the range is not one
  * @retval OSARC_ERR_QUALITY   no calibration or no energy, or no marrow reads like that

@@ -27,6 +27,20 @@ void osi_spectrum_power(osi_spectrum *spectrum, double *bins);
 /** NULL is allowed. */
 void osi_spectrum_free(osi_spectrum *spectrum);
 
+/** Waves of a real volume: the half along x that does not mirror the other. */
+#define OSI_WAVES(size) ((size)[2] * (size)[1] * ((size)[0] / 2 + 1))
+
+/**
+ * Waves of a volume, as real and imaginary parts in turn: 2 * OSI_WAVES(size) values, x fastest.
+ * The volume is left as it is. Each side 1 to 1024.
+ */
+OSARC_MUST_CHECK osarc_status osi_spectrum_waves(double *waves_out, double *volume,
+                                                 const size_t size[3], osarc_error *err);
+
+/** The volume of waves, the sum over all of them without a factor. The waves are destroyed. */
+OSARC_MUST_CHECK osarc_status osi_spectrum_volume(double *volume_out, double *waves,
+                                                  const size_t size[3], osarc_error *err);
+
 OSARC_END_DECLS
 
 #endif
