@@ -12,8 +12,7 @@
 #define BOX_MM         80.0 /* a vertebra with its neighbours */
 #define MIN_BOX_MM     40.0
 #define MIN_BOX_VOXELS 8
-#define MAX_BOX_VOXELS 200 /* a side; 40 mm at 0.2 mm */
-#define SAME_GRID_MM   0.1
+#define MAX_BOX_VOXELS 200  /* a side; 40 mm at 0.2 mm */
 #define ROUNDING       1e-6 /* voxels */
 /* Air and metal would outweigh what the patient is made of. */
 #define FLOOR_HU   (-200.0)
@@ -161,9 +160,10 @@ static osarc_status check_images(const osarc_image *low, const osarc_image *high
 {
     if (osarc_image_unit(low) != OSARC_UNIT_HU || osarc_image_unit(high) != OSARC_UNIT_HU)
         return osi_fail(err, OSARC_ERR_UNIT, "dual-energy images are needed in HU");
-    if (!osarc_grid_same(osarc_image_grid(low), osarc_image_grid(high), SAME_GRID_MM))
+    if (!osarc_grid_same(osarc_image_grid(low), osarc_image_grid(high), OSARC_ENERGY_PAIR_GRID_MM))
         return osi_fail(err, OSARC_ERR_GEOMETRY,
-                        "the two images lie on grids that differ by over %g mm", SAME_GRID_MM);
+                        "the two images lie on grids that differ by over %g mm",
+                        OSARC_ENERGY_PAIR_GRID_MM);
     return OSARC_OK;
 }
 

@@ -14,6 +14,9 @@ OSARC_BEGIN_DECLS
 /** Tube voltages of a pair differ by this at least. */
 #define OSARC_ENERGY_PAIR_MIN_KV 30.0
 
+/** Grids of a pair agree to this everywhere. */
+#define OSARC_ENERGY_PAIR_GRID_MM 0.1
+
 /** The patient may have moved by this much between the two scans. */
 #define OSARC_ENERGY_PAIR_MAX_SHIFT_MM 5.0
 

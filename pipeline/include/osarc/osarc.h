@@ -12,9 +12,11 @@
 #include <osarc/classify.h>
 #include <osarc/dicom.h>
 #include <osarc/dicom_masks.h>
+#include <osarc/dual_energy.h>
 #include <osarc/findings.h>
 #include <osarc/hu_windows.h>
 #include <osarc/image.h>
+#include <osarc/marrow_fat.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
 #include <osarc/measure_spine.h>
