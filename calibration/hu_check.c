@@ -8,6 +8,7 @@
 #include <osi/fail.h>
 #include <osi/threads.h>
 
+#include "histogram.h"
 #include "noise_texture.h"
 
 /*
@@ -95,46 +96,6 @@ static void count_plane(counts *c, const osarc_image *image, const osarc_mask *t
     }
 }
 
-static double find_quantile(const uint32_t *bins, size_t count, double share)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; i < count; i++)
-        total += bins[i];
-    if (total < MIN_SAMPLES)
-        return NAN;
-    double wanted = share * (double) total;
-    uint64_t before = 0;
-    size_t i = 0;
-    while (i + 1 < count && (double) (before + bins[i]) < wanted)
-        before += bins[i++];
-    return (double) i + (bins[i] ? (wanted - (double) before) / bins[i] : 0);
-}
-
-/* Mean of the fullest window: a mode that neither noise nor the blur to one side moves far. */
-static double find_mode(const uint32_t *bins)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; i < BINS; i++)
-        total += bins[i];
-    if (total < MIN_SAMPLES)
-        return NAN;
-    uint64_t best = 0;
-    size_t middle = SMOOTH_HU;
-    for (size_t i = SMOOTH_HU; i + SMOOTH_HU < BINS; i++) {
-        uint64_t sum = 0;
-        for (size_t n = i - SMOOTH_HU; n <= i + SMOOTH_HU; n++)
-            sum += bins[n];
-        if (sum > best) {
-            best = sum;
-            middle = i;
-        }
-    }
-    double weighted = 0;
-    for (size_t n = middle - SMOOTH_HU; n <= middle + SMOOTH_HU; n++)
-        weighted += (double) n * bins[n];
-    return LOW_HU + weighted / (double) best;
-}
-
 static osarc_status judge(const osarc_hu_check *c, osarc_notes *notes, osarc_error *err)
 {
     const struct {
@@ -200,11 +161,11 @@ osarc_status osarc_hu_check_read(osarc_hu_check *out, const osarc_image *image,
         for (size_t i = 0; i < MAX_DIFF; i++)
             c[0].difference[i] += c[t].difference[i];
     }
-    out->air_hu = find_quantile(c->hu[AIR], BINS, 0.5) + LOW_HU;
-    out->fat_hu = find_mode(c->hu[FAT]);
-    out->soft_hu = find_mode(c->hu[SOFT]);
+    out->air_hu = LOW_HU + osi_bins_quantile(c->hu[AIR], BINS, 0.5, MIN_SAMPLES);
+    out->fat_hu = LOW_HU + osi_bins_mode(c->hu[FAT], BINS, SMOOTH_HU, MIN_SAMPLES);
+    out->soft_hu = LOW_HU + osi_bins_mode(c->hu[SOFT], BINS, SMOOTH_HU, MIN_SAMPLES);
     /* a difference of d whole HU stands for d - 0.5 to d + 0.5 */
-    double difference = find_quantile(c->difference, MAX_DIFF, 0.5) - 0.5;
+    double difference = osi_bins_quantile(c->difference, MAX_DIFF, 0.5, MIN_SAMPLES) - 0.5;
     out->noise_sd_hu = isnan(difference) ? NAN : MAD_TO_SD * fmax(0, difference) / sqrt(2);
     osi_free(c);
     osarc_status status = noise_frequency(&out->noise_frequency_per_mm, image, tissue, err);

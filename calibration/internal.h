@@ -40,6 +40,8 @@ OSARC_MUST_CHECK osarc_status osi_tissue_set_take(osi_tissue_set *out,
                                                   const osarc_tissue_samples *samples,
                                                   osarc_notes *notes, osarc_error *err);
 
+int osi_tissue_set_has(const osi_tissue_set *set, osarc_absorber absorber);
+
 /* Both fill density[], its covariance, energy, slope, intercept, points and fit quality. */
 OSARC_MUST_CHECK osarc_status osi_fit_linear_mu(osarc_calibration *out, const osi_tissue_set *set,
                                                 double kvp, osarc_notes *notes, osarc_error *err);

@@ -204,19 +204,11 @@ static void fill_density(osarc_calibration *out, const solution *s,
     }
 }
 
-static int has_bone(const osi_tissue_set *set)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (set->tissue[i]->absorber == OSARC_ABSORBER_CORTICAL_BONE)
-            return 1;
-    return 0;
-}
-
 osarc_status osi_fit_linear_mu(osarc_calibration *out, const osi_tissue_set *set, double kvp,
                                osarc_notes *notes, osarc_error *err)
 {
     problem p = {set, osarc_effective_energy_kev(kvp)};
-    if (isnan(p.expected_kev) && !has_bone(set))
+    if (isnan(p.expected_kev) && !osi_tissue_set_has(set, OSARC_ABSORBER_CORTICAL_BONE))
         return osi_fail(
             err, OSARC_ERR_QUALITY,
             "soft tissues do not tell the energy: cortical bone or a tube voltage of 70 "

@@ -73,6 +73,9 @@ static double zero_of(const double density[3])
 osarc_status osi_fit_michalski2020(osarc_calibration *out, const osi_tissue_set *set,
                                    osarc_error *err)
 {
+    if (!osi_tissue_set_has(set, OSARC_ABSORBER_CORTICAL_BONE))
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "soft tissues do not tell the energy: michalski2020 needs cortical bone");
     lines fit = fit_lines(set, set->hu);
     if (!(fit.density[1] > 0))
         return osi_fail(err, OSARC_ERR_QUALITY,

@@ -37,6 +37,14 @@ double osi_tissue_sd_hu(const osi_tissue_set *set, size_t i, double reference_hu
     return hypot(t->relative ? spread * reference_hu : spread, set->se[i]);
 }
 
+int osi_tissue_set_has(const osi_tissue_set *set, osarc_absorber absorber)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->tissue[i]->absorber == absorber)
+            return 1;
+    return 0;
+}
+
 static osarc_status note(osarc_notes *notes, osarc_severity severity, const char *code,
                          const osi_reference_tissue *t, double hu, const char *text,
                          osarc_error *err)
