@@ -77,8 +77,8 @@ static solution solve_at(const problem *p, double energy_kev)
 static solution solve(const problem *p)
 {
     solution best = solve_at(p, LOW_KEV);
-    for (double e = LOW_KEV + GRID_KEV; e <= HIGH_KEV; e += GRID_KEV) {
-        solution s = solve_at(p, e);
+    for (int n = 1; LOW_KEV + n * GRID_KEV <= HIGH_KEV; n++) {
+        solution s = solve_at(p, LOW_KEV + n * GRID_KEV);
         if (s.chi2 < best.chi2)
             best = s;
     }

@@ -36,7 +36,10 @@ static lines fit_lines(const osi_tissue_set *set, const double *hu)
     lines fit = {.energy_kev = NAN};
     double best = -1;
     double attenuation[OSI_TISSUE_KINDS];
-    for (double e = OSARC_ATTENUATION_LOW_KEV; e <= OSARC_ATTENUATION_HIGH_KEV; e += STEP_KEV) {
+    for (int n = 0;; n++) {
+        double e = OSARC_ATTENUATION_LOW_KEV + n * STEP_KEV;
+        if (e > OSARC_ATTENUATION_HIGH_KEV)
+            break;
         for (size_t i = 0; i < set->count; i++)
             attenuation[i] = osarc_mass_attenuation_cm2_g(set->tissue[i]->absorber, e);
         double r = gsl_stats_correlation(hu, 1, attenuation, 1, set->count);

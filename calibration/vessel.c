@@ -41,12 +41,12 @@ static const struct {
 #define BLOOD_LOW_HU   0
 #define BLOOD_HIGH_HU  700 /* arterial enhancement at low voltage */
 #define SCORE_NEEDED   0.25F
-#define GAIN_FROM      0.55
+#define GAIN_FROM      0.55F
 #define MEAN_SCORE     0.62
 #define LENGTH_MM      25 /* over less, a bowel loop or a node is as round */
-#define MOVE_COST      0.06
-#define CHANGE_COST    0.01 /* a HU */
-#define INNER          0.6  /* of the radius: clear of the wall and of what movement blurs */
+#define MOVE_COST      0.06F
+#define CHANGE_COST    0.01F /* a HU */
+#define INNER          0.6   /* of the radius: clear of the wall and of what movement blurs */
 #define HISTOGRAM_LOW  (-200)
 #define HISTOGRAM_BINS 1200
 #define NEEDED         300
@@ -129,9 +129,10 @@ static void make_patterns(pattern patterns[RADII])
     for (int r = 0; r < RADII; r++) {
         pattern *p = &patterns[r];
         double reach = 0.75 * RADIUS_MM[r];
+        int even = 2 * (int) (reach / 2);
         p->disc_count = 0;
-        for (double v = -2 * floor(reach / 2); v <= reach; v += 2)
-            for (double u = -2 * floor(reach / 2); u <= reach; u += 2)
+        for (int v = -even; v <= even; v += 2)
+            for (int u = -even; u <= even; u += 2)
                 if (u * u + v * v <= reach * reach && p->disc_count < DISC_MAX)
                     p->disc[p->disc_count++] = plane_offset(u, v);
         for (int n = 0; n < RAYS; n++) {
@@ -213,15 +214,13 @@ static void follow(level *now, const level *before)
                             int other = ((y + v) * NX + x + u) * RADII + r + q;
                             if (before->cells[other].score <= 0)
                                 continue;
-                            float total =
-                                before->links[other].total -
-                                (float) (MOVE_COST * (abs(u) + abs(v) + abs(q)) +
-                                         CHANGE_COST *
-                                             fabs(c->mean_hu - before->cells[other].mean_hu));
+                            float change = fabsf(c->mean_hu - before->cells[other].mean_hu);
+                            float total = before->links[other].total - CHANGE_COST * change -
+                                          MOVE_COST * (float) (abs(u) + abs(v) + abs(q));
                             if (total > best.total)
                                 best = (link){total, other};
                         }
-                best.total += c->score - (float) GAIN_FROM;
+                best.total += c->score - GAIN_FROM;
                 now->links[cell] = best;
             }
 }
