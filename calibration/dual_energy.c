@@ -262,9 +262,10 @@ osarc_status osarc_energy_pair_resample(double *out_hu, const osarc_image *low,
         if (voxels[i] >= total)
             return osi_fail(err, OSARC_ERR_ARGUMENT, "voxel %zu of an image with %zu", voxels[i],
                             total);
-        const double at[3] = {(double) (voxels[i] % from->size[0]),
-                              (double) (voxels[i] / from->size[0] % from->size[1]),
-                              (double) (voxels[i] / from->size[0] / from->size[1])};
+        size_t row = voxels[i] / from->size[0];
+        size_t plane = row / from->size[1];
+        const double at[3] = {(double) (voxels[i] % from->size[0]), (double) (row % from->size[1]),
+                              (double) plane};
         double lps_mm[3];
         double ijk[3];
         osarc_grid_position_mm(from, at, lps_mm);

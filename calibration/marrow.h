@@ -20,6 +20,27 @@
 /* All unknown. */
 osarc_marrow_fat marrow_fat_none(const char *method);
 
+/* The scale of a scan in terms of energy. */
+typedef struct marrow_beam {
+    double kev[3]; /* best, and the ends of its 95 % interval */
+    int own;       /* solved with the scale: then that is one of gain and offset too */
+    osarc_absorber basis;
+} marrow_beam;
+
+/* OSARC_ERR_QUALITY without a calibration, a known basis, or an energy or tube voltage. */
+osarc_status marrow_beam_find(marrow_beam *out, const osarc_calibration *calibration,
+                              osarc_error *err);
+
+/* A mean as an ideal scanner of that energy would read it. */
+typedef struct marrow_reading {
+    double hu;
+    double half_hu;   /* of the 95 % interval, from the mean and from the scale */
+    double mg_per_hu; /* of the scale */
+} marrow_reading;
+
+marrow_reading marrow_mean_read(const osarc_calibration *calibration, const marrow_beam *b,
+                                double hu, double se);
+
 static inline int is_interval(const double ci[2])
 {
     return isfinite(ci[0]) && isfinite(ci[1]) && ci[1] > ci[0];

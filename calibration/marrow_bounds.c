@@ -6,9 +6,6 @@
 
 #include <osi/fail.h>
 
-/* How far a tube voltage lets the energy open: 69 +- 10 keV at 120 kV, 95 %. */
-#define VOLTAGE_SD 0.07
-
 typedef struct numbers {
     double mineral_hu, fat_hu, soft_hu; /* of the pure materials */
 } numbers;
@@ -32,71 +29,6 @@ static double mineral_at(const numbers *n, double hu, double fraction)
     double marrow_hu = n->soft_hu + fraction * (n->fat_hu - n->soft_hu);
     return 1000 * osarc_absorber_density_g_cm3(MINERAL) * (hu - marrow_hu) /
            (n->mineral_hu - marrow_hu);
-}
-
-/* The scale of a scan in terms of energy. */
-typedef struct beam {
-    double kev[3]; /* best, and the ends of its 95 % interval */
-    int own;       /* solved with the scale: then that is one of gain and offset too */
-    osarc_absorber basis;
-} beam;
-
-static int is_energy(double kev)
-{
-    return kev >= OSARC_ATTENUATION_LOW_KEV && kev <= OSARC_ATTENUATION_HIGH_KEV;
-}
-
-/*
- * Phantoms without water in their rods know no energy, and the one at which mass attenuation
- * follows HU best is not that of the beam: there the tube voltage has to do.
- */
-static osarc_status find_beam(beam *out, const osarc_calibration *calibration, osarc_error *err)
-{
-    if (calibration->rung == OSARC_RUNG_NONE)
-        return osi_fail(err, OSARC_ERR_QUALITY,
-                        "no calibration: the energy of the scan is not known");
-    if (strcmp(calibration->basis, "K2HPO4") == 0)
-        out->basis = OSARC_ABSORBER_K2HPO4;
-    else if (strcmp(calibration->basis, "HA") == 0)
-        out->basis = OSARC_ABSORBER_HYDROXYAPATITE;
-    else
-        return osi_fail(err, OSARC_ERR_QUALITY, "the basis of the calibration is not known");
-    double kev = calibration->effective_energy_kev;
-    const double *ci = calibration->energy_ci;
-    out->own = is_energy(kev) && strcmp(calibration->method, "michalski2020") != 0;
-    if (!out->own) {
-        kev = osarc_effective_energy_kev(calibration->kvp);
-        if (isnan(kev))
-            return osi_fail(err, OSARC_ERR_QUALITY,
-                            "the calibration has no energy, and the tube voltage is not known");
-    }
-    double half = Z_95 * VOLTAGE_SD * kev;
-    int known = out->own && is_interval(ci);
-    out->kev[0] = kev;
-    out->kev[1] = clamp(known ? ci[0] : kev - (out->own ? 0 : half), OSARC_ATTENUATION_LOW_KEV,
-                        OSARC_ATTENUATION_HIGH_KEV);
-    out->kev[2] = clamp(known ? ci[1] : kev + (out->own ? 0 : half), OSARC_ATTENUATION_LOW_KEV,
-                        OSARC_ATTENUATION_HIGH_KEV);
-    return OSARC_OK;
-}
-
-/* A mean as an ideal scanner of that energy would read it. */
-typedef struct reading {
-    double hu;
-    double half_hu;   /* of the 95 % interval, from the mean and from the scale */
-    double mg_per_hu; /* of the scale */
-} reading;
-
-static reading read_mean(const osarc_calibration *calibration, const beam *b, double hu, double se)
-{
-    double slope = calibration->density[1] + 2 * calibration->density[2] * hu;
-    double half_mg = osarc_calibration_half_mg_cm3(calibration, hu);
-    double half_hu = hypot(Z_95 * se, isfinite(half_mg) ? half_mg / slope : 0);
-    if (!b->own)
-        return (reading){hu, half_hu, slope};
-    double per_mg = osarc_mineral_hu_per_mg_cm3(b->basis, b->kev[0]);
-    return (reading){per_mg * osarc_calibration_mg_cm3(calibration, hu), per_mg * slope * half_hu,
-                     1 / per_mg};
 }
 
 static osarc_status check_fractions(double low, double high, double hu,
@@ -130,12 +62,12 @@ osarc_status osarc_marrow_fat_model_based(osarc_marrow_fat *out, double mean_hu,
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "a mineral density of %g to %g mg/cm3, 0 to %.0f is possible",
                         range->low_mg_cm3, range->high_mg_cm3, COMPACT_BONE_MG_CM3);
-    beam b = {{NAN, NAN, NAN}, 0, OSARC_ABSORBER_K2HPO4};
-    osarc_status status = find_beam(&b, calibration, err);
+    marrow_beam b;
+    osarc_status status = marrow_beam_find(&b, calibration, err);
     if (status)
         return status;
 
-    reading mean = read_mean(calibration, &b, mean_hu, mean_hu_se);
+    marrow_reading mean = marrow_mean_read(calibration, &b, mean_hu, mean_hu_se);
     double hu = mean.hu;
     double half = mean.half_hu;
     double low = INFINITY;

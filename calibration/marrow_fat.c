@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osi/alloc.h>
 #include <osi/fail.h>
 
 /* Beyond this, 1 keV of error in one energy moves the fraction by over a quarter. */
@@ -117,6 +118,8 @@ static osarc_status check_energy(const osarc_effective_energy *e, osarc_error *e
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "an interval of %g to %g keV does not hold its energy of %g keV",
                         e->ci_kev[0], e->ci_kev[1], e->kev);
+    if (!(e->half_hu >= 0 && isfinite(e->half_hu)))
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "CT numbers good to %g HU", e->half_hu);
     return OSARC_OK;
 }
 
@@ -253,6 +256,19 @@ static osarc_status check_answer(answer value, answer half, osarc_error *err)
     return OSARC_OK;
 }
 
+/* What an error of the scale, the same in all voxels of one image, does to the answer. */
+static answer find_scale_part(const materials *s, int which, const double mean_hu[2],
+                              double half_hu, answer value)
+{
+    answer half = {0, 0};
+    for (int sign = -1; sign <= 1; sign += 2) {
+        double hu[2] = {mean_hu[0], mean_hu[1]};
+        hu[which] += sign * half_hu;
+        widen(&half, value, find_answer(s, hu[0], hu[1]));
+    }
+    return half;
+}
+
 osarc_status osarc_marrow_fat_two_energies(osarc_marrow_fat *out, const double *low_hu,
                                            const double *high_hu, size_t count,
                                            const osarc_effective_energy *low,
@@ -289,11 +305,13 @@ osarc_status osarc_marrow_fat_two_energies(osarc_marrow_fat *out, const double *
     materials with_blood = solve_for(DENSE_SOFT, low->kev, high->kev);
     answer value = find_answer(&s, mean_hu[0], mean_hu[1]);
     answer half = find_scatter(&s, parts, &all);
-    answer more[3] = {{0, 0},
+    answer more[5] = {{0, 0},
                       find_energy_part(energies, 0, mean_hu, value),
-                      find_energy_part(energies, 1, mean_hu, value)};
+                      find_energy_part(energies, 1, mean_hu, value),
+                      find_scale_part(&s, 0, mean_hu, low->half_hu, value),
+                      find_scale_part(&s, 1, mean_hu, high->half_hu, value)};
     widen(&more[0], value, find_answer(&with_blood, mean_hu[0], mean_hu[1]));
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
         half.fraction = hypot(half.fraction, more[i].fraction);
         half.mineral_mg_cm3 = hypot(half.mineral_mg_cm3, more[i].mineral_mg_cm3);
     }
@@ -315,6 +333,54 @@ osarc_status osarc_marrow_fat_two_energies(osarc_marrow_fat *out, const double *
     out->voxels = measured;
     count_clamped(out, &s, low_hu, high_hu, count);
     return OSARC_OK;
+}
+
+/* The list on the scale of an ideal scanner, and how well energy and scale are known. */
+static osarc_status read_scale(osarc_effective_energy *out, double *ideal_hu, const double *hu,
+                               size_t count, const osarc_calibration *calibration, osarc_error *err)
+{
+    marrow_beam beam;
+    osarc_status status = marrow_beam_find(&beam, calibration, err);
+    if (status)
+        return status;
+    double sum = 0;
+    size_t measured = 0;
+    for (size_t i = 0; i < count; i++) {
+        ideal_hu[i] = marrow_mean_read(calibration, &beam, hu[i], 0).hu;
+        sum += isfinite(hu[i]) ? hu[i] : 0;
+        measured += (size_t) !!isfinite(hu[i]);
+    }
+    double mean = measured > 0 ? sum / (double) measured : 0;
+    *out =
+        (osarc_effective_energy){.kev = beam.kev[0],
+                                 .ci_kev = {beam.kev[1], beam.kev[2]},
+                                 .half_hu = marrow_mean_read(calibration, &beam, mean, 0).half_hu};
+    return OSARC_OK;
+}
+
+osarc_status osarc_marrow_fat_two_scales(osarc_marrow_fat *out, const double *low_hu,
+                                         const double *high_hu, size_t count,
+                                         const osarc_calibration *low,
+                                         const osarc_calibration *high, osarc_error *err)
+{
+    if (!out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    *out = marrow_fat_none("three-material");
+    if (!low_hu || !high_hu || !low || !high || count == 0)
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "values at two energies and their calibrations are needed");
+    osarc_effective_energy energies[2];
+    double *ideal = osi_alloc_raw(count, 2 * sizeof(*ideal), err);
+    if (!ideal)
+        return OSARC_ERR_MEMORY;
+    osarc_status status = read_scale(&energies[0], ideal, low_hu, count, low, err);
+    if (!status)
+        status = read_scale(&energies[1], ideal + count, high_hu, count, high, err);
+    if (!status)
+        status = osarc_marrow_fat_two_energies(out, ideal, ideal + count, count, &energies[0],
+                                               &energies[1], err);
+    osi_free(ideal);
+    return status;
 }
 
 double osarc_fat_density_error_mg_cm3(double fat_volume_fraction, osarc_absorber mineral,

@@ -19,6 +19,7 @@ OSARC_BEGIN_DECLS
 typedef struct osarc_effective_energy {
     double kev;
     double ci_kev[2]; /**< 95 %; both 0 or NAN: taken as exact. */
+    double half_hu;   /**< Half a 95 % interval of what all CT numbers may be off by together. */
 } osarc_effective_energy;
 
 /**
@@ -27,8 +28,8 @@ typedef struct osarc_effective_energy {
  *
  * The fraction is solved on the means of the region, which noise does not bias; voxel by voxel
  * only what had to be clamped is counted. The interval holds the scatter between 20 successive
- * parts of the list, the intervals of both energies, and what blood in place of muscle as soft
- * tissue would give.
+ * parts of the list, the intervals of both energies and scales, and what blood in place of muscle
+ * as soft tissue would give.
  *
  * @param[out] out         All NAN and 0 on failure.
  * @param low_hu, high_hu  Values of the same voxels, in the order of the grid; NAN is left out.
@@ -41,6 +42,15 @@ typedef struct osarc_effective_energy {
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_marrow_fat_two_energies(
     osarc_marrow_fat *out, const double *low_hu, const double *high_hu, size_t count,
     const osarc_effective_energy *low, const osarc_effective_energy *high, osarc_error *err);
+
+/**
+ * The same with the density scales of both images: energies and their intervals are theirs, and
+ * their offset and gain are taken out of the values first. A scale that knows its energy to a few
+ * keV is needed at both; see docs/marrow-fat.md.
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_marrow_fat_two_scales(
+    osarc_marrow_fat *out, const double *low_hu, const double *high_hu, size_t count,
+    const osarc_calibration *low, const osarc_calibration *high, osarc_error *err);
 
 /** What is known of the true mineral from elsewhere, as hydroxyapatite. */
 typedef struct osarc_mineral_range {
