@@ -67,6 +67,7 @@ static osarc_status examine_bytes(osi_file *file, int fd, osarc_error *err)
         return examine_dicom(file, fd, err);
     if (osi_nifti_is(file->head, file->head_size)) {
         file->is_nifti = 1;
+        file->is_labels = osi_nifti_is_bytes(file->head, file->head_size);
         return osi_nifti_grid(&file->nifti_grid, file->head, file->head_size, err);
     }
     osi_file_reject(file, OSARC_ERR_FORMAT, "not_dicom", "neither DICOM nor NIfTI");

@@ -55,6 +55,9 @@ osi_verdict osi_file_judge(const osi_file *file)
     if (file->reason)
         return say(OSARC_DECISION_UNREADABLE, file->view.status, file->reason, "%s: %s", file->name,
                    file->text);
+    if (file->is_labels)
+        return say(OSARC_DECISION_NOT_A_VOLUME, OSARC_ERR_UNSUPPORTED, "label_map", "%s",
+                   "bytes from 0 to 255: a label map or a picture, not CT numbers");
     if (file->is_nifti)
         return say(OSARC_DECISION_USABLE, OSARC_OK, "usable", "%s", "");
     osi_kind kind = file->header->kind;

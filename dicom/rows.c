@@ -198,6 +198,8 @@ static osarc_status add_file_row(osarc_catalogue *catalogue, size_t index, size_
             row->view.acquisition = file->header->acquisition;
             snprintf(row->description, sizeof(row->description), "%.16s %s",
                      file->header->acquisition.modality, osi_kind_word(file->header->kind));
+        } else if (file->is_labels && !file->reason) {
+            snprintf(row->description, sizeof(row->description), "NIfTI label map");
         } else if (file->is_nifti && !file->reason) {
             describe_nifti(row, &file->nifti_grid);
         } else {

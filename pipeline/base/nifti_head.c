@@ -179,6 +179,7 @@ static osarc_status read_voxels(nifti_head *out, const struct nifti_1_header *h,
     if (!isfinite(out->slope) || !isfinite(out->intercept))
         return osi_fail(err, OSARC_ERR_FORMAT, "scale %g and offset %g", out->slope,
                         out->intercept);
+    out->is_bytes = h->datatype == DT_UINT8 && out->slope == 1 && out->intercept == 0;
     return OSARC_OK;
 }
 

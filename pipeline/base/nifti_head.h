@@ -21,6 +21,7 @@ typedef struct nifti_head {
     size_t data_bytes;
     double slope;
     double intercept;
+    int is_bytes; /**< Unsigned bytes without a scale. */
 } nifti_head;
 
 /** Reads and checks a header; `bytes` are not gzipped. */

@@ -171,6 +171,12 @@ osarc_status osi_nifti_grid(osarc_grid *out, const uint8_t *bytes, size_t size, 
     return OSARC_OK;
 }
 
+int osi_nifti_is_bytes(const uint8_t *bytes, size_t size)
+{
+    nifti_head head;
+    return bytes && read_head(&head, bytes, size, NULL) == OSARC_OK && head.is_bytes;
+}
+
 osarc_status osi_nifti_read_image(osarc_image **out, const uint8_t *bytes, size_t size, int threads,
                                   osarc_error *err)
 {

@@ -7,6 +7,7 @@
 #include <expect.h>
 #include <osarc/dicom.h>
 #include <osi/file.h>
+#include <osi/nifti.h>
 
 #include "make_dicom.h"
 
@@ -173,6 +174,28 @@ Test(dicom_catalogue, leaves_out_a_slice_cut_short_at_an_end)
     cr_expect(eq(sz, row->grid.size[2], (size_t) 8));
     cr_expect(eq(dbl, row->grid.origin_mm[2], 2));
     cr_expect(osarc_catalogue_input(catalogue, 3)->status == OSARC_ERR_FORMAT);
+}
+
+/* A map that another program left beside its scan is no scan that failed. */
+Test(dicom_catalogue, takes_no_label_map_for_a_volume)
+{
+    osarc_grid grid = {
+        .size = {4, 4, 4}, .spacing_mm = {1, 1, 1}, .direction = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+    osarc_mask *mask = NULL;
+    char path[160];
+    EXPECT_OK(osarc_mask_create(&mask, &grid, &err));
+    osarc_mask_fill(mask)[5] = 29;
+    snprintf(path, sizeof(path), "%s/labels.nii.gz", folder);
+    EXPECT_OK(osi_nifti_write_mask(path, mask, OSI_NIFTI_AS_GRID, 1, &err));
+    osarc_mask_free(mask);
+    look(folder);
+    const osarc_series *row = row_of("label_map");
+    cr_assert(row != NULL);
+    cr_expect(eq(int, (int) row->decision, OSARC_DECISION_NOT_A_VOLUME));
+    cr_expect(eq(str, (char *) row->description, "NIfTI label map"));
+    cr_expect(eq(sz, osarc_catalogue_input(catalogue, 0)->series, 0u));
+    osarc_scan *scan = NULL;
+    EXPECT_REFUSED(osarc_scan_read(&scan, catalogue, 0, NULL, &err), OSARC_ERR_ARGUMENT);
 }
 
 Test(dicom_catalogue, refuses_ct_that_cannot_be_hu)

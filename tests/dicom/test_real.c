@@ -48,7 +48,8 @@ typedef struct wanted_row {
 static const wanted_row ROWS[] = {
     {"ct_abdomen_pelvis", "usable", 1, 99, 99},
     {"ct_two_studies", "usable", 2, 10, 10},
-    {"ct_j2k_slab", "usable", 2, 20, 20}, /* the other one is a NIfTI label map */
+    {"ct_j2k_slab", "usable", 1, 20, 20},
+    {"ct_j2k_slab", "label_map", 1, 1, 0},
     {"ct_chest_sharp", "usable", 1, 16, 16},
     {"ct_thigh_a", "usable", 1, 114, 114},
     {"ct_thigh_a", "rtstruct", 1, 1, 0},
@@ -229,7 +230,8 @@ Test(dicom_real, refuses_a_label_map_that_is_given_as_a_scan)
     osarc_scan *scan = (osarc_scan *) -1;
     if (!look("ct_spine_pelvis_3mm/labels_total.nii.gz"))
         return;
-    EXPECT_REFUSED(osarc_scan_read(&scan, catalogue, 0, NULL, &err), OSARC_ERR_UNIT);
+    cr_expect(eq(str, (char *) osarc_catalogue_series(catalogue, 0)->reason, "label_map"));
+    EXPECT_REFUSED(osarc_scan_read(&scan, catalogue, 0, NULL, &err), OSARC_ERR_ARGUMENT);
     cr_expect(scan == NULL);
     osarc_catalogue_free(catalogue);
 }

@@ -23,6 +23,12 @@ OSARC_MUST_CHECK osarc_status osi_nifti_grid(osarc_grid *out, const uint8_t *byt
                                              osarc_error *err);
 
 /**
+ * 1 when the header says that voxels are unsigned bytes without a scale: nothing can be below 0,
+ * so they are labels or a picture, never HU. `bytes` may be the file's start.
+ */
+int osi_nifti_is_bytes(const uint8_t *bytes, size_t size);
+
+/**
  * A whole NIfTI-1 file (.nii or .nii.gz, any orientation, any integer or real type, scl_slope) as
  * an image in HU. Whole values come through exactly; others are kept to a power of two that fits
  * the range, the step being the image's. What is no number, infinite, or padding (see
