@@ -57,6 +57,10 @@ void overlay_extent_mm(double low_out[3], double high_out[3], const osarc_grid *
 void overlay_sample(overlay_cut *cut, const osarc_image *image, const osarc_mask *tissue,
                     const overlay_plane *plane, double low_hu, double width_hu, int threads);
 
+/** One sample, at a voxel index that need not be whole; both 0 outside the grid. */
+void overlay_sample_at(uint8_t *grey_out, uint8_t *label_out, const osarc_image *image,
+                       const osarc_mask *mask, const double ijk[3], double low_hu, double width_hu);
+
 /** Middle of what is labelled, or of the grid when nothing is; on the centre of a voxel. */
 void overlay_middle_mm(double lps_mm_out[3], const osarc_mask *tissue);
 

@@ -182,40 +182,42 @@ static void make_walk(walk *out, const overlay_plane *plane, const osarc_grid *g
     }
 }
 
+void overlay_sample_at(uint8_t *grey_out, uint8_t *label_out, const osarc_image *image,
+                       const osarc_mask *mask, const double ijk[3], double low_hu, double width_hu)
+{
+    const size_t *size = osarc_image_grid(image)->size;
+    neighbours at[3];
+    size_t nearest[3];
+    *grey_out = 0;
+    *label_out = 0;
+    for (int axis = 0; axis < 3; axis++)
+        if (!find_neighbours(&at[axis], ijk[axis], size[axis]))
+            return;
+    double hu = interpolate(osarc_image_stored(image), size, at) * osarc_image_step(image) +
+                osarc_image_offset(image);
+    *grey_out = window_grey(hu, low_hu, width_hu);
+    for (int axis = 0; axis < 3; axis++)
+        nearest[axis] = at[axis].share < 0.5 ? at[axis].first : at[axis].second;
+    *label_out =
+        osarc_mask_labels(mask)[(nearest[2] * size[1] + nearest[1]) * size[0] + nearest[0]];
+}
+
 void overlay_sample(overlay_cut *cut, const osarc_image *image, const osarc_mask *tissue,
                     const overlay_plane *plane, double low_hu, double width_hu, int threads)
 {
-    const osarc_grid *grid = osarc_image_grid(image);
-    const int16_t *stored = osarc_image_stored(image);
-    const uint8_t *labels = osarc_mask_labels(tissue);
-    double step = osarc_image_step(image);
-    double offset = osarc_image_offset(image);
     walk way;
-    make_walk(&way, plane, grid);
+    make_walk(&way, plane, osarc_image_grid(image));
 #pragma omp parallel for schedule(static) num_threads(osi_threads(threads))
-    for (size_t y = 0; y < plane->height; y++) {
+    for (size_t y = 0; y < plane->height; y++)
         for (size_t x = 0; x < plane->width; x++) {
-            neighbours at[3];
-            int inside = 1;
-            for (int axis = 0; axis < 3 && inside; axis++)
-                inside = find_neighbours(&at[axis],
-                                         way.first[axis] + (double) x * way.right[axis] +
-                                             (double) y * way.down[axis],
-                                         grid->size[axis]);
+            double ijk[3];
             size_t pixel = y * plane->width + x;
-            cut->grey[pixel] = 0;
-            cut->labels[pixel] = 0;
-            if (!inside)
-                continue;
-            double hu = interpolate(stored, grid->size, at) * step + offset;
-            cut->grey[pixel] = window_grey(hu, low_hu, width_hu);
-            size_t nearest[3];
             for (int axis = 0; axis < 3; axis++)
-                nearest[axis] = at[axis].share < 0.5 ? at[axis].first : at[axis].second;
-            cut->labels[pixel] =
-                labels[(nearest[2] * grid->size[1] + nearest[1]) * grid->size[0] + nearest[0]];
+                ijk[axis] =
+                    way.first[axis] + (double) x * way.right[axis] + (double) y * way.down[axis];
+            overlay_sample_at(&cut->grey[pixel], &cut->labels[pixel], image, tissue, ijk, low_hu,
+                              width_hu);
         }
-    }
 }
 
 void overlay_middle_mm(double lps_mm_out[3], const osarc_mask *tissue)

@@ -55,6 +55,27 @@ OSARC_API OSARC_MUST_CHECK osarc_status
 osarc_report_overlay_png(const osarc_image *image, const osarc_mask *tissue, const double lps_mm[3],
                          const osarc_overlay_options *options, const char *path, osarc_error *err);
 
+/** A vertebra in a picture of the spine. */
+typedef struct osarc_spine_mark {
+    const char *name;    /**< "L3"; borrowed. */
+    double centre_mm[3]; /**< Middle of the body, LPS. */
+    double depth_mm;     /**< Front to back. */
+    double width_mm;
+    int measured; /**< 0: nothing was, and the name stands in another colour. */
+} osarc_spine_mark;
+
+/**
+ * One picture: a sagittal and a coronal cut that follow the line through the vertebrae, each plain
+ * and with the regions that were measured and the names of the levels.
+ *
+ * @param regions  Not 0 where something was measured, on the image's grid.
+ * @param marks    One or more, in any order; their middles lie in the image.
+ * @param options  Window of 1000 around 250 HU when it says none; may be NULL.
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_spine_png(
+    const osarc_image *image, const osarc_mask *regions, const osarc_spine_mark *marks,
+    size_t count, const osarc_overlay_options *options, const char *path, osarc_error *err);
+
 OSARC_END_DECLS
 
 #endif
