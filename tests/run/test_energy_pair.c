@@ -261,20 +261,18 @@ Test(run_energy_pair, a_moved_copy_of_a_real_scan_is_laid_on_it)
     const osarc_image *low = osarc_scan_image(scan);
     const double *spacing = osarc_image_grid(low)->spacing_mm;
     const double shifts[][3] = {{0, 0, 0}, {1.3, -0.7, 0.9}, {-2.2, 1.6, -3.1}};
-    for (size_t i = 0; i < 3; i++)
-        for (double noise = 0; noise <= 40; noise += 20) {
-            osarc_image *high = make_high(low, shifts[i], noise);
-            osarc_energy_shift shift;
-            EXPECT_OK(osarc_energy_pair_shift(&shift, low, high, NULL, &err));
-            printf("off by %.3f, %.3f and %.3f voxels at %g HU of noise, confidence %.2f\n",
-                   (shift.mm[0] - shifts[i][0]) / spacing[0],
-                   (shift.mm[1] - shifts[i][1]) / spacing[1],
-                   (shift.mm[2] - shifts[i][2]) / spacing[2], noise, shift.confidence);
-            for (int a = 0; a < 3; a++)
-                cr_expect(
-                    epsilon_eq(dbl, shift.mm[a], shifts[i][a], (a == 2 ? 0.15 : 0.1) * spacing[a]));
-            osarc_image_free(high);
-        }
+    for (size_t i = 0; i < 3; i++) {
+        osarc_image *high = make_high(low, shifts[i], 40);
+        osarc_energy_shift shift;
+        EXPECT_OK(osarc_energy_pair_shift(&shift, low, high, NULL, &err));
+        printf("off by %.3f, %.3f and %.3f voxels at 40 HU of noise, confidence %.2f\n",
+               (shift.mm[0] - shifts[i][0]) / spacing[0], (shift.mm[1] - shifts[i][1]) / spacing[1],
+               (shift.mm[2] - shifts[i][2]) / spacing[2], shift.confidence);
+        for (int a = 0; a < 3; a++)
+            cr_expect(
+                epsilon_eq(dbl, shift.mm[a], shifts[i][a], (a == 2 ? 0.15 : 0.1) * spacing[a]));
+        osarc_image_free(high);
+    }
     osarc_scan_free(scan);
     osarc_catalogue_free(catalogue);
 }
