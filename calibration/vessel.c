@@ -192,37 +192,42 @@ static void judge_level(level *l, osi_vessel_kind kind, const pattern patterns[R
         }
 }
 
-/* The best chain of candidates that ends at each cell of a level. */
+/* The best chain that can go on into a cell: within a step of it in each of three directions. */
+static link find_best(const level *before, int cell, float mean_hu)
+{
+    link best = {0, -1};
+    int r = cell % RADII;
+    int x = cell / RADII % NX;
+    int y = cell / RADII / NX;
+    for (int n = 0; n < 27; n++) {
+        int u = n % 3 - 1;
+        int v = n / 3 % 3 - 1;
+        int q = n / 9 - 1;
+        if (y + v < 0 || y + v >= NY || x + u < 0 || x + u >= NX || r + q < 0 || r + q >= RADII)
+            continue;
+        int other = ((y + v) * NX + x + u) * RADII + r + q;
+        if (before->cells[other].score <= 0)
+            continue;
+        float total = before->links[other].total -
+                      CHANGE_COST * fabsf(mean_hu - before->cells[other].mean_hu) -
+                      MOVE_COST * (float) (abs(u) + abs(v) + abs(q));
+        if (total > best.total)
+            best = (link){total, other};
+    }
+    return best;
+}
+
 static void follow(level *now, const level *before)
 {
-    for (int y = 0; y < NY; y++)
-        for (int x = 0; x < NX; x++)
-            for (int r = 0; r < RADII; r++) {
-                int cell = (y * NX + x) * RADII + r;
-                const candidate *c = &now->cells[cell];
-                link best = {0, -1};
-                if (c->score <= 0) {
-                    now->links[cell] = (link){-1e9F, -1};
-                    continue;
-                }
-                for (int v = -1; before && v <= 1; v++)
-                    for (int u = -1; u <= 1; u++)
-                        for (int q = -1; q <= 1; q++) {
-                            if (y + v < 0 || y + v >= NY || x + u < 0 || x + u >= NX || r + q < 0 ||
-                                r + q >= RADII)
-                                continue;
-                            int other = ((y + v) * NX + x + u) * RADII + r + q;
-                            if (before->cells[other].score <= 0)
-                                continue;
-                            float change = fabsf(c->mean_hu - before->cells[other].mean_hu);
-                            float total = before->links[other].total - CHANGE_COST * change -
-                                          MOVE_COST * (float) (abs(u) + abs(v) + abs(q));
-                            if (total > best.total)
-                                best = (link){total, other};
-                        }
-                best.total += c->score - GAIN_FROM;
-                now->links[cell] = best;
-            }
+    for (int cell = 0; cell < CELLS; cell++) {
+        const candidate *c = &now->cells[cell];
+        now->links[cell] = (link){0, -1};
+        if (c->score <= 0)
+            continue;
+        if (before)
+            now->links[cell] = find_best(before, cell, c->mean_hu);
+        now->links[cell].total += c->score - GAIN_FROM;
+    }
 }
 
 static void sample(osi_vessel *out, const level *levels, const osi_spine_frame *frames, size_t last,
