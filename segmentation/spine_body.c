@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spine_body.h"
+
+#include <string.h>
+
+#include <gsl/gsl_multifit.h>
+
+#include <osi/fail.h>
+
+#define DISC_APART_MM   6.0  /* from the middle of a disc to its end plates */
+#define PLATE_REACH_MM  11.0 /* end plates lie within that of the middle of their disc */
+#define PLATE_USUAL_MM  4.5
+#define PLATE_SPREAD_MM 3.5
+#define PLATE_HALF_U_MM 16.0
+#define PLATE_FRONT_MM  (-40.0)
+#define PLATE_BACK_MM   (-11.0)
+#define PLATE_GRID_MM   3.0
+#define PLATE_TRIM_MM   2.5
+
+double plate_height(const double plate[PLATE_TERMS], const body_model *b, double u_mm, double v_mm)
+{
+    double x = (u_mm - b->axis_u_mm) / PLATE_UNIT_MM;
+    double y = (v_mm - b->axis_v_mm) / PLATE_UNIT_MM;
+    return plate[0] + plate[1] * x + plate[2] * y + plate[3] * x * x + plate[4] * y * y;
+}
+
+static double plane_height(const disc_planes *p, size_t disc, double u_mm, double v_mm)
+{
+    return p->at[disc] + p->slope_u[disc] * u_mm + p->slope_v[disc] * (v_mm - BODY_MIDDLE_MM);
+}
+
+/* By how much end plates stand out on both sides of a plane. */
+static double plane_contrast(const straight *st, const disc_planes *p, size_t disc)
+{
+    double sum = 0;
+    int count = 0;
+    for (double v = -36; v <= -12; v += 3)
+        for (double u = -15; u <= 15; u += 5) {
+            double s = plane_height(p, disc, u, v);
+            double rise = (straight_hu(st, s + DISC_APART_MM / STRAIGHT_MM, u, v) +
+                           straight_hu(st, s - DISC_APART_MM / STRAIGHT_MM, u, v)) /
+                              2 -
+                          straight_hu(st, s, u, v);
+            if (isfinite(rise)) {
+                sum += fmax(-150, fmin(150, rise));
+                count++;
+            }
+        }
+    return count ? sum / count : -1000;
+}
+
+void disc_planes_fit(disc_planes *out, const straight *st, const discs *d)
+{
+    static const double DEG = M_PI / 180 / STRAIGHT_MM; /* small angles, in steps a mm */
+    memset(out, 0, sizeof(*out));
+#pragma omp parallel for schedule(dynamic) num_threads(st->threads)
+    for (size_t i = 0; i < d->count; i++) {
+        out->at[i] = d->at[i];
+        if (d->edge[i])
+            continue;
+        disc_planes best = *out;
+        disc_planes trial = *out;
+        double most = plane_contrast(st, &trial, i);
+        for (int b = -6; b <= 6; b++)
+            for (int a = -3; a <= 3; a++)
+                for (int shift = -3; shift <= 3; shift++) {
+                    trial.at[i] = d->at[i] + shift;
+                    trial.slope_u[i] = a * 4.5 * DEG;
+                    trial.slope_v[i] = b * 4.5 * DEG;
+                    /* without a reason for it a disc stands straight */
+                    double contrast =
+                        plane_contrast(st, &trial, i) - 0.4 * (abs(a) + abs(b) + abs(shift));
+                    if (contrast > most) {
+                        most = contrast;
+                        best = trial;
+                    }
+                }
+        out->at[i] = best.at[i];
+        out->slope_u[i] = best.slope_u[i];
+        out->slope_v[i] = best.slope_v[i];
+    }
+}
+
+int body_is_there(const straight *st, const discs *d, size_t level)
+{
+    double middle = (d->at[level] + d->at[level + 1]) / 2;
+    int met = 0;
+    int all = 0;
+    for (double v = -26; v <= -12; v += 2)
+        for (double u = -12; u <= 12; u += 2) {
+            int bright = 0;
+            for (int s = -6; s <= 6 && !bright; s += 2)
+                bright = straight_hu(st, middle + s, u, v) > PLATE_HU;
+            all++;
+            met += bright;
+        }
+    return 4 * met >= 3 * all;
+}
+
+/* A point of an end plate and how clearly it shows. */
+typedef struct plate_point {
+    double u, v, s, weight;
+} plate_point;
+
+/* Where along the column the bone of the end plate meets the disc; `way` +1: bone lies above. */
+static plate_point find_edge(const straight *st, double start, int way, double u, double v,
+                             double mm_per_step)
+{
+    plate_point p = {u, v, start + way * PLATE_USUAL_MM / mm_per_step, 0};
+    double most = 0;
+    for (double mm = 0.5; mm <= PLATE_REACH_MM; mm += 0.5) {
+        double s = start + way * mm / mm_per_step;
+        double rise = straight_hu(st, s + way * 1.5 / mm_per_step, u, v) -
+                      straight_hu(st, s - way * 1.5 / mm_per_step, u, v);
+        double usual = (mm - PLATE_USUAL_MM) / PLATE_SPREAD_MM;
+        double score = fmin(rise, 250) / (1 + usual * usual);
+        if (score > most) {
+            most = score;
+            p.s = s;
+        }
+    }
+    p.weight = most;
+    return p;
+}
+
+static osarc_status fit_sheet(double plate[PLATE_TERMS], const body_model *b,
+                              const plate_point *points, size_t count, osarc_error *err)
+{
+    gsl_matrix *terms = gsl_matrix_alloc(count + 2, PLATE_TERMS);
+    gsl_vector *height = gsl_vector_alloc(count + 2);
+    gsl_vector *weight = gsl_vector_alloc(count + 2);
+    gsl_vector *fit = gsl_vector_alloc(PLATE_TERMS);
+    gsl_matrix *covariance = gsl_matrix_alloc(PLATE_TERMS, PLATE_TERMS);
+    gsl_multifit_linear_workspace *work = gsl_multifit_linear_alloc(count + 2, PLATE_TERMS);
+    if (terms && height && weight && fit && covariance && work) {
+        for (int round = 0; round < 5; round++) {
+            for (size_t i = 0; i < count; i++) {
+                const plate_point *p = &points[i];
+                double x = (p->u - b->axis_u_mm) / PLATE_UNIT_MM;
+                double y = (p->v - b->axis_v_mm) / PLATE_UNIT_MM;
+                const double row[PLATE_TERMS] = {1, x, y, x * x, y * y};
+                double off = round ? (p->s - plate_height(plate, b, p->u, p->v)) * b->mm_per_step /
+                                         PLATE_TRIM_MM
+                                   : 0;
+                double trust = fabs(off) < 1 ? (1 - off * off) * (1 - off * off) : 0;
+                for (size_t n = 0; n < PLATE_TERMS; n++)
+                    gsl_matrix_set(terms, i, n, row[n]);
+                gsl_vector_set(height, i, p->s);
+                gsl_vector_set(weight, i, p->weight * (trust + 1e-6));
+            }
+            /* flat, unless points say otherwise */
+            for (size_t n = 0; n < 2; n++) {
+                for (size_t m = 0; m < PLATE_TERMS; m++)
+                    gsl_matrix_set(terms, count + n, m, m == 3 + n);
+                gsl_vector_set(height, count + n, 0);
+                gsl_vector_set(weight, count + n, 300);
+            }
+            double chi2;
+            gsl_multifit_wlinear(terms, weight, height, fit, covariance, &chi2, work);
+            for (size_t n = 0; n < PLATE_TERMS; n++)
+                plate[n] = gsl_vector_get(fit, n);
+        }
+    }
+    int failed = !(terms && height && weight && fit && covariance && work);
+    gsl_multifit_linear_free(work);
+    gsl_matrix_free(covariance);
+    gsl_vector_free(fit);
+    gsl_vector_free(weight);
+    gsl_vector_free(height);
+    gsl_matrix_free(terms);
+    return failed ? osi_fail(err, OSARC_ERR_MEMORY, "no memory to fit an end plate") : OSARC_OK;
+}
+
+/* The end plate on the `way` side of a disc, over the part of the section within the wall. */
+static osarc_status fit_plate(double plate[PLATE_TERMS], const body_model *b, const straight *st,
+                              const disc_planes *planes, size_t disc, int way, osarc_error *err)
+{
+    plate_point points[256];
+    size_t count = 0;
+    for (double v = PLATE_FRONT_MM; v <= PLATE_BACK_MM; v += PLATE_GRID_MM)
+        for (double u = -PLATE_HALF_U_MM; u <= PLATE_HALF_U_MM; u += PLATE_GRID_MM) {
+            double from = hypot(u - b->axis_u_mm, v - b->axis_v_mm);
+            if (count == sizeof(points) / sizeof(points[0]) ||
+                (b->wall_mm[0][0] > 0 && from > wall_distance(b, way > 0 ? 0 : 1, u, v) - 3))
+                continue;
+            plate_point p =
+                find_edge(st, plane_height(planes, disc, u, v), way, u, v, b->mm_per_step);
+            if (p.weight > 0)
+                points[count++] = p;
+        }
+    if (count < 2 * PLATE_TERMS) {
+        memset(plate, 0, PLATE_TERMS * sizeof(*plate));
+        plate[0] = plane_height(planes, disc, b->axis_u_mm, b->axis_v_mm) +
+                   way * PLATE_USUAL_MM / b->mm_per_step;
+        return OSARC_OK;
+    }
+    return fit_sheet(plate, b, points, count, err);
+}
+
+/* The border of the view as an end plate. */
+static void take_border(double plate[PLATE_TERMS], double s)
+{
+    memset(plate, 0, PLATE_TERMS * sizeof(*plate));
+    plate[0] = s;
+}
+
+static osarc_status fit_plates(body_model *b, const straight *st, const discs *d,
+                               const disc_planes *planes, size_t level, osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    if (d->edge[level])
+        take_border(b->lower, d->at[level]);
+    else
+        status = fit_plate(b->lower, b, st, planes, level, 1, err);
+    if (!status && d->edge[level + 1])
+        take_border(b->upper, d->at[level + 1]);
+    else if (!status)
+        status = fit_plate(b->upper, b, st, planes, level + 1, -1, err);
+    return status;
+}
+
+osarc_status body_fit(body_model *out, const straight *st, const spine_line *line, const discs *d,
+                      const disc_planes *planes, size_t level, osarc_error *err)
+{
+    memset(out, 0, sizeof(*out));
+    out->whole = !d->edge[level] && !d->edge[level + 1];
+    out->axis_v_mm = BODY_MIDDLE_MM;
+    double low[3];
+    double high[3];
+    spine_line_position(line, d->at[level], 0, BODY_MIDDLE_MM, low);
+    spine_line_position(line, d->at[level + 1], 0, BODY_MIDDLE_MM, high);
+    out->mm_per_step = hypot(hypot(high[0] - low[0], high[1] - low[1]), high[2] - low[2]) /
+                       (d->at[level + 1] - d->at[level]);
+    out->mm_per_step = fmax(0.5, fmin(4, out->mm_per_step));
+    osarc_status status = fit_plates(out, st, d, planes, level, err);
+    if (status)
+        return status;
+    body_wall_fit(out, st);
+    return fit_plates(out, st, d, planes, level, err);
+}
+
+void body_locate(body_place *out, const body_model *b, double s, double u_mm, double v_mm)
+{
+    double low = plate_height(b->lower, b, u_mm, v_mm);
+    double high = plate_height(b->upper, b, u_mm, v_mm);
+    out->over_lower_mm = (s - low) * b->mm_per_step;
+    out->under_upper_mm = (high - s) * b->mm_per_step;
+    out->share = high > low ? (s - low) / (high - low) : -1;
+    out->within_wall_mm =
+        wall_distance(b, out->share, u_mm, v_mm) - hypot(u_mm - b->axis_u_mm, v_mm - b->axis_v_mm);
+}
