@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spine_body.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <gsl/gsl_multifit.h>
@@ -8,12 +9,18 @@
 #include <osi/fail.h>
 
 #define DISC_APART_MM   6.0  /* from the middle of a disc to its end plates */
+#define CONTRAST_HU     80.0 /* one bright island does not tilt a disc */
+#define STRAIGHT_HU     1.0  /* what a step of tilt or shift must be worth */
 #define PLATE_REACH_MM  11.0 /* end plates lie within that of the middle of their disc */
 #define PLATE_USUAL_MM  4.5
 #define PLATE_SPREAD_MM 3.5
 #define PLATE_HALF_U_MM 16.0
 #define PLATE_FRONT_MM  (-40.0)
 #define PLATE_BACK_MM   (-11.0)
+#define BODY_FILL       0.88 /* shares of columns that meet bone over the height of a vertebra */
+#define BODY_FILL_CUT   0.75
+#define PEDICLE_FILL    0.5
+#define ARCH_FILL       0.4
 #define PLATE_GRID_MM   3.0
 #define PLATE_TRIM_MM   2.5
 
@@ -42,7 +49,7 @@ static double plane_contrast(const straight *st, const disc_planes *p, size_t di
                               2 -
                           straight_hu(st, s, u, v);
             if (isfinite(rise)) {
-                sum += fmax(-150, fmin(150, rise));
+                sum += fmax(-CONTRAST_HU, fmin(CONTRAST_HU, rise));
                 count++;
             }
         }
@@ -61,9 +68,9 @@ void disc_planes_fit(disc_planes *out, const straight *st, const discs *d)
         disc_planes best = *out;
         disc_planes trial = *out;
         double most = plane_contrast(st, &trial, i);
-        for (int b = -6; b <= 6; b++)
+        for (int b = -5; b <= 5; b++)
             for (int a = -3; a <= 3; a++)
-                for (int shift = -3; shift <= 3; shift++) {
+                for (int shift = -4; shift <= 4; shift++) {
                     trial.at[i] = d->at[i] + shift;
                     trial.slope_u[i] = a * 4.5 * DEG;
                     trial.slope_v[i] = b * 4.5 * DEG;
@@ -81,20 +88,37 @@ void disc_planes_fit(disc_planes *out, const straight *st, const discs *d)
     }
 }
 
-int body_is_there(const straight *st, const discs *d, size_t level)
+/* Share of the columns of a box, over the height of a level, that meet bone somewhere. */
+static double fill_box(const straight *st, const discs *d, size_t level, const double u[2],
+                       const double v[2])
 {
-    double middle = (d->at[level] + d->at[level + 1]) / 2;
     int met = 0;
     int all = 0;
-    for (double v = -26; v <= -12; v += 2)
-        for (double u = -12; u <= 12; u += 2) {
+    for (double y = v[0]; y <= v[1]; y += 2)
+        for (double x = u[0]; x <= u[1]; x += 2) {
             int bright = 0;
-            for (int s = -6; s <= 6 && !bright; s += 2)
-                bright = straight_hu(st, middle + s, u, v) > PLATE_HU;
+            /* its end plates show, if nothing else does */
+            for (double s = d->at[level]; s <= d->at[level + 1] && !bright; s += 1)
+                bright = straight_hu(st, s, x, y) > PLATE_HU;
             all++;
             met += bright;
         }
-    return 4 * met >= 3 * all;
+    return (double) met / all;
+}
+
+int body_is_there(const straight *st, const discs *d, size_t level)
+{
+    static const double MIDDLE[2] = {-12, 12};
+    static const double RIGHT[2] = {-20, -8};
+    static const double LEFT[2] = {8, 20};
+    static const double BODY[2] = {-26, -12};
+    static const double PEDICLE[2] = {-10, 6};
+    static const double ARCH[2] = {6, 22};
+    int cut = d->edge[level] || d->edge[level + 1];
+    return fill_box(st, d, level, MIDDLE, BODY) >= (cut ? BODY_FILL_CUT : BODY_FILL) &&
+           (cut || (fill_box(st, d, level, RIGHT, PEDICLE) >= PEDICLE_FILL &&
+                    fill_box(st, d, level, LEFT, PEDICLE) >= PEDICLE_FILL &&
+                    fill_box(st, d, level, MIDDLE, ARCH) >= ARCH_FILL));
 }
 
 /* A point of an end plate and how clearly it shows. */

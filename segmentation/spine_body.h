@@ -19,6 +19,7 @@ typedef struct body_model {
     double axis_u_mm, axis_v_mm; /* middle of the section */
     double lower[PLATE_TERMS];   /* s in steps */
     double upper[PLATE_TERMS];
+    double back_mm;     /* v of the canal's front wall */
     double mm_per_step; /* along the body's middle */
     float wall_mm[WALL_ROWS][WALL_RAYS];
 } body_model;

@@ -269,9 +269,12 @@ static osarc_status choose_chain(discs *out, const double *score, const double *
                 continue;
             double most = score[s - gap];
             for (int b = 0; b < spacings; b++) {
-                double ratio = log((double) (low + b) / (double) gap) / DISC_RATIO;
-                double total =
-                    links[(s - gap) * (size_t) spacings + (size_t) b].total - 0.5 * ratio * ratio;
+                double total = links[(s - gap) * (size_t) spacings + (size_t) b].total;
+                if (total <= most)
+                    continue;
+                double before = along[s - gap] - along[s - gap - (size_t) (low + b)];
+                double ratio = log(before / mm) / DISC_RATIO;
+                total -= 0.5 * ratio * ratio;
                 if (total > most) {
                     most = total;
                     here->before = b;

@@ -21,7 +21,8 @@
 #define FREE_ALONG_MM  15.0 /* half a vertebra: marrow meets an end plate in it, the canal not */
 #define FRONT_MM       15.0 /* from the middle of the canal to the middle of a body at least */
 #define CANAL_GAP_MM   15.0 /* longest break in a canal */
-#define LINE_SMOOTH_MM 9.0
+#define CANAL_HALF_MM  9.0
+#define LINE_SMOOTH_MM 12.0
 #define TURN_SMOOTH_MM 24.0
 #define EXTEND_MM      45.0 /* straight on beyond the canal's ends: to see what is there */
 

@@ -27,6 +27,40 @@ static void cross(double out[3], const double a[3], const double b[3])
     out[2] = a[0] * b[1] - a[1] * b[0];
 }
 
+/* The middle of what is soft about a cell of the canal, in cells. */
+static void find_middle(double middle[2], const coarse *c, const uint16_t cell[2], size_t z)
+{
+    middle[0] = cell[0];
+    middle[1] = cell[1];
+    const ptrdiff_t reach = (ptrdiff_t) ceil(CANAL_HALF_MM / COARSE_GRID_MM);
+    for (int round = 0; round < 3; round++) {
+        double sum[2] = {0, 0};
+        double count = 0;
+        for (ptrdiff_t dy = -reach; dy <= reach; dy++)
+            for (ptrdiff_t dx = -reach; dx <= reach; dx++) {
+                ptrdiff_t x = lround(middle[0]) + dx;
+                ptrdiff_t y = lround(middle[1]) + dy;
+                if (x < 0 || y < 0 || x >= (ptrdiff_t) c->size[0] || y >= (ptrdiff_t) c->size[1] ||
+                    hypot((double) x - middle[0], (double) y - middle[1]) * COARSE_GRID_MM >
+                        CANAL_HALF_MM)
+                    continue;
+                size_t i = coarse_index(c, (size_t) x, (size_t) y, z);
+                if (c->ring[i] || c->hu[i] >= CANAL_MAX_HU || c->hu[i] <= CANAL_MIN_HU)
+                    continue;
+                sum[0] += (double) x;
+                sum[1] += (double) y;
+                count++;
+            }
+        if (count < 4)
+            return;
+        middle[0] = sum[0] / count;
+        middle[1] = sum[1] / count;
+    }
+    /* beside an open foramen the middle wanders: never far */
+    for (int a = 0; a < 2; a++)
+        middle[a] = fmax(cell[a] - 1.0, fmin(cell[a] + 1.0, middle[a]));
+}
+
 /* Value of a series beyond its ends, straight on. */
 static double read_beyond(double (*series)[3], ptrdiff_t count, ptrdiff_t i, int c, int straight)
 {
@@ -138,7 +172,8 @@ osarc_status spine_line_make(spine_line *out, const canal *found, const coarse *
     double(*back)[3] = raw + 3 * n;
     double length = 0;
     for (size_t i = 0; i < own; i++) {
-        const double cell[3] = {found->cell[i][0], found->cell[i][1], (double) (found->first + i)};
+        double cell[3] = {0, 0, (double) (found->first + i)};
+        find_middle(cell, c, found->cell[i], found->first + i);
         for (int a = 0; a < 3; a++)
             raw[i][a] = c->origin_mm[a] + cell[a] * COARSE_GRID_MM;
         find_back(turn[i], c, found->cell[i], found->first + i);

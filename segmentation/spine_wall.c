@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+
 /*
  * The wall of a body: in every direction from its axis the place where bone ends, as one closed
  * line a height that bends no more than a body does. Where a pedicle or a rib joins and nothing
@@ -18,7 +21,11 @@
 #define WALL_USUAL_HU 250.0
 #define WALL_FAR      0.3   /* loss of belief over the whole reach: the first edge is the wall */
 #define BRIGHT_HU     160.0 /* beyond the wall of a body there is disc, muscle, fat or canal */
-#define LAPS          2     /* round and round until the line closes */
+#define BACK_EDGE_HU  60.0
+#define BACK_USUAL_MM (-9.0)
+#define BACK_SLACK_MM 0.5
+#define IN_CANAL      1000.0
+#define LAPS          2 /* round and round until the line closes */
 
 static double read_wall(const float row[WALL_RAYS], double turn)
 {
@@ -61,12 +68,16 @@ static void score_edges(double score[WALL_RAYS][WALL_STEPS], const straight *st,
             hu[i] = read_level(st, b, share, b->axis_u_mm + r * cos(angle),
                                b->axis_v_mm + r * sin(angle));
         }
+        double to_canal =
+            sin(angle) > 0 ? (b->back_mm + BACK_SLACK_MM - b->axis_v_mm) / sin(angle) : HUGE_VAL;
         for (int i = 0; i < WALL_STEPS; i++) {
             double fall = hu[i] - hu[i + 4];
             double belief = 1 - WALL_FAR * i / WALL_STEPS;
             double beyond = hu[i + 4] > BRIGHT_HU ? 0.5 : 1;
             score[n][i] =
                 isfinite(fall) ? fmax(-50, fmin(fall, WALL_USUAL_HU)) * belief * beyond : 0;
+            if (WALL_LOW_MM + i * WALL_STEP_MM > to_canal)
+                score[n][i] = -IN_CANAL;
         }
     }
 }
@@ -127,6 +138,34 @@ static void smooth(body_model *b)
         }
 }
 
+/* Where the canal ends and the body begins, going forward from the middle of the canal. */
+static double find_back(const body_model *b, const straight *st)
+{
+    double found[64];
+    size_t count = 0;
+    for (int n = 0; n < 8; n++)
+        for (double u = -6; u <= 6; u += 2) {
+            double share = n < 4 ? 0.1 + 0.08 * n : 0.9 - 0.08 * (n - 4); /* not at the vein */
+            double most = BACK_EDGE_HU;
+            double at = NAN;
+            for (double v = 2; v > -20; v -= WALL_STEP_MM) {
+                double rise =
+                    read_level(st, b, share, u, v - 1.5) - read_level(st, b, share, u, v + 1.5);
+                if (rise > most) {
+                    most = rise;
+                    at = v;
+                } else if (isfinite(at) && at - v > 3)
+                    break;
+            }
+            if (isfinite(at) && count < sizeof(found) / sizeof(found[0]))
+                found[count++] = at;
+        }
+    if (count == 0)
+        return BACK_USUAL_MM;
+    gsl_sort(found, 1, count);
+    return gsl_stats_median_from_sorted_data(found, 1, count);
+}
+
 static void find_rows(body_model *b, const straight *st)
 {
     for (int r = 0; r < WALL_ROWS; r++) {
@@ -168,6 +207,7 @@ static void move_axis(body_model *b)
 
 void body_wall_fit(body_model *b, const straight *st)
 {
+    b->back_mm = find_back(b, st);
     find_rows(b, st);
     move_axis(b);
     find_rows(b, st);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <osi/alloc.h>
+#include <osi/fail.h>
+
+#include "spine_parts.h"
+
+/* mm from the outer edge of the bone; at least a voxel along the spine from an end plate */
+#define REGION_WALL_MM  3.5
+#define REGION_PLATE_MM 3.0
+/* share of the depth, from the canal, where the basivertebral vein enters */
+#define REGION_VEIN_SHARE 0.4
+#define REGION_MIN_CM3    0.5
+
+/* How far a voxel reaches in a direction. */
+static double voxel_along_mm(const osarc_grid *grid, const double way[3])
+{
+    double most = 0;
+    for (int a = 0; a < 3; a++) {
+        const double *d = grid->direction[a];
+        double share = fabs(d[0] * way[0] + d[1] * way[1] + d[2] * way[2]);
+        most = fmax(most, share * grid->spacing_mm[a]);
+    }
+    return most;
+}
+
+osarc_status osarc_spine_trabecular(size_t **voxels_out, size_t *count_out,
+                                    const osarc_spine *spine, size_t index,
+                                    const osarc_trabecular_options *options, osarc_error *err)
+{
+    if (!voxels_out || !count_out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "no place for the voxels");
+    *voxels_out = NULL;
+    *count_out = 0;
+    if (!spine || index >= spine->count)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "no vertebra %zu", index);
+    const osarc_vertebra *v = &spine->vertebrae[index];
+    const level_part *part = &spine->parts[index];
+    if (!v->whole)
+        return osi_fail(err, OSARC_ERR_QUALITY, "the view cuts the vertebral body");
+    if (v->spoiled[0])
+        return osi_fail(err, OSARC_ERR_QUALITY, "%s", v->spoiled);
+    double deeper = options ? options->deeper_mm : 0;
+    double up = options ? options->up_mm : 0;
+    double voxel_mm = voxel_along_mm(osarc_mask_grid(spine->bodies), v->up);
+    double plate_mm = fmax(REGION_PLATE_MM, voxel_mm) + deeper;
+    double wall_mm = REGION_WALL_MM + deeper;
+    size_t *voxels = osi_alloc_raw(part->voxel_count + 1, sizeof(*voxels), err);
+    if (!voxels)
+        return OSARC_ERR_MEMORY;
+    size_t count = 0;
+    for (size_t i = 0; i < part->voxel_count; i++) {
+        const body_voxel *b = &part->voxels[i];
+        if (b->within_wall_mm >= wall_mm && b->over_lower_mm - up >= plate_mm &&
+            b->under_upper_mm + up >= plate_mm &&
+            b->from_back_mm >= REGION_VEIN_SHARE * part->depth_mm + deeper)
+            voxels[count++] = b->index;
+    }
+    double cm3 = (double) count * osarc_grid_voxel_mm3(osarc_mask_grid(spine->bodies)) / 1000;
+    if (cm3 < REGION_MIN_CM3) {
+        osi_free(voxels);
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "only %.2f cm3 of the body lie %.1f mm from its wall and %.1f mm from its "
+                        "end plates, %.1f cm3 are needed",
+                        cm3, wall_mm, plate_mm, REGION_MIN_CM3);
+    }
+    *voxels_out = voxels;
+    *count_out = count;
+    return OSARC_OK;
+}
+
+void osarc_voxels_free(size_t *voxels)
+{
+    osi_free(voxels);
+}
