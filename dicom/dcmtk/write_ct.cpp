@@ -44,6 +44,7 @@ struct series {
     std::string study_uid;
     std::string series_uid;
     std::string frame_uid;
+    std::string role; /* of its UIDs, before what each is for */
 };
 
 /* A text of at most 16 letters that reads back as the number, or as near as that allows. */
@@ -183,8 +184,8 @@ void put_study(DcmItem *item, const series &s)
     put(item, DCM_StudyInstanceUID, s.study_uid);
     put(item, DCM_SeriesInstanceUID, s.series_uid);
     put(item, DCM_StudyID, "");
-    put(item, DCM_SeriesNumber, "1");
-    put(item, DCM_AcquisitionNumber, "1");
+    put(item, DCM_SeriesNumber, std::to_string(s.options->series + 1));
+    put(item, DCM_AcquisitionNumber, std::to_string(s.options->series + 1));
     put(item, DCM_FrameOfReferenceUID, s.frame_uid);
     put(item, DCM_PositionReferenceIndicator, "");
 }
@@ -220,7 +221,7 @@ void put_slice(DcmItem *item, const series &s, size_t slice)
     put(item, DCM_ImageType, "ORIGINAL\\PRIMARY\\AXIAL");
     put(item, DCM_SOPClassUID, UID_CTImageStorage);
     put(item, DCM_SOPInstanceUID,
-        make_uid(s.options->uid_seed, "slice " + std::to_string(slice + 1)));
+        make_uid(s.options->uid_seed, s.role + "slice " + std::to_string(slice + 1)));
     put(item, DCM_InstanceNumber, std::to_string(slice + 1));
     put(item, DCM_ImagePositionPatient, position);
     put(item, DCM_ImageOrientationPatient, orientation);
@@ -336,7 +337,9 @@ extern "C" osarc_status osarc_ct_write(const char *folder, const osarc_image *im
         s.options = options;
         s.how = find_scale(image, options->padding_value);
         s.study_uid = make_uid(options->uid_seed, "study");
-        s.series_uid = make_uid(options->uid_seed, "series");
+        if (options->series > 0)
+            s.role = "series " + std::to_string(options->series + 1) + " ";
+        s.series_uid = make_uid(options->uid_seed, s.role + "series");
         s.frame_uid = make_uid(options->uid_seed, "frame of reference");
         for (size_t slice = 0; slice < slices; slice++)
             write_slice(folder, s, slice);

@@ -20,6 +20,19 @@ static const struct {
         {"length", offsetof(osarc_phantom_options, length_mm)},
         {"noise", offsetof(osarc_phantom_options, noise_sd_hu)},
         {"kvp", offsetof(osarc_phantom_options, kvp)},
+        {"effective-kev", offsetof(osarc_phantom_options, effective_kev)},
+        {"trabecular", offsetof(osarc_phantom_options, trabecular_mg_cm3)},
+        {"marrow-fat", offsetof(osarc_phantom_options, marrow_fat)},
+        {"second-kvp", offsetof(osarc_phantom_options, second_kvp)},
+        {"second-effective-kev", offsetof(osarc_phantom_options, second_effective_kev)},
+},
+  SIGNED[] =
+      {
+          {"centre-z", offsetof(osarc_phantom_options, centre_z_mm)},
+          {"rotate", offsetof(osarc_phantom_options, rotate_deg)},
+          {"tilt", offsetof(osarc_phantom_options, tilt_deg)},
+          {"scoliosis", offsetof(osarc_phantom_options, scoliosis_deg)},
+          {"rods-tilt", offsetof(osarc_phantom_options, rods_tilt_deg)},
 },
   SWITCHES[] = {
       {"feet-first", offsetof(osarc_phantom_options, feet_first)},
@@ -29,6 +42,21 @@ static const struct {
       {"table-touches", offsetof(osarc_phantom_options, table_touches)},
       {"blanket", offsetof(osarc_phantom_options, blanket)},
       {"contrast", offsetof(osarc_phantom_options, contrast)},
+      {"without-ribs", offsetof(osarc_phantom_options, without_ribs)},
+      {"without-sacrum", offsetof(osarc_phantom_options, without_sacrum)},
+};
+
+/* Options that are words: where each goes, and the room there. */
+static const struct {
+    const char *name;
+    size_t offset;
+    size_t room;
+} WORDS[] = {
+    {"basis", offsetof(osarc_phantom_options, basis), 16},
+    {"fracture", offsetof(osarc_phantom_options, fracture), 8},
+    {"metal", offsetof(osarc_phantom_options, metal), 8},
+    {"cement", offsetof(osarc_phantom_options, cement), 8},
+    {"rods", offsetof(osarc_phantom_options, rods), 32},
 };
 
 static const char *const PLANES[] = {"axial", "sagittal", "coronal"};
@@ -56,6 +84,20 @@ static int read_options(const cli_call *call, osarc_phantom_options *out)
             return cli_usage(call, "--%s is '%s', a number over 0 is needed", NUMBERS[i].name,
                              text);
     }
+    for (size_t i = 0; i < sizeof(SIGNED) / sizeof(SIGNED[0]); i++) {
+        const char *text = cli_value(call, SIGNED[i].name);
+        double *value = (double *) (void *) ((char *) out + SIGNED[i].offset);
+        if (text && !cli_read_number(text, value))
+            return cli_usage(call, "--%s is '%s', a number is needed", SIGNED[i].name, text);
+    }
+    for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++) {
+        const char *text = cli_value(call, WORDS[i].name);
+        if (text && (!text[0] || strlen(text) >= WORDS[i].room))
+            return cli_usage(call, "--%s is '%s', a word of up to %zu letters is needed",
+                             WORDS[i].name, text, WORDS[i].room - 1);
+        if (text)
+            memcpy((char *) out + WORDS[i].offset, text, strlen(text) + 1);
+    }
     for (size_t i = 0; i < sizeof(SWITCHES) / sizeof(SWITCHES[0]); i++) {
         int *value = (int *) (void *) ((char *) out + SWITCHES[i].offset);
         *value = cli_value(call, SWITCHES[i].name) != NULL;
@@ -70,6 +112,11 @@ static int read_options(const cli_call *call, osarc_phantom_options *out)
     if (text && !cli_read_integer(text, 16, 4096, &whole))
         return cli_usage(call, "--matrix is '%s', a whole number from 16 to 4096 is needed", text);
     out->matrix = (size_t) whole;
+    text = cli_value(call, "lumbar");
+    whole = 0;
+    if (text && !cli_read_integer(text, 4, 6, &whole))
+        return cli_usage(call, "--lumbar is '%s', 4, 5 or 6 is needed", text);
+    out->lumbar = (int) whole;
     text = cli_value(call, "plane");
     if (text && !read_plane(text, &out->plane))
         return cli_usage(call, "--plane is '%s', axial, sagittal or coronal is needed", text);
@@ -116,6 +163,24 @@ static const cli_option OPTIONS[] = {
     {"table-touches", 0, NULL, "The table touches the skin."},
     {"blanket", 0, NULL, "A sheet around the body."},
     {"contrast", 0, NULL, "Enhanced vessels, kidneys and bowel."},
+    {"centre-z", 0, "MM", "Spine: height of the middle of the stack; L3 is at 0."},
+    {"effective-kev", 0, "KEV", "Spine: effective energy; by tube voltage when not given."},
+    {"trabecular", 0, "MG_CM3", "Spine: mineral density of L2; 120 when not given."},
+    {"basis", 0, "WORD", "Spine: mineral of that density, K2HPO4 or HA."},
+    {"marrow-fat", 0, "SHARE", "Spine: fat by volume of what is not mineral; none when not given."},
+    {"second-kvp", 0, "KV", "Spine: the same body again at this voltage, in OUT/second."},
+    {"second-effective-kev", 0, "KEV", "Spine: effective energy of the second series."},
+    {"lumbar", 0, "N", "Spine: 4, 5 or 6 lumbar vertebrae."},
+    {"without-ribs", 0, NULL, "Spine: no ribs."},
+    {"without-sacrum", 0, NULL, "Spine: neither sacrum nor hip bones."},
+    {"rotate", 0, "DEG", "Spine: body turned about the long axis."},
+    {"tilt", 0, "DEG", "Spine: body tilted, the head to the back."},
+    {"scoliosis", 0, "DEG", "Spine: curve to the side."},
+    {"fracture", 0, "LEVEL", "Spine: a wedge, the front 70 % as high as the back."},
+    {"metal", 0, "LEVEL", "Spine: pedicle screws."},
+    {"cement", 0, "LEVEL", "Spine: cement in the body."},
+    {"rods", 0, "MODEL", "Spine: a bone density phantom under the back, such as mindways3_ct."},
+    {"rods-tilt", 0, "DEG", "Spine: that phantom tilted, its head end lower."},
     {0},
 };
 
@@ -123,9 +188,10 @@ const cli_verb cli_cmd_phantom = {
     .name = "phantom",
     .parameters = "KIND",
     .summary = "Write a synthetic CT scan and its true values.",
-    .details = "KIND is abdomen or thigh. OUT gets the slices as DICOM files and truth.json: "
-               "areas, volumes and CT numbers of the shapes in closed form. The same options "
-               "give the same bytes.",
+    .details =
+        "KIND is abdomen, thigh or spine. OUT gets the slices as DICOM files and truth.json: "
+        "areas, volumes and CT numbers of the shapes in closed form. The same options "
+        "give the same bytes.",
     .shared = CLI_NEEDS_OUT | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
     .options = OPTIONS,
     .min_inputs = 1,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scene.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #define PIECE_MM   0.5
 #define MAX_PIECES 32
 
+#define SECOND_SEED 0x5ec0dd0a7a5eedu
+
 typedef struct canvas {
     const osi_placed *placed;
     const osi_reach *reach;
@@ -20,18 +23,32 @@ typedef struct canvas {
     const size_t (*last)[3]; /* columns, rows, slices that a solid may touch */
     size_t count;
     double half_mm[3]; /* of a voxel, along x, y, z */
-    int hu[OSI_MATERIAL_COUNT];
+    const int *parent; /* index of the nearest solid drawn around each; less than 0: none */
+    const uint8_t *structure;
+    const double *hu;
     uint8_t label[OSI_MATERIAL_COUNT];
     const osarc_grid *grid;
     const osarc_phantom_options *options;
+    uint64_t seed;
+    int dither;
     double circle_mm2; /* square of the radius of view; INFINITY without a circle */
 } canvas;
+
+/* Where voxels go; what is NULL is not wanted. */
+typedef struct surface {
+    int16_t *stored;
+    uint8_t *labels;
+    uint8_t *structures;
+} surface;
 
 /* Solids whose surface crosses a voxel, front to back, and what is behind them. */
 typedef struct crossing {
     size_t solids[OSI_MAX_SOLIDS];
+    int parents[OSI_MAX_SOLIDS]; /* place of the parent in this list; less than 0: not in it */
+    double own[OSI_MAX_SOLIDS];  /* what each has to itself, and last what is behind */
     size_t count;
     osi_material behind;
+    uint8_t structure_behind;
 } crossing;
 
 static uint64_t scramble(uint64_t x)
@@ -53,6 +70,13 @@ static double normal(uint64_t seed, uint64_t index)
     return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
 }
 
+/* From -0.5 to 0.5, as normal. */
+static double even(uint64_t seed, uint64_t index)
+{
+    uint64_t a = scramble(scramble(~seed) ^ index);
+    return ((double) (a >> 11) + 0.5) * 0x1p-53 - 0.5;
+}
+
 /* Along an axis that no crossing surface leans to, one piece is as good as many. */
 static size_t pieces_along(const canvas *c, const crossing *cross, int axis)
 {
@@ -66,22 +90,69 @@ static size_t pieces_along(const canvas *c, const crossing *cross, int axis)
     return wanted < MAX_PIECES ? (size_t) wanted : MAX_PIECES;
 }
 
-static void share_piece(double shares[OSI_MATERIAL_COUNT], const canvas *c, const crossing *cross,
-                        const double point_mm[3], const double half_mm[3])
+static void find_parents(crossing *cross, const canvas *c)
 {
-    double left = 1;
-    for (size_t s = 0; s < cross->count && left > 0; s++) {
-        const osi_placed *placed = &c->placed[cross->solids[s]];
-        double share = osi_solid_share(placed, point_mm, half_mm);
-        shares[placed->material] += left * share;
-        left -= left * share;
+    for (size_t s = 0; s < cross->count; s++) {
+        int parent = c->parent[cross->solids[s]];
+        cross->parents[s] = -1;
+        for (size_t t = s + 1; t < cross->count && cross->parents[s] < 0; t++)
+            if ((int) cross->solids[t] == parent)
+                cross->parents[s] = (int) t;
     }
-    shares[cross->behind] += left;
 }
 
-static void share_voxel(double shares[OSI_MATERIAL_COUNT], const canvas *c, const crossing *cross,
+/*
+ * Children take from their parent, exactly, and children of one parent do not meet: their shares
+ * add up. Groups that stand apart hide one another as if their shares were independent.
+ */
+static void share_piece(double shares[OSI_MATERIAL_COUNT], const canvas *c, crossing *cross,
+                        const double point_mm[3], const double half_mm[3])
+{
+    double part[OSI_MAX_SOLIDS];
+    double weight[OSI_MAX_SOLIDS];
+    size_t group[OSI_MAX_SOLIDS]; /* of those without a parent here */
+    int keys[OSI_MAX_SOLIDS];
+    double totals[OSI_MAX_SOLIDS];
+    size_t groups = 0;
+    for (size_t s = 0; s < cross->count; s++)
+        part[s] = osi_solid_share(&c->placed[cross->solids[s]], point_mm, half_mm);
+    for (size_t s = 0; s < cross->count; s++) {
+        if (cross->parents[s] >= 0)
+            continue;
+        int key = c->parent[cross->solids[s]];
+        if (groups == 0 || keys[groups - 1] != key) {
+            keys[groups] = key;
+            totals[groups++] = 0;
+        }
+        totals[groups - 1] += part[s];
+        group[s] = groups - 1;
+    }
+    double left = 1;
+    double of_group[OSI_MAX_SOLIDS];
+    for (size_t g = 0; g < groups; g++) {
+        of_group[g] = left;
+        left -= left * fmin(totals[g], 1);
+    }
+    for (size_t s = cross->count; s-- > 0;) {
+        int parent = cross->parents[s];
+        weight[s] = parent < 0 ? of_group[group[s]] : weight[parent];
+        double amount = weight[s] * part[s];
+        shares[c->placed[cross->solids[s]].material] += amount;
+        cross->own[s] += amount;
+        if (parent >= 0) {
+            shares[c->placed[cross->solids[parent]].material] -= amount;
+            cross->own[parent] -= amount;
+        }
+    }
+    shares[cross->behind] += left;
+    cross->own[cross->count] += left;
+}
+
+static void share_voxel(double shares[OSI_MATERIAL_COUNT], const canvas *c, crossing *cross,
                         const double centre_mm[3])
 {
+    find_parents(cross, c);
+    memset(cross->own, 0, (cross->count + 1) * sizeof(*cross->own));
     size_t pieces[3];
     double half_mm[3];
     for (int a = 0; a < 3; a++) {
@@ -116,17 +187,39 @@ static uint8_t majority(const canvas *c, const double shares[OSI_MATERIAL_COUNT]
     return best;
 }
 
+static uint8_t main_structure(const canvas *c, const crossing *cross)
+{
+    double most = 0;
+    uint8_t best = 0;
+    for (size_t s = 0; s <= cross->count; s++) {
+        uint8_t number =
+            s < cross->count ? c->structure[cross->solids[s]] : cross->structure_behind;
+        double sum = 0;
+        for (size_t t = 0; t <= cross->count; t++)
+            if ((t < cross->count ? c->structure[cross->solids[t]] : cross->structure_behind) ==
+                number)
+                sum += cross->own[t];
+        if (sum > most || (sum == most && number > best)) {
+            most = sum;
+            best = number;
+        }
+    }
+    return best;
+}
+
 static int16_t to_stored(const canvas *c, double hu, size_t index)
 {
     if (c->options->noise_sd_hu > 0)
-        hu += c->options->noise_sd_hu * normal(c->options->seed, index);
+        hu += c->options->noise_sd_hu * normal(c->seed, index);
+    if (c->dither)
+        hu += even(c->seed, index);
     double stored = round(hu);
     return (int16_t) fmin(fmax(stored, OSI_LOWEST_HU), INT16_MAX);
 }
 
 /* One row: `row` lists the solids it may meet, front to back. */
-static void draw_row(int16_t *stored, uint8_t *labels, double covered[OSI_MATERIAL_COUNT],
-                     const canvas *c, const size_t *row, size_t row_count, size_t j, size_t k)
+static void draw_row(const surface *on, double covered[OSI_MATERIAL_COUNT], const canvas *c,
+                     const size_t *row, size_t row_count, size_t j, size_t k)
 {
     const double start[3] = {0, (double) j, (double) k};
     double at_mm[3];
@@ -150,11 +243,12 @@ static void draw_row(int16_t *stored, uint8_t *labels, double covered[OSI_MATERI
         double x = point_mm[0] - OSI_VIEW_X_MM;
         double y = point_mm[1] - OSI_VIEW_Y_MM;
         if (x * x + y * y > c->circle_mm2) {
-            stored[base + i] = OSARC_OUTSIDE;
+            on->stored[base + i] = OSARC_OUTSIDE;
             continue;
         }
         cross.count = 0;
         cross.behind = OSI_AIR;
+        cross.structure_behind = 0;
         for (size_t r = 0; r < row_count; r++) {
             size_t s = row[r];
             if (i < c->first[s][0] || i > c->last[s][0])
@@ -165,30 +259,39 @@ static void draw_row(int16_t *stored, uint8_t *labels, double covered[OSI_MATERI
             int side = osi_solid_side(&c->placed[s], &c->reach[s], unit);
             if (side > 0) {
                 cross.behind = c->placed[s].material;
+                cross.structure_behind = c->structure[s];
                 break;
             }
             if (side < 0)
                 cross.solids[cross.count++] = s;
         }
         if (cross.count == 0) {
-            stored[base + i] = to_stored(c, c->hu[cross.behind], base + i);
-            labels[base + i] = c->label[cross.behind];
+            on->stored[base + i] = to_stored(c, c->hu[cross.behind], base + i);
+            if (on->labels)
+                on->labels[base + i] = c->label[cross.behind];
+            if (on->structures)
+                on->structures[base + i] = cross.structure_behind;
             covered[cross.behind] += 1;
             continue;
         }
         share_voxel(shares, c, &cross, point_mm);
         double hu = 0;
         for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
+            if (shares[m] == 0)
+                continue;
             hu += shares[m] * c->hu[m];
             covered[m] += shares[m];
         }
-        stored[base + i] = to_stored(c, hu, base + i);
-        labels[base + i] = majority(c, shares);
+        on->stored[base + i] = to_stored(c, hu, base + i);
+        if (on->labels)
+            on->labels[base + i] = majority(c, shares);
+        if (on->structures)
+            on->structures[base + i] = main_structure(c, &cross);
     }
 }
 
-static void draw_slice(int16_t *stored, uint8_t *labels, double covered[OSI_MATERIAL_COUNT],
-                       const canvas *c, size_t k)
+static void draw_slice(const surface *on, double covered[OSI_MATERIAL_COUNT], const canvas *c,
+                       size_t k)
 {
     for (size_t j = 0; j < c->grid->size[1]; j++) {
         size_t row[OSI_MAX_SOLIDS];
@@ -197,7 +300,7 @@ static void draw_slice(int16_t *stored, uint8_t *labels, double covered[OSI_MATE
             if (c->first[s][1] <= j && j <= c->last[s][1] && c->first[s][2] <= k &&
                 k <= c->last[s][2])
                 row[row_count++] = s;
-        draw_row(stored, labels, covered, c, row, row_count, j, k);
+        draw_row(on, covered, c, row, row_count, j, k);
     }
 }
 
@@ -230,21 +333,81 @@ static void find_range(size_t first[3], size_t last[3], const osi_placed *placed
     }
 }
 
-osarc_status osi_scene_draw(osarc_image *image, osarc_mask *tissue,
-                            double covered_mm3[OSI_MATERIAL_COUNT], const osi_scene *scene,
-                            const osarc_phantom_options *options, osarc_error *err)
-{
+/* Everything about a solid that does not change from voxel to voxel. */
+typedef struct ready {
     osi_placed placed[OSI_MAX_SOLIDS];
     osi_reach reach[OSI_MAX_SOLIDS];
     double step[OSI_MAX_SOLIDS][3];
     size_t first[OSI_MAX_SOLIDS][3];
     size_t last[OSI_MAX_SOLIDS][3];
-    const osarc_grid *grid = osarc_image_grid(image);
-    canvas c = {.placed = placed,
-                .reach = reach,
-                .step = (const double(*)[3]) step,
-                .first = (const size_t(*)[3]) first,
-                .last = (const size_t(*)[3]) last,
+    int parent[OSI_MAX_SOLIDS];
+    uint8_t structure[OSI_MAX_SOLIDS];
+} ready;
+
+static void make_ready(ready *all, canvas *c, const osi_scene *scene)
+{
+    int index[OSI_MAX_SOLIDS];
+    for (size_t s = 0; s < scene->count; s++) {
+        const osi_solid *solid = &scene->solids[s];
+        /* what has no parent, or one that is not drawn, belongs to its role */
+        int parent = solid->parent == OSI_NO_PARENT ? -1 : index[solid->parent];
+        index[s] = -1;
+        if (!scene->used[s])
+            continue;
+        size_t n = c->count++;
+        index[s] = (int) n;
+        all->parent[n] = parent < 0 ? -1 - (int) solid->role : parent;
+        all->structure[n] = solid->structure;
+        osi_solid_place(&all->placed[n], solid);
+        all->reach[n] = osi_solid_reach(&all->placed[n], c->half_mm);
+        for (int a = 0; a < 3; a++) {
+            all->step[n][a] = 0;
+            for (int x = 0; x < 3; x++)
+                all->step[n][a] += all->placed[n].to_unit[a][x] * c->grid->direction[0][x] *
+                                   c->grid->spacing_mm[0];
+        }
+        find_range(all->first[n], all->last[n], &all->placed[n], c);
+    }
+}
+
+static osarc_status draw_slices(const surface *on, double *covered_mm3, const canvas *c,
+                                osarc_error *err)
+{
+    size_t slices = c->grid->size[2];
+    double(*covered)[OSI_MATERIAL_COUNT] = osi_alloc(slices, sizeof(*covered), err);
+    if (!covered)
+        return OSARC_ERR_MEMORY;
+#pragma omp parallel for schedule(dynamic) num_threads(osi_threads(c->options->threads))
+    for (size_t k = 0; k < slices; k++)
+        draw_slice(on, covered[k], c, k);
+
+    for (int m = 0; covered_mm3 && m < OSI_MATERIAL_COUNT; m++) {
+        covered_mm3[m] = 0;
+        for (size_t k = 0; k < slices; k++)
+            covered_mm3[m] += covered[k][m] * osarc_grid_voxel_mm3(c->grid);
+    }
+    osi_free(covered);
+    return OSARC_OK;
+}
+
+osarc_status osi_scene_draw(const osi_canvas *wanted, const osi_scene *scene,
+                            const osarc_phantom_options *options, osarc_error *err)
+{
+    const osarc_grid *grid = osarc_image_grid(wanted->image);
+    ready *all = osi_alloc(1, sizeof(*all), err);
+    if (!all)
+        return OSARC_ERR_MEMORY;
+    canvas c = {.placed = all->placed,
+                .reach = all->reach,
+                .step = (const double(*)[3]) all->step,
+                .first = (const size_t(*)[3]) all->first,
+                .last = (const size_t(*)[3]) all->last,
+                .parent = all->parent,
+                .structure = all->structure,
+                .hu = scene->hu[wanted->voltage],
+                /* the noise of a second series has nothing to do with that of the first */
+                .seed = wanted->voltage ? scramble(options->seed ^ SECOND_SEED) : options->seed,
+                .dither = wanted->dither,
                 .grid = grid,
                 .options = options,
                 .circle_mm2 = INFINITY};
@@ -257,39 +420,13 @@ osarc_status osi_scene_draw(osarc_image *image, osarc_mask *tissue,
         double radius = (double) options->matrix * options->pixel_mm / 2;
         c.circle_mm2 = radius * radius;
     }
-    for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
-        c.hu[m] = osi_material_hu((osi_material) m, options->kvp);
+    for (int m = 0; m < OSI_MATERIAL_COUNT; m++)
         c.label[m] = (uint8_t) osi_material_tissue((osi_material) m);
-    }
-    for (size_t s = 0; s < scene->count; s++) {
-        if (!scene->used[s])
-            continue;
-        size_t n = c.count++;
-        osi_solid_place(&placed[n], &scene->solids[s]);
-        reach[n] = osi_solid_reach(&placed[n], c.half_mm);
-        for (int a = 0; a < 3; a++) {
-            step[n][a] = 0;
-            for (int x = 0; x < 3; x++)
-                step[n][a] += placed[n].to_unit[a][x] * grid->direction[0][x] * grid->spacing_mm[0];
-        }
-        find_range(first[n], last[n], &placed[n], &c);
-    }
-
-    size_t slices = grid->size[2];
-    double(*covered)[OSI_MATERIAL_COUNT] = osi_alloc(slices, sizeof(*covered), err);
-    if (!covered)
-        return OSARC_ERR_MEMORY;
-    int16_t *stored = osarc_image_fill(image);
-    uint8_t *labels = osarc_mask_fill(tissue);
-#pragma omp parallel for schedule(dynamic) num_threads(osi_threads(options->threads))
-    for (size_t k = 0; k < slices; k++)
-        draw_slice(stored, labels, covered[k], &c, k);
-
-    for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
-        covered_mm3[m] = 0;
-        for (size_t k = 0; k < slices; k++)
-            covered_mm3[m] += covered[k][m] * osarc_grid_voxel_mm3(grid);
-    }
-    osi_free(covered);
-    return OSARC_OK;
+    make_ready(all, &c, scene);
+    surface on = {osarc_image_fill(wanted->image),
+                  wanted->tissue ? osarc_mask_fill(wanted->tissue) : NULL,
+                  wanted->structures ? osarc_mask_fill(wanted->structures) : NULL};
+    osarc_status status = draw_slices(&on, wanted->covered_mm3, &c, err);
+    osi_free(all);
+    return status;
 }

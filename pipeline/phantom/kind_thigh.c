@@ -64,4 +64,4 @@ static const osi_solid SOLIDS[COUNT] = {
 };
 /* clang-format on */
 
-const osi_kind osi_kind_thigh = {"thigh", SOLIDS, COUNT, 185, 100};
+const osi_kind osi_kind_thigh = {"thigh", SOLIDS, COUNT, 185, 100, 0, NULL, 0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "material.h"
 
+#include <limits.h>
 #include <math.h>
 
 #include <osarc/attenuation.h>
@@ -13,6 +14,9 @@ enum basis {
     BONE = OSARC_ABSORBER_CORTICAL_BONE,
     TRIGLYCERIDE = OSARC_ABSORBER_TRIGLYCERIDE
 };
+
+/* In place of a fixed CT number. */
+#define OF_OPTIONS INT_MIN
 
 typedef struct mixture {
     const char *name;
@@ -67,6 +71,32 @@ static const mixture MIXTURES[OSI_MATERIAL_COUNT] = {
     [OSI_ENHANCED_BLOOD] = {"enhanced_blood", {0}, OSARC_TISSUE_SOFT, 300},
     [OSI_ENHANCED_KIDNEY] = {"enhanced_kidney", {0}, OSARC_TISSUE_SOFT, 200},
     [OSI_ENHANCED_BOWEL] = {"enhanced_bowel", {0}, OSARC_TISSUE_SOFT, 250},
+    [OSI_DISC] = {"disc", {[MUSCLE] = 1.095}, OSARC_TISSUE_SOFT, 0},
+    [OSI_CANAL_FLUID] = {"canal_fluid", {[MUSCLE] = 1.022}, OSARC_TISSUE_SOFT, 0},
+    [OSI_ARCH_BONE] = {"arch_bone",
+                       {[MUSCLE] = 0.63, [ADIPOSE] = 0.095, [BONE] = 0.576},
+                       OSARC_TISSUE_COMPACT_BONE,
+                       0},
+    [OSI_METAL] = {"metal", {0}, OSARC_TISSUE_METAL, 3071},
+    [OSI_CEMENT] = {"cement", {0}, OSARC_TISSUE_COMPACT_BONE, 1600},
+    [OSI_ROD_BASE] = {"rod_base", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD] = {"rod_1", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD + 1] = {"rod_2", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD + 2] = {"rod_3", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD + 3] = {"rod_4", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD + 4] = {"rod_5", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD + 5] = {"rod_6", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD + 6] = {"rod_7", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_ROD + 7] = {"rod_8", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
+    [OSI_SPONGIOSA] = {"spongiosa_t10", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 1] = {"spongiosa_t11", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 2] = {"spongiosa_t12", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 3] = {"spongiosa_l1", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 4] = {"spongiosa_l2", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 5] = {"spongiosa_l3", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 6] = {"spongiosa_l4", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 7] = {"spongiosa_l5", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
+    [OSI_SPONGIOSA + 8] = {"spongiosa_l6", {0}, OSARC_TISSUE_TRABECULAR_BONE, OF_OPTIONS},
 };
 
 const char *osi_material_name(osi_material material)
@@ -84,10 +114,9 @@ double osi_effective_energy_kev(double kvp)
     return osarc_effective_energy_kev(kvp);
 }
 
-int osi_material_hu(osi_material material, double kvp)
+double osi_material_exact_hu(osi_material material, double energy_kev)
 {
     const mixture *mix = &MIXTURES[material];
-    double energy_kev = osi_effective_energy_kev(kvp);
     double linear = 0;
     double mass = 0;
     for (int a = 0; a < OSARC_ABSORBER_COUNT; a++) {
@@ -96,7 +125,11 @@ int osi_material_hu(osi_material material, double kvp)
         mass += mix->g_cm3[a];
     }
     if (mass <= 0)
-        return mix->fixed_hu;
-    double water = osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_WATER, energy_kev);
-    return (int) lround(1000 * (linear / water - 1));
+        return mix->fixed_hu == OF_OPTIONS ? (double) NAN : (double) mix->fixed_hu;
+    return 1000 * (linear / osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_WATER, energy_kev) - 1);
+}
+
+int osi_material_hu(osi_material material, double kvp)
+{
+    return (int) lround(osi_material_exact_hu(material, osi_effective_energy_kev(kvp)));
 }

@@ -2,11 +2,15 @@
 #ifndef OSI_PHANTOM_MATERIAL_H
 #define OSI_PHANTOM_MATERIAL_H
 
-/* What phantoms are made of, and its CT number at a tube voltage. */
+/* What phantoms are made of, and its CT number at an energy. */
 
 #include <osarc/mask.h>
+#include <osarc/rod_phantom.h>
 
 OSARC_BEGIN_DECLS
+
+/* T10 to T12, L1 to L6. */
+#define OSI_LEVEL_MAX 9
 
 typedef enum osi_material {
     OSI_AIR = 0, /* around the body */
@@ -31,13 +35,24 @@ typedef enum osi_material {
     OSI_ENHANCED_BLOOD,
     OSI_ENHANCED_KIDNEY,
     OSI_ENHANCED_BOWEL,
-    OSI_MATERIAL_COUNT
+    OSI_DISC,
+    OSI_CANAL_FLUID,
+    OSI_ARCH_BONE, /* compact and spongy, not told apart */
+    OSI_METAL,
+    OSI_CEMENT,
+    OSI_ROD_BASE,
+    OSI_ROD,                                 /* one each, from here on */
+    OSI_SPONGIOSA = OSI_ROD + OSARC_ROD_MAX, /* of a vertebral body, one each */
+    OSI_MATERIAL_COUNT = OSI_SPONGIOSA + OSI_LEVEL_MAX
 } osi_material;
 
 const char *osi_material_name(osi_material material);
 
 /* Label it gets today: all inner fat is 2, all soft tissue that is not fat is 5. */
 osarc_tissue osi_material_tissue(osi_material material);
+
+/* CT number; NAN for a rod, its base and spongy bone of a level, which depend on options. */
+double osi_material_exact_hu(osi_material material, double energy_kev);
 
 /* CT number, rounded to a whole HU as scanners store it. kvp: 70 to 150. */
 int osi_material_hu(osi_material material, double kvp);

@@ -6,7 +6,7 @@
 
 OSARC_BEGIN_DECLS
 
-#define OSI_MAX_TRUTHS 64
+#define OSI_MAX_TRUTHS 96
 
 struct osarc_phantom {
     const osi_kind *kind;
@@ -14,7 +14,10 @@ struct osarc_phantom {
     osi_scene scene;
     osarc_image *image;
     osarc_mask *tissue;
+    osarc_mask *structures;    /* NULL for kinds without */
+    osarc_image *second_image; /* NULL without a second voltage */
     osarc_acquisition acquisition;
+    osarc_acquisition second_acquisition;
     double low_z_mm; /* what the stack covers */
     double high_z_mm;
     int whole; /* no part of the body is outside the view */

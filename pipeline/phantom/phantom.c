@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/attenuation.h>
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/grid.h>
@@ -15,10 +16,10 @@
 
 #define DEFAULT_KVP 120
 
-static const osi_kind *const KINDS[] = {&osi_kind_abdomen, &osi_kind_thigh};
+static const osi_kind *const KINDS[] = {&osi_kind_abdomen, &osi_kind_thigh, &osi_kind_spine};
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
-static const char *const KIND_NAMES[KIND_COUNT + 1] = {"abdomen", "thigh", NULL};
+static const char *const KIND_NAMES[KIND_COUNT + 1] = {"abdomen", "thigh", "spine", NULL};
 
 const char *const *osarc_phantom_kinds(void)
 {
@@ -33,9 +34,8 @@ static const osi_kind *find_kind(const char *name)
     return NULL;
 }
 
-/* 0 stays the default; anything else must lie between the limits. */
-static osarc_status take(double *value, double otherwise, double low, double high, const char *what,
-                         osarc_error *err)
+osarc_status osi_take(double *value, double otherwise, double low, double high, const char *what,
+                      osarc_error *err)
 {
     if (*value == 0)
         *value = otherwise;
@@ -45,20 +45,49 @@ static osarc_status take(double *value, double otherwise, double low, double hig
     return OSARC_OK;
 }
 
+static osarc_status refuse_spine_options(const osarc_phantom_options *o, const osi_kind *kind,
+                                         osarc_error *err)
+{
+    const double numbers[] = {o->effective_kev, o->centre_z_mm, o->trabecular_mg_cm3,
+                              o->marrow_fat,    o->second_kvp,  o->second_effective_kev,
+                              o->rotate_deg,    o->tilt_deg,    o->scoliosis_deg,
+                              o->rods_tilt_deg, o->lumbar,      o->without_ribs,
+                              o->without_sacrum};
+    int any = o->basis[0] || o->fracture[0] || o->metal[0] || o->cement[0] || o->rods[0];
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        any |= numbers[i] != 0;
+    if (any)
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "an option that only the spine has was given for %s", kind->name);
+    return OSARC_OK;
+}
+
 static osarc_status fill_defaults(osarc_phantom_options *o, const osi_kind *kind, osarc_error *err)
 {
-    osarc_status status = take(&o->pixel_mm, 1, 0.1, 20, "pixel size in mm", err);
+    const osarc_phantom_options given = *o;
+    double extra_mm = kind->build ? osi_spine_extra_mm(o) : 0;
+    osarc_status status = osi_take(&o->pixel_mm, 1, 0.1, 20, "pixel size in mm", err);
     if (!status)
-        status = take(&o->slice_mm, 1, 0.1, 50, "slice spacing in mm", err);
+        status = osi_take(&o->slice_mm, 1, 0.1, 50, "slice spacing in mm", err);
+    if (!status)
+        status = osi_take(&o->thickness_mm, o->slice_mm, 0.1, 4 * o->slice_mm,
+                          "slice thickness in mm", err);
     if (!status)
         status =
-            take(&o->thickness_mm, o->slice_mm, 0.1, 4 * o->slice_mm, "slice thickness in mm", err);
+            osi_take(&o->length_mm, kind->length_mm + extra_mm, 1, 600, "stack length in mm", err);
     if (!status)
-        status = take(&o->length_mm, kind->length_mm, 1, 600, "stack length in mm", err);
+        status = osi_take(&o->centre_z_mm, kind->centre_z_mm + extra_mm / 2, -300, 300,
+                          "middle of the stack in mm", err);
     if (!status)
-        status = take(&o->noise_sd_hu, 0, 0, 200, "noise in HU", err);
+        status = osi_take(&o->noise_sd_hu, 0, 0, 200, "noise in HU", err);
     if (!status)
-        status = take(&o->kvp, DEFAULT_KVP, 70, 150, "tube voltage in kV", err);
+        status = osi_take(&o->kvp, DEFAULT_KVP, 70, 150, "tube voltage in kV", err);
+    if (!status)
+        status = osi_take(&o->effective_kev, osi_effective_energy_kev(o->kvp), 40, 120,
+                          "effective energy in keV", err);
+    if (!status)
+        status =
+            kind->build ? osi_spine_fill_defaults(o, err) : refuse_spine_options(&given, kind, err);
     if (status)
         return status;
     if ((unsigned) o->plane > OSARC_PLANE_CORONAL)
@@ -109,7 +138,7 @@ static void make_grid(osarc_grid *grid, const osarc_phantom_options *o)
         flip(grid->direction[0]);
         flip(grid->direction[1]);
     }
-    const double middle_mm[3] = {OSI_VIEW_X_MM, OSI_VIEW_Y_MM, 0};
+    const double middle_mm[3] = {OSI_VIEW_X_MM, OSI_VIEW_Y_MM, o->centre_z_mm};
     for (int c = 0; c < 3; c++) {
         grid->origin_mm[c] = middle_mm[c];
         for (int a = 0; a < 3; a++)
@@ -136,6 +165,20 @@ static void describe(osarc_phantom *phantom)
     a->slice_thickness_mm = o->thickness_mm;
     a->tilt_deg = 0;
     a->reconstruction_diameter_mm = (double) o->matrix * o->pixel_mm;
+    phantom->second_acquisition = *a;
+    phantom->second_acquisition.kvp = o->second_kvp;
+}
+
+/* How far a solid along z, which may lean, reaches to the sides of the stack's middle. */
+static void find_reach(double out_mm[2], const osi_solid *solid, double half_length_mm)
+{
+    double axes[3][3];
+    osi_solid_axes(axes, solid);
+    for (int c = 0; c < 2; c++) {
+        double lean = fabs(axes[2][c] / axes[2][2]);
+        out_mm[c] = hypot(axes[0][c] * solid->half_mm[0], axes[1][c] * solid->half_mm[1]) +
+                    lean * half_length_mm;
+    }
 }
 
 /* What the grid covers of z, and whether it holds the body across. */
@@ -146,17 +189,19 @@ static void find_extent(osarc_phantom *phantom, const osarc_grid *grid)
         for (int c = 0; c < 3; c++)
             half_mm[c] +=
                 fabs(grid->direction[a][c]) * grid->spacing_mm[a] * (double) grid->size[a] / 2;
-    phantom->low_z_mm = -half_mm[2];
-    phantom->high_z_mm = half_mm[2];
+    phantom->low_z_mm = phantom->options.centre_z_mm - half_mm[2];
+    phantom->high_z_mm = phantom->options.centre_z_mm + half_mm[2];
     phantom->whole = 1;
     for (size_t i = 0; i < phantom->scene.count; i++) {
         const osi_solid *solid = &phantom->scene.solids[i];
         if (solid->role != OSI_BODY || solid->parent != OSI_NO_PARENT)
             continue;
+        double reach_mm[2];
+        find_reach(reach_mm, solid, half_mm[2]);
         double x = fabs(solid->centre_mm[0] - OSI_VIEW_X_MM);
         double y = fabs(solid->centre_mm[1] - OSI_VIEW_Y_MM);
-        double wide = fmax(solid->half_mm[0], solid->half_mm[1]);
-        if (x + solid->half_mm[0] > half_mm[0] || y + solid->half_mm[1] > half_mm[1] ||
+        double wide = fmax(reach_mm[0], reach_mm[1]);
+        if (x + reach_mm[0] > half_mm[0] || y + reach_mm[1] > half_mm[1] ||
             (phantom->options.circle_padding && hypot(x, y) + wide > half_mm[0]))
             phantom->whole = 0;
     }
@@ -171,15 +216,26 @@ static osarc_status build(osarc_phantom *phantom, osarc_error *err)
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "%zu x %zu x %zu voxels asked, at most %zu allowed in all", grid.size[0],
                         grid.size[1], grid.size[2], MAX_VOXELS);
+    const osarc_phantom_options *o = &phantom->options;
     osarc_status status = osarc_image_create(&phantom->image, &grid, OSARC_UNIT_HU, 1, 0, err);
     if (!status)
         status = osarc_mask_create(&phantom->tissue, &grid, err);
+    if (!status && phantom->kind->build)
+        status = osarc_mask_create(&phantom->structures, &grid, err);
+    if (!status && o->second_kvp > 0)
+        status = osarc_image_create(&phantom->second_image, &grid, OSARC_UNIT_HU, 1, 0, err);
     if (status)
         return status;
-    osi_scene_make(&phantom->scene, phantom->kind, &phantom->options);
+    osi_scene_make(&phantom->scene, phantom->kind, o);
     find_extent(phantom, &grid);
-    status = osi_scene_draw(phantom->image, phantom->tissue, phantom->covered_mm3, &phantom->scene,
-                            &phantom->options, err);
+    osi_canvas canvas = {
+        phantom->image,         phantom->tissue, phantom->structures, phantom->covered_mm3, 0,
+        phantom->kind->is_exact};
+    status = osi_scene_draw(&canvas, &phantom->scene, o, err);
+    if (!status && phantom->second_image) {
+        osi_canvas second = {phantom->second_image, NULL, NULL, NULL, 1, phantom->kind->is_exact};
+        status = osi_scene_draw(&second, &phantom->scene, o, err);
+    }
     if (status)
         return status;
     describe(phantom);
@@ -198,7 +254,7 @@ osarc_status osarc_phantom_create(osarc_phantom **out, const char *kind,
     const osi_kind *found = find_kind(kind);
     if (!found)
         return osi_fail(err, OSARC_ERR_ARGUMENT,
-                        "no phantom \"%.40s\": abdomen and thigh are there", kind);
+                        "no phantom \"%.40s\": abdomen, thigh and spine are there", kind);
     osarc_phantom_options filled = {0};
     if (options)
         filled = *options;
@@ -245,6 +301,57 @@ const osarc_mask *osarc_phantom_tissue(const osarc_phantom *phantom)
     return phantom->tissue;
 }
 
+const osarc_mask *osarc_phantom_structures(const osarc_phantom *phantom)
+{
+    return phantom->structures;
+}
+
+const osarc_image *osarc_phantom_second_image(const osarc_phantom *phantom)
+{
+    return phantom->second_image;
+}
+
+const osarc_acquisition *osarc_phantom_second_acquisition(const osarc_phantom *phantom)
+{
+    return phantom->second_image ? &phantom->second_acquisition : NULL;
+}
+
+size_t osarc_phantom_level_count(const osarc_phantom *phantom)
+{
+    return phantom->scene.level_count;
+}
+
+const osarc_phantom_level *osarc_phantom_level_at(const osarc_phantom *phantom, size_t index)
+{
+    return index < phantom->scene.level_count ? &phantom->scene.levels[index] : NULL;
+}
+
+size_t osarc_phantom_rod_count(const osarc_phantom *phantom)
+{
+    return phantom->scene.rod_count;
+}
+
+const osarc_phantom_rod *osarc_phantom_rod_at(const osarc_phantom *phantom, size_t index)
+{
+    return index < phantom->scene.rod_count ? &phantom->scene.rods[index] : NULL;
+}
+
+osarc_phantom_scale osarc_phantom_scale_of(const osarc_phantom *phantom, int second)
+{
+    const osarc_phantom_options *o = &phantom->options;
+    double energies_kev[2];
+    osi_scene_energies_kev(energies_kev, o);
+    double energy_kev = energies_kev[second != 0];
+    osarc_phantom_scale scale = {NAN, NAN, NAN, NAN};
+    if (!(energy_kev > 0))
+        return scale;
+    scale.kvp = second ? o->second_kvp : o->kvp;
+    scale.effective_kev = energy_kev;
+    scale.hu_per_k2hpo4_mg_cm3 = osarc_mineral_hu_per_mg_cm3(OSARC_ABSORBER_K2HPO4, energy_kev);
+    scale.hu_per_ha_mg_cm3 = osarc_mineral_hu_per_mg_cm3(OSARC_ABSORBER_HYDROXYAPATITE, energy_kev);
+    return scale;
+}
+
 size_t osarc_phantom_truth_count(const osarc_phantom *phantom)
 {
     return phantom->truth_count;
@@ -260,6 +367,8 @@ void osarc_phantom_free(osarc_phantom *phantom)
     if (!phantom)
         return;
     osarc_image_free(phantom->image);
+    osarc_image_free(phantom->second_image);
     osarc_mask_free(phantom->tissue);
+    osarc_mask_free(phantom->structures);
     osi_free(phantom);
 }

@@ -2,26 +2,33 @@
 #include "solid.h"
 
 #include <math.h>
+#include <string.h>
 
 void osi_solid_place(osi_placed *out, const osi_solid *solid)
 {
-    double turn = solid->turn_deg * M_PI / 180;
-    double axes[3][3] = {{cos(turn), sin(turn), 0}, {-sin(turn), cos(turn), 0}, {0, 0, 1}};
-
+    double axes[3][3];
+    double half_mm[3];
+    osi_solid_axes(axes, solid);
+    osi_solid_extent(half_mm, solid);
     out->shape = solid->shape;
     out->material = solid->material;
     for (int c = 0; c < 3; c++) {
-        double reach = 0;
-        for (int a = 0; a < 3; a++) {
+        for (int a = 0; a < 3; a++)
             out->to_unit[a][c] = axes[a][c] / solid->half_mm[a];
-            reach += fabs(axes[a][c]) * solid->half_mm[a];
-        }
+        if (solid->half_mm[2] >= OSI_ENDLESS)
+            out->to_unit[2][c] = 0;
         out->centre_mm[c] = solid->centre_mm[c];
-        out->low_mm[c] = solid->centre_mm[c] - reach;
-        out->high_mm[c] = solid->centre_mm[c] + reach;
+        out->low_mm[c] = solid->centre_mm[c] - half_mm[c];
+        out->high_mm[c] = solid->centre_mm[c] + half_mm[c];
     }
-    if (solid->half_mm[2] >= OSI_ENDLESS)
-        out->to_unit[2][2] = 0;
+    out->cut = solid->cut > 0 ? solid->cut : INFINITY;
+    out->wedge[0] = solid->wedge[0];
+    out->wedge[1] = solid->wedge[1];
+    out->is_arc = solid->arc_deg[0] != solid->arc_deg[1];
+    double from = solid->arc_deg[0] * M_PI / 180;
+    double to = solid->arc_deg[1] * M_PI / 180;
+    const double arc[2][3] = {{-sin(from), cos(from), 0}, {sin(to), -cos(to), 0}};
+    memcpy(out->arc, arc, sizeof(arc));
     out->hole[2] = 0;
     for (int a = 0; a < 2; a++)
         out->hole[a] = solid->hole_mm[a] > 0 ? solid->half_mm[a] / solid->hole_mm[a] : 0;
@@ -72,21 +79,66 @@ static int side_of_ring(const osi_placed *placed, const osi_reach *reach, const 
     return side < 0 ? side : !side;
 }
 
+/* Of the half space where offset + weights * unit is over 0. */
+static int side_of_plane(double offset, const double weights[3], const osi_reach *reach,
+                         const double unit[3])
+{
+    double value = offset;
+    double room = 0;
+    for (int a = 0; a < 3; a++) {
+        value += weights[a] * unit[a];
+        room += fabs(weights[a]) * reach->each[a];
+    }
+    if (value <= -room)
+        return 0;
+    return value >= room ? 1 : -1;
+}
+
+static int is_wedge(const osi_placed *placed)
+{
+    return placed->wedge[0] != 0 || placed->wedge[1] != 0;
+}
+
+/* Between the two ends. */
+static int side_of_ends(const osi_placed *placed, const osi_reach *reach, const double unit[3])
+{
+    if (!is_wedge(placed))
+        return side_of(fabs(unit[2]), reach->each[2]);
+    const double upper[3] = {placed->wedge[0], placed->wedge[1], -1};
+    const double lower[3] = {placed->wedge[0], placed->wedge[1], 1};
+    return both(side_of_plane(1, upper, reach, unit), side_of_plane(1, lower, reach, unit));
+}
+
+static const double BACKWARDS[3] = {0, -1, 0};
+
+/* Of what a cylinder keeps after its cuts along the axis. */
+static int side_of_cuts(const osi_placed *placed, const osi_reach *reach, const double unit[3])
+{
+    int side = 1;
+    if (placed->hole[0] > 0)
+        side = both(side, side_of_ring(placed, reach, unit));
+    if (placed->cut <= 1)
+        side = both(side, side_of_plane(placed->cut, BACKWARDS, reach, unit));
+    if (placed->is_arc)
+        side = both(side, both(side_of_plane(0, placed->arc[0], reach, unit),
+                               side_of_plane(0, placed->arc[1], reach, unit)));
+    return side;
+}
+
 int osi_solid_side(const osi_placed *placed, const osi_reach *reach, const double unit[3])
 {
     double lateral = unit[0] * unit[0] + unit[1] * unit[1];
     int side;
     switch (placed->shape) {
     case OSI_CYLINDER:
-        side =
-            both(side_of_square(lateral, reach->lateral), side_of(fabs(unit[2]), reach->each[2]));
-        return placed->hole[0] > 0 ? both(side, side_of_ring(placed, reach, unit)) : side;
+        side = both(side_of_square(lateral, reach->lateral), side_of_ends(placed, reach, unit));
+        return side == 0 ? 0 : both(side, side_of_cuts(placed, reach, unit));
     case OSI_ELLIPSOID:
         return side_of_square(lateral + unit[2] * unit[2], reach->whole);
     case OSI_BOX:
         return both(
             both(side_of(fabs(unit[0]), reach->each[0]), side_of(fabs(unit[1]), reach->each[1])),
-            side_of(fabs(unit[2]), reach->each[2]));
+            side_of_ends(placed, reach, unit));
     }
     return 0;
 }
@@ -156,6 +208,40 @@ static double flat_share(const osi_placed *placed, const double unit[3], int axi
     return cut_share(1 - fabs(unit[axis]), reach);
 }
 
+/* Share of the half space where offset + weights * unit is over 0. */
+static double plane_share(const osi_placed *placed, double offset, const double weights[3],
+                          const double unit[3], const double half_mm[3])
+{
+    double value = offset;
+    double reach[3];
+    for (int c = 0; c < 3; c++) {
+        double slope = 0;
+        for (int a = 0; a < 3; a++)
+            slope += weights[a] * placed->to_unit[a][c];
+        reach[c] = fabs(slope) * half_mm[c];
+        value += weights[c] * unit[c];
+    }
+    return cut_share(value, reach);
+}
+
+static double ends_share(const osi_placed *placed, const double unit[3], const double half_mm[3])
+{
+    if (!is_wedge(placed))
+        return flat_share(placed, unit, 2, half_mm);
+    const double nearer[3] = {placed->wedge[0], placed->wedge[1], unit[2] > 0 ? -1 : 1};
+    return plane_share(placed, 1, nearer, unit, half_mm);
+}
+
+static double cuts_share(const osi_placed *placed, const double unit[3], const double half_mm[3])
+{
+    double share = 1;
+    if (placed->cut <= 1)
+        share *= plane_share(placed, placed->cut, BACKWARDS, unit, half_mm);
+    for (int i = 0; placed->is_arc && i < 2; i++)
+        share *= plane_share(placed, 0, placed->arc[i], unit, half_mm);
+    return share;
+}
+
 double osi_solid_share(const osi_placed *placed, const double point_mm[3], const double half_mm[3])
 {
     static const double PLAIN[3] = {1, 1, 1};
@@ -167,12 +253,13 @@ double osi_solid_share(const osi_placed *placed, const double point_mm[3], const
         share = round_share(placed, PLAIN, unit, 2, half_mm);
         if (placed->hole[0] > 0)
             share -= round_share(placed, placed->hole, unit, 2, half_mm);
-        return fmax(0, share) * flat_share(placed, unit, 2, half_mm);
+        return fmax(0, share) * ends_share(placed, unit, half_mm) *
+               cuts_share(placed, unit, half_mm);
     case OSI_ELLIPSOID:
         return round_share(placed, PLAIN, unit, 3, half_mm);
     case OSI_BOX:
         return flat_share(placed, unit, 0, half_mm) * flat_share(placed, unit, 1, half_mm) *
-               flat_share(placed, unit, 2, half_mm);
+               ends_share(placed, unit, half_mm);
     }
     return 0;
 }
@@ -183,89 +270,4 @@ int osi_solid_holds(const osi_placed *placed, const double point_mm[3])
     to_unit(unit, placed, point_mm);
     osi_reach point = {0};
     return osi_solid_side(placed, &point, unit) != 0;
-}
-
-/* Part of [-1, 1] along the axis that lies between the planes. */
-static int clip(double *low, double *high, const osi_solid *solid, double low_z_mm,
-                double high_z_mm)
-{
-    *low = fmax(-1, (low_z_mm - solid->centre_mm[2]) / solid->half_mm[2]);
-    *high = fmin(1, (high_z_mm - solid->centre_mm[2]) / solid->half_mm[2]);
-    return *low < *high;
-}
-
-/* Half sizes across z, multiplied, without the hole. */
-static double rectangle_mm2(const osi_solid *solid)
-{
-    return solid->half_mm[0] * solid->half_mm[1] - solid->hole_mm[0] * solid->hole_mm[1];
-}
-
-double osi_solid_volume_mm3(const osi_solid *solid, double low_z_mm, double high_z_mm)
-{
-    double low;
-    double high;
-    if (!clip(&low, &high, solid, low_z_mm, high_z_mm))
-        return 0;
-    double box = rectangle_mm2(solid) * solid->half_mm[2];
-    switch (solid->shape) {
-    case OSI_CYLINDER:
-        return M_PI * box * (high - low);
-    case OSI_ELLIPSOID:
-        return M_PI * box * (high - low - (high * high * high - low * low * low) / 3);
-    case OSI_BOX:
-        return 4 * box * (high - low);
-    }
-    return 0;
-}
-
-double osi_solid_area_mm2(const osi_solid *solid, double z_mm)
-{
-    double unit = (z_mm - solid->centre_mm[2]) / solid->half_mm[2];
-    if (!(fabs(unit) < 1))
-        return 0;
-    double rectangle = rectangle_mm2(solid);
-    switch (solid->shape) {
-    case OSI_CYLINDER:
-        return M_PI * rectangle;
-    case OSI_ELLIPSOID:
-        return M_PI * rectangle * (1 - unit * unit);
-    case OSI_BOX:
-        return 4 * rectangle;
-    }
-    return 0;
-}
-
-/* Ramanujan's first formula. */
-static double ellipse_perimeter(double a, double b)
-{
-    return M_PI * (3 * (a + b) - sqrt((3 * a + b) * (a + 3 * b)));
-}
-
-double osi_solid_surface_mm2(const osi_solid *solid, double low_z_mm, double high_z_mm)
-{
-    double low;
-    double high;
-    if (!clip(&low, &high, solid, low_z_mm, high_z_mm))
-        return 0;
-    const double *half = solid->half_mm;
-    double length = (high - low) * half[2];
-    double caps = (low <= -1) + (high >= 1);
-    double p = 1.6075; /* Thomsen's exponent */
-    switch (solid->shape) {
-    case OSI_CYLINDER:
-        return (ellipse_perimeter(half[0], half[1]) +
-                ellipse_perimeter(solid->hole_mm[0], solid->hole_mm[1])) *
-                   length +
-               caps * M_PI * rectangle_mm2(solid);
-    case OSI_ELLIPSOID:
-        return 4 * M_PI *
-               pow((pow(half[0] * half[1], p) + pow(half[0] * half[2], p) +
-                    pow(half[1] * half[2], p)) /
-                       3,
-                   1 / p) *
-               (high - low) / 2;
-    case OSI_BOX:
-        return 4 * (half[0] + half[1]) * length + caps * 4 * half[0] * half[1];
-    }
-    return 0;
 }

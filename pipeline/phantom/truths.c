@@ -109,9 +109,10 @@ static void find_borders(border *out, const osi_scene *scene, double low_z_mm, d
 }
 
 /* Mean as it is stored: noise that would go below the lowest number is kept at it. */
-static double stored_hu(osi_material material, const osarc_phantom_options *o)
+static double stored_hu(osi_material material, const osi_scene *scene,
+                        const osarc_phantom_options *o)
 {
-    double hu = osi_material_hu(material, o->kvp);
+    double hu = scene->hu[0][material];
     double sd = o->noise_sd_hu;
     if (!(sd > 0))
         return hu;
@@ -130,15 +131,15 @@ typedef struct tissue_sum {
 
 static tissue_sum sum_tissue(osarc_tissue tissue, const double volumes_mm3[OSI_MATERIAL_COUNT],
                              const double areas_mm2[OSI_MATERIAL_COUNT], const border *whole,
-                             const osarc_phantom_options *o)
+                             const osi_scene *scene, const osarc_phantom_options *o)
 {
     tissue_sum sum = {0};
     double core_mm3 = 0;
     for (int i = 0; i < OSI_MATERIAL_COUNT; i++) {
         osi_material m = (osi_material) i;
-        if (osi_material_tissue(m) != tissue)
+        if (osi_material_tissue(m) != tissue || volumes_mm3[m] == 0)
             continue;
-        double hu = stored_hu(m, o);
+        double hu = stored_hu(m, scene, o);
         double core = fmax(0, volumes_mm3[m] - mean_voxel_mm(o) * whole->of_material[m]);
         sum.volume_mm3 += volumes_mm3[m];
         sum.area_mm2 += areas_mm2[m];
@@ -156,18 +157,19 @@ static void add_tissues(osarc_phantom *phantom, const double volumes_mm3[OSI_MAT
     const osi_scene *scene = &phantom->scene;
     const osarc_phantom_options *o = &phantom->options;
     double areas_mm2[OSI_MATERIAL_COUNT];
+    double middle_z_mm = o->centre_z_mm;
     border whole;
     border middle; /* of a slab 1 mm high */
-    osi_scene_areas_mm2(areas_mm2, scene, 0);
+    osi_scene_areas_mm2(areas_mm2, scene, middle_z_mm);
     find_borders(&whole, scene, phantom->low_z_mm, phantom->high_z_mm);
-    find_borders(&middle, scene, -0.5, 0.5);
+    find_borders(&middle, scene, middle_z_mm - 0.5, middle_z_mm + 0.5);
 
     for (size_t n = 0; n < NAME_COUNT; n++) {
         const tissue_names *names = &NAMES[n];
         osarc_tissue tissue = names->tissue;
         size_t label_count;
         const char *label = osarc_tissue_labels(&label_count)[tissue].name;
-        tissue_sum sum = sum_tissue(tissue, volumes_mm3, areas_mm2, &whole, o);
+        tissue_sum sum = sum_tissue(tissue, volumes_mm3, areas_mm2, &whole, scene, o);
         if (!(sum.volume_mm3 > 0))
             continue;
         double edge = edge_mm(o);
@@ -198,6 +200,8 @@ static void add_body(osarc_phantom *phantom, const double volumes_mm3[OSI_MATERI
         if (scene->solids[i].role == OSI_BODY && scene->solids[i].parent == OSI_NO_PARENT)
             skin_mm2 +=
                 osi_solid_surface_mm2(&scene->solids[i], phantom->low_z_mm, phantom->high_z_mm);
+    if (!(volume_mm3 > 0))
+        return;
     add_amount(phantom, "body_volume", "", volume_mm3 / 1000,
                edge_mm(&phantom->options) * skin_mm2 / 1000, "cm3");
 }
@@ -206,12 +210,11 @@ static void add_materials(osarc_phantom *phantom, const double volumes_mm3[OSI_M
 {
     for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
         const char *name = osi_material_name((osi_material) m);
-        if (!(volumes_mm3[m] > 0))
+        if (volumes_mm3[m] == 0)
             continue;
-        if (phantom->whole)
+        if (phantom->whole && volumes_mm3[m] > 0)
             add_amount(phantom, "material_volume", name, volumes_mm3[m] / 1000, 0, "cm3");
-        add(phantom, "material_hu", name, osi_material_hu((osi_material) m, phantom->options.kvp),
-            "HU", ALLOWED_HU, HU_REASON);
+        add(phantom, "material_hu", name, phantom->scene.hu[0][m], "HU", ALLOWED_HU, HU_REASON);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <osarc/selftest.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,9 @@
 #define PADDING (-2000)
 
 static const char *const PLANES[] = {"axial", "sagittal", "coronal"};
+
+/* Where the series at the second voltage goes. */
+#define SECOND_FOLDER "second"
 
 /* The seed is a text: readers of JSON keep whole numbers to 2^53 only. */
 static json_t *options_json(const osarc_phantom_options *o)
@@ -49,11 +53,101 @@ static json_t *truths_json(const osarc_phantom *phantom)
     return list;
 }
 
+static json_t *number_json(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *vector_json(const double v[3])
+{
+    return json_pack("[f,f,f]", v[0], v[1], v[2]);
+}
+
+static json_t *levels_json(const osarc_phantom *phantom)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < osarc_phantom_level_count(phantom); i++) {
+        const osarc_phantom_level *l = osarc_phantom_level_at(phantom, i);
+        json_t *row = json_pack(
+            "{s:s,s:i,s:b,s:o,s:o,s:o,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:f,s:f,s:o,s:f,s:f,"
+            "s:b,s:b,s:b}",
+            "name", l->name, "label", (int) l->label, "whole", l->whole, "centre_mm",
+            vector_json(l->centre_mm), "up", vector_json(l->up), "back", vector_json(l->back),
+            "height_anterior_mm", l->height_anterior_mm, "height_middle_mm", l->height_middle_mm,
+            "height_posterior_mm", l->height_posterior_mm, "width_mm", l->width_mm, "depth_mm",
+            l->depth_mm, "body_cm3", l->body_cm3, "trabecular_cm3", l->trabecular_cm3,
+            "mineral_mg_cm3", l->mineral_mg_cm3, "basis", osarc_phantom_settings(phantom)->basis,
+            "marrow_fat", l->marrow_fat, "hu", l->hu, "second_hu", number_json(l->second_hu),
+            "k2hpo4_mg_cm3", l->k2hpo4_mg_cm3, "ha_mg_cm3", l->ha_mg_cm3, "fractured", l->fractured,
+            "has_metal", l->has_metal, "has_cement", l->has_cement);
+        if (json_array_append_new(list, row)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *rods_json(const osarc_phantom *phantom)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < osarc_phantom_rod_count(phantom); i++) {
+        const osarc_phantom_rod *r = osarc_phantom_rod_at(phantom, i);
+        json_t *row =
+            json_pack("{s:f,s:f,s:o,s:o,s:f,s:f,s:o}", "density_mg_cm3", r->density_mg_cm3,
+                      "water_density_mg_cm3", r->water_density_mg_cm3, "centre_mm",
+                      vector_json(r->centre_mm), "along", vector_json(r->along), "diameter_mm",
+                      r->diameter_mm, "hu", r->hu, "second_hu", number_json(r->second_hu));
+        if (json_array_append_new(list, row)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *scales_json(const osarc_phantom *phantom)
+{
+    json_t *list = json_array();
+    for (int second = 0; second < 2; second++) {
+        osarc_phantom_scale s = osarc_phantom_scale_of(phantom, second);
+        if (!isfinite(s.kvp))
+            continue;
+        json_array_append_new(
+            list, json_pack("{s:f,s:f,s:f,s:f,s:f}", "kvp", s.kvp, "effective_kev", s.effective_kev,
+                            "hu_per_k2hpo4_mg_cm3", s.hu_per_k2hpo4_mg_cm3, "hu_per_ha_mg_cm3",
+                            s.hu_per_ha_mg_cm3, "water_hu", 0.0));
+    }
+    return list;
+}
+
+static void add_spine(json_t *root, const osarc_phantom *phantom)
+{
+    const osarc_phantom_options *o = osarc_phantom_settings(phantom);
+    json_t *options = json_object_get(root, "options");
+    json_object_update_new(
+        options,
+        json_pack("{s:f,s:f,s:f,s:s,s:f,s:f,s:f,s:i,s:b,s:b,s:f,s:f,s:f,s:s,s:s,s:s,s:s,s:f}",
+                  "effective_kev", o->effective_kev, "centre_z_mm", o->centre_z_mm,
+                  "trabecular_mg_cm3", o->trabecular_mg_cm3, "basis", o->basis, "marrow_fat",
+                  o->marrow_fat, "second_kvp", o->second_kvp, "second_effective_kev",
+                  o->second_effective_kev, "lumbar", o->lumbar, "without_ribs", o->without_ribs,
+                  "without_sacrum", o->without_sacrum, "rotate_deg", o->rotate_deg, "tilt_deg",
+                  o->tilt_deg, "scoliosis_deg", o->scoliosis_deg, "fracture", o->fracture, "metal",
+                  o->metal, "cement", o->cement, "rods", o->rods, "rods_tilt_deg",
+                  o->rods_tilt_deg));
+    json_object_set_new(root, "scales", scales_json(phantom));
+    json_object_set_new(root, "levels", levels_json(phantom));
+    json_object_set_new(root, "rods", rods_json(phantom));
+}
+
 static osarc_status write_truth(const osarc_phantom *phantom, const char *path, osarc_error *err)
 {
     json_t *root =
         json_pack("{s:s,s:o,s:o}", "kind", osarc_phantom_kind(phantom), "options",
                   options_json(osarc_phantom_settings(phantom)), "truth", truths_json(phantom));
+    if (root && osarc_phantom_level_count(phantom) > 0)
+        add_spine(root, phantom);
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
     if (!text)
@@ -72,6 +166,31 @@ static void print_seed(char *out, size_t size, const osarc_phantom *phantom)
              o->length_mm, o->noise_sd_hu, o->kvp, o->matrix, (int) o->plane, o->feet_first,
              o->prone, o->circle_padding, o->without_table, o->table_touches, o->blanket,
              o->contrast);
+    size_t used = strlen(out);
+    if (osarc_phantom_level_count(phantom) > 0)
+        snprintf(out + used, size - used,
+                 " %a %a %a %s %a %a %a %d %d %d %a %a %a '%s' '%s' '%s' '%s' %a", o->effective_kev,
+                 o->centre_z_mm, o->trabecular_mg_cm3, o->basis, o->marrow_fat, o->second_kvp,
+                 o->second_effective_kev, o->lumbar, o->without_ribs, o->without_sacrum,
+                 o->rotate_deg, o->tilt_deg, o->scoliosis_deg, o->fracture, o->metal, o->cement,
+                 o->rods, o->rods_tilt_deg);
+}
+
+static osarc_status write_series(out_folder *out, const osarc_phantom *phantom, const char *seed,
+                                 osarc_error *err)
+{
+    osarc_ct_write_options options = {osarc_phantom_acquisition(phantom), seed, PADDING, 0};
+    osarc_status status = osarc_ct_write(out->work, osarc_phantom_image(phantom), &options, err);
+    const osarc_image *second = osarc_phantom_second_image(phantom);
+    if (status || !second)
+        return status;
+    const char *folder = out_path(out, err, SECOND_FOLDER);
+    status = folder ? osi_folder_create(folder, err) : OSARC_ERR_MEMORY;
+    if (status)
+        return status;
+    options.acquisition = osarc_phantom_second_acquisition(phantom);
+    options.series = 1;
+    return osarc_ct_write(folder, second, &options, err);
 }
 
 osarc_status osarc_phantom_write(const char *folder, const osarc_phantom *phantom, int overwrite,
@@ -79,13 +198,12 @@ osarc_status osarc_phantom_write(const char *folder, const osarc_phantom *phanto
 {
     if (!folder || !phantom)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a folder and a phantom are needed");
-    char seed[512];
+    char seed[1024];
     print_seed(seed, sizeof(seed), phantom);
-    osarc_ct_write_options options = {osarc_phantom_acquisition(phantom), seed, PADDING};
     out_folder out;
     osarc_status status = out_open(&out, folder, overwrite, err);
     if (!status)
-        status = osarc_ct_write(out.work, osarc_phantom_image(phantom), &options, err);
+        status = write_series(&out, phantom, seed, err);
     if (!status) {
         const char *path = out_path(&out, err, "truth.json");
         status = path ? write_truth(phantom, path, err) : OSARC_ERR_MEMORY;

@@ -92,7 +92,7 @@ static void write_and_compare(osarc_image *image, int16_t padding)
 {
     osarc_error err = OSARC_ERROR_INIT;
     osarc_acquisition acquisition = make_acquisition();
-    osarc_ct_write_options options = {&acquisition, "seed", padding};
+    osarc_ct_write_options options = {&acquisition, "seed", padding, 0};
     EXPECT_OK(osarc_ct_write(folder, image, &options, &err));
     osarc_scan *scan = read_back();
     expect_same(image, osarc_scan_image(scan));
@@ -137,7 +137,7 @@ Test(dicom_write_ct, writes_the_facts_it_was_given_and_no_others)
 {
     osarc_error err = OSARC_ERROR_INIT;
     osarc_acquisition acquisition = make_acquisition();
-    osarc_ct_write_options options = {&acquisition, "seed", 0};
+    osarc_ct_write_options options = {&acquisition, "seed", 0, 0};
     osarc_image *image = make_image(&GRID, 1, 0, -1000);
     acquisition.contrast = OSARC_CONTRAST_NONE;
     EXPECT_OK(osarc_ct_write(folder, image, &options, &err));
@@ -173,7 +173,7 @@ Test(dicom_write_ct, writes_the_same_bytes_again_and_other_uids_with_another_see
     size_t size[3];
     const char *const seeds[3] = {"a", "a", "b"};
     for (int i = 0; i < 3; i++) {
-        osarc_ct_write_options options = {&acquisition, seeds[i], 0};
+        osarc_ct_write_options options = {&acquisition, seeds[i], 0, 0};
         EXPECT_OK(osarc_ct_write(folder, image, &options, &err));
         read_file("0002.dcm", &bytes[i], &size[i]);
     }
@@ -190,7 +190,7 @@ Test(dicom_write_ct, states_the_length_of_the_file_header)
 {
     osarc_error err = OSARC_ERROR_INIT;
     osarc_acquisition acquisition = make_acquisition();
-    osarc_ct_write_options options = {&acquisition, "seed", 0};
+    osarc_ct_write_options options = {&acquisition, "seed", 0, 0};
     osarc_image *image = make_image(&GRID, 1, 0, -1000);
     EXPECT_OK(osarc_ct_write(folder, image, &options, &err));
     uint8_t *bytes = NULL;
@@ -215,7 +215,7 @@ static void expect_refused(osarc_image *image, const char *where, osarc_ct_write
 Test(dicom_write_ct, refuses_to_write_without_seed_acquisition_image_or_folder)
 {
     osarc_acquisition acquisition = make_acquisition();
-    osarc_ct_write_options options = {&acquisition, "seed", 0};
+    osarc_ct_write_options options = {&acquisition, "seed", 0, 0};
     expect_refused(NULL, folder, options, OSARC_ERR_ARGUMENT);
     expect_refused(make_image(&GRID, 1, 0, 0), NULL, options, OSARC_ERR_ARGUMENT);
     options.uid_seed = NULL;
@@ -233,14 +233,14 @@ Test(dicom_write_ct, refuses_what_is_not_in_hu)
     osarc_acquisition acquisition = make_acquisition();
     osarc_image *image = NULL;
     EXPECT_OK(osarc_image_create(&image, &GRID, OSARC_UNIT_MG_CM3, 1, 0, &err));
-    expect_refused(image, folder, (osarc_ct_write_options){&acquisition, "seed", 0},
+    expect_refused(image, folder, (osarc_ct_write_options){&acquisition, "seed", 0, 0},
                    OSARC_ERR_UNIT);
 }
 
 Test(dicom_write_ct, refuses_values_that_do_not_fit)
 {
     osarc_acquisition acquisition = make_acquisition();
-    osarc_ct_write_options options = {&acquisition, "seed", 0};
+    osarc_ct_write_options options = {&acquisition, "seed", 0, 0};
     osarc_image *image = make_image(&GRID, 1, 0, -2000);
     osarc_image_fill(image)[3] = INT16_MAX;
     expect_refused(image, folder, options, OSARC_ERR_UNIT);
@@ -252,7 +252,7 @@ Test(dicom_write_ct, refuses_a_padding_value_that_is_also_measured)
     osarc_acquisition acquisition = make_acquisition();
     osarc_image *image = make_image(&GRID, 1, 0, -1024);
     osarc_image_fill(image)[5] = OSARC_OUTSIDE;
-    expect_refused(image, folder, (osarc_ct_write_options){&acquisition, "seed", 0},
+    expect_refused(image, folder, (osarc_ct_write_options){&acquisition, "seed", 0, 0},
                    OSARC_ERR_ARGUMENT);
 }
 
@@ -264,12 +264,12 @@ Test(dicom_write_ct, refuses_more_slices_than_file_names)
     grid.size[1] = 1;
     grid.size[2] = 10000;
     expect_refused(make_image(&grid, 1, 0, 0), folder,
-                   (osarc_ct_write_options){&acquisition, "seed", 0}, OSARC_ERR_ARGUMENT);
+                   (osarc_ct_write_options){&acquisition, "seed", 0, 0}, OSARC_ERR_ARGUMENT);
 }
 
 Test(dicom_write_ct, refuses_a_folder_that_is_not_there)
 {
     osarc_acquisition acquisition = make_acquisition();
     expect_refused(make_image(&GRID, 1, 0, 0), "/nowhere/at/all",
-                   (osarc_ct_write_options){&acquisition, "seed", 0}, OSARC_ERR_IO);
+                   (osarc_ct_write_options){&acquisition, "seed", 0, 0}, OSARC_ERR_IO);
 }

@@ -112,6 +112,7 @@ typedef struct osarc_ct_write_options {
     const osarc_acquisition *acquisition; /**< Required: kvp, kernel, sex, age ... as wanted. */
     const char *uid_seed;                 /**< Required: UIDs derive from it, nothing from time. */
     int16_t padding_value;                /**< Stored for voxels outside the field of view. */
+    unsigned series; /**< Further series of one study and frame of reference: 1, 2 ... */
 } osarc_ct_write_options;
 
 /**

@@ -39,7 +39,71 @@ typedef struct osarc_phantom_options {
     int blanket;        /**< 1: wrapped in a thin sheet, a few mm off the skin. */
     int contrast;       /**< 1: vessels, kidneys and bowel are enhanced. */
     int threads;        /**< 0: all cores. */
+    /* of the spine only; refused for others */
+    double effective_kev;     /**< 40 to 120. Default: what is assumed for kvp. */
+    double centre_z_mm;       /**< Middle of the stack, -300 to 300; 0: the kind's. */
+    double trabecular_mg_cm3; /**< Of L2, over water, 1 to 400. Default 120. */
+    char basis[16];           /**< Of that density: "K2HPO4", as when empty, or "HA". */
+    double marrow_fat; /**< Triglyceride, share by volume of what is not mineral, up to 0.95. */
+    double second_kvp; /**< 70 to 150: the same body once more; 0: not. */
+    double second_effective_kev; /**< Default: what is assumed for second_kvp. */
+    int lumbar; /**< Vertebrae between the last rib and the sacrum, 4 to 6; 0: 5. */
+    int without_ribs;
+    int without_sacrum;   /**< 1: no hip bones either. */
+    double rotate_deg;    /**< Body about z, left to back, up to 30 either way. */
+    double tilt_deg;      /**< Body about x, head to back, up to 20 either way. */
+    double scoliosis_deg; /**< Angle between the most tilted vertebrae, up to 20 either way. */
+    char fracture[8];     /**< "L1" and the like: front height of 70 %. Empty: none. */
+    char metal[8];        /**< Level with pedicle screws. */
+    char cement[8];       /**< Level filled with cement in its middle. */
+    char rods[32];        /**< Id of a rod phantom under the back; empty: none. */
+    double rods_tilt_deg; /**< Its head end lower, up to 10 either way. */
 } osarc_phantom_options;
+
+/** A vertebra as drawn. Texts are static. */
+typedef struct osarc_phantom_level {
+    const char *name;    /**< "T10" to "L6". */
+    uint8_t label;       /**< Structure number; 0 for L6, which has none. */
+    int whole;           /**< 1 when the whole body is in view. */
+    double centre_mm[3]; /**< Half way between front, back and end plates, LPS. */
+    double up[3];        /**< Unit: across the end plates, towards the head. */
+    double back[3];      /**< Unit: from the body to the canal. */
+    double height_anterior_mm;
+    double height_middle_mm;
+    double height_posterior_mm;
+    double width_mm;
+    double depth_mm;
+    double body_cm3;
+    double trabecular_cm3; /**< Without shell, end plates, screws and cement. */
+    double mineral_mg_cm3; /**< In the basis asked for. */
+    double marrow_fat;     /**< Triglyceride, share by volume of what is not mineral. */
+    double hu;             /**< Of its trabecular bone. */
+    double second_hu;      /**< At the second voltage; NAN without. */
+    double k2hpo4_mg_cm3;  /**< What hu is on a perfect K2HPO4 scale that knows of no fat. */
+    double ha_mg_cm3;      /**< What hu is on a perfect hydroxyapatite scale. */
+    int fractured;
+    int has_metal;
+    int has_cement;
+} osarc_phantom_level;
+
+/** A rod as drawn. */
+typedef struct osarc_phantom_rod {
+    double density_mg_cm3;
+    double water_density_mg_cm3; /**< Mindways only; else 0. */
+    double centre_mm[3];         /**< In the middle of the stack, LPS. */
+    double along[3];             /**< Unit, towards the head. */
+    double diameter_mm;
+    double hu;
+    double second_hu; /**< NAN without a second voltage. */
+} osarc_phantom_rod;
+
+/** The scale a perfect calibration finds. */
+typedef struct osarc_phantom_scale {
+    double kvp;
+    double effective_kev;
+    double hu_per_k2hpo4_mg_cm3; /**< Water reads 0. */
+    double hu_per_ha_mg_cm3;
+} osarc_phantom_scale;
 
 /**
  * One true value. Volumes are of the whole stack, areas of the axial plane in its middle.
@@ -79,6 +143,29 @@ OSARC_API const osarc_acquisition *osarc_phantom_acquisition(const osarc_phantom
 
 /** The label of the material that fills most of each voxel. */
 OSARC_API const osarc_mask *osarc_phantom_tissue(const osarc_phantom *phantom);
+
+/** TotalSegmentator numbers of bones; NULL for kinds without. */
+OSARC_API const osarc_mask *osarc_phantom_structures(const osarc_phantom *phantom);
+
+/** The same body at second_kvp, and how it was taken; NULL without. */
+OSARC_API const osarc_image *osarc_phantom_second_image(const osarc_phantom *phantom);
+OSARC_API const osarc_acquisition *osarc_phantom_second_acquisition(const osarc_phantom *phantom);
+
+/** Head to foot; 0 for kinds without vertebrae of known density. */
+OSARC_API size_t osarc_phantom_level_count(const osarc_phantom *phantom);
+
+/** Borrowed; NULL past the end. */
+OSARC_API const osarc_phantom_level *osarc_phantom_level_at(const osarc_phantom *phantom,
+                                                            size_t index);
+
+/** In the order of the model; 0 without rods. */
+OSARC_API size_t osarc_phantom_rod_count(const osarc_phantom *phantom);
+
+/** Borrowed; NULL past the end. */
+OSARC_API const osarc_phantom_rod *osarc_phantom_rod_at(const osarc_phantom *phantom, size_t index);
+
+/** Of the first voltage, or with second 1 of the second, whose numbers are NAN without one. */
+OSARC_API osarc_phantom_scale osarc_phantom_scale_of(const osarc_phantom *phantom, int second);
 
 OSARC_API size_t osarc_phantom_truth_count(const osarc_phantom *phantom);
 OSARC_API const osarc_truth *osarc_phantom_truth(const osarc_phantom *phantom, size_t index);
