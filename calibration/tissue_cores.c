@@ -16,6 +16,8 @@
 #define AIR_HIGH_HU (-900)
 #define LAG_MM      5.0 /* farther than noise is correlated by common kernels */
 #define BLOCK_MM    1.5 /* compact bone is averaged over all voxels whose middles lie within */
+#define BONE_MM     0.7 /* blocks lie about this far apart where voxels are finer */
+#define BLOCK_SIDE  5   /* and are read at this many places a side at most */
 #define METAL_MM    30.0
 /* Muscle beside and behind the spine: from the middle of the vertebra, mm. */
 #define BACK_LOW  10.0
@@ -35,7 +37,10 @@ typedef struct work {
     const uint8_t *labels;
     double step, offset;
     size_t stride[3];
-    size_t sample[3], core[3], air[3], block[3];
+    size_t sample[3], core[3], air[3], bone[3];
+    size_t block[3]; /* reach of a block, voxels */
+    size_t side[3];  /* places a side, and where they are from its corner */
+    size_t place[3][BLOCK_SIDE];
     size_t lag;
     box body, metal;
     const osi_spine_frame *frames;
@@ -181,7 +186,8 @@ static void count_sample(osi_tissue_cores *c, const work *w, size_t index, const
 /* Mean over a block that is compact bone throughout. */
 static void count_bone(osi_tissue_cores *c, const work *w, size_t index, const size_t at[3])
 {
-    c->compact_voxels++;
+    if (at[0] % w->bone[0])
+        return;
     if (holds(&w->metal, at[0], at[1], at[2])) {
         c->near_metal++;
         return;
@@ -192,10 +198,11 @@ static void count_bone(osi_tissue_cores *c, const work *w, size_t index, const s
     int64_t sum = 0;
     int64_t count = 0;
     size_t first = index - w->block[2] * w->stride[2] - w->block[1] * w->stride[1] - w->block[0];
-    for (size_t z = 0; z <= 2 * w->block[2]; z++)
-        for (size_t y = 0; y <= 2 * w->block[1]; y++)
-            for (size_t x = 0; x <= 2 * w->block[0]; x++) {
-                size_t i = first + z * w->stride[2] + y * w->stride[1] + x;
+    for (size_t z = 0; z < w->side[2]; z++)
+        for (size_t y = 0; y < w->side[1]; y++)
+            for (size_t x = 0; x < w->side[0]; x++) {
+                size_t i = first + w->place[2][z] * w->stride[2] + w->place[1][y] * w->stride[1] +
+                           w->place[0][x];
                 if (w->labels[i] != OSARC_TISSUE_COMPACT_BONE)
                     return;
                 sum += w->stored[i];
@@ -213,7 +220,7 @@ static void count_plane(osi_tissue_cores *c, const work *w, size_t z)
     for (size_t y = 0; y < size[1]; y++) {
         size_t start = z * w->stride[2] + y * w->stride[1];
         const uint8_t *row = w->labels + start;
-        if (resolved)
+        if (resolved && y % w->bone[1] == 0 && z % w->bone[2] == 0)
             for (const uint8_t *b = memchr(row, OSARC_TISSUE_COMPACT_BONE, size[0]); b;
                  b = memchr(b + 1, OSARC_TISSUE_COMPACT_BONE, size[0] - (size_t) (b + 1 - row))) {
                 const size_t at[3] = {(size_t) (b - row), y, z};
@@ -255,7 +262,12 @@ osarc_status osi_tissue_cores_read(osi_tissue_cores **out, const osarc_image *im
         w.sample[a] = (size_t) fmax(1, floor(SAMPLE_MM / mm));
         w.core[a] = (size_t) fmax(1, floor(CORE_MM / mm + 0.5));
         w.air[a] = (size_t) fmax(1, floor(AIR_MM / mm + 0.5));
+        w.bone[a] = (size_t) fmax(1, floor(BONE_MM / mm + 1e-6));
         w.block[a] = (size_t) floor(BLOCK_MM / mm + 1e-6);
+        size_t whole = 2 * w.block[a] + 1;
+        w.side[a] = whole < BLOCK_SIDE ? whole : BLOCK_SIDE;
+        for (size_t n = 0; n < w.side[a]; n++)
+            w.place[a][n] = n * 2 * w.block[a] / (w.side[a] > 1 ? w.side[a] - 1 : 1);
     }
     w.lag = (size_t) fmax(1, floor(LAG_MM / grid->spacing_mm[0] + 0.5));
     int team = osi_threads(threads);
@@ -263,6 +275,9 @@ osarc_status osi_tissue_cores_read(osi_tissue_cores **out, const osarc_image *im
     *out = c;
     if (!c)
         return OSARC_ERR_MEMORY;
+    c->block_cm3 = osarc_grid_voxel_mm3(grid) / 1000;
+    for (int a = 0; a < 3; a++)
+        c->block_cm3 *= (double) w.bone[a];
     find_boxes(&w);
 #pragma omp parallel for schedule(static) num_threads(team)
     for (int t = 0; t < team; t++)
@@ -278,7 +293,6 @@ osarc_status osi_tissue_cores_read(osi_tissue_cores **out, const osarc_image *im
             c->difference[i] += c[t].difference[i];
         for (size_t i = 0; i < OSI_BONE_BINS; i++)
             c->bone[i] += c[t].bone[i];
-        c->compact_voxels += c[t].compact_voxels;
         c->near_metal += c[t].near_metal;
     }
     return OSARC_OK;

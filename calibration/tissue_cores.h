@@ -21,8 +21,8 @@ typedef struct osi_tissue_cores {
     uint32_t muscle[OSI_CORE_BINS];      /* beside and behind the spine; anywhere without one */
     uint32_t difference[OSI_NOISE_BINS]; /* of neighbours in fat and muscle */
     uint32_t bone[OSI_BONE_BINS];        /* means over solid compact bone */
-    uint64_t compact_voxels;
-    uint64_t near_metal; /* compact voxels left out for it */
+    double block_cm3;                    /* what each of them stands for */
+    uint64_t near_metal;                 /* compact voxels left out for it */
 } osi_tissue_cores;
 
 /* The caller frees *out with osi_free. Frames may be NULL. */

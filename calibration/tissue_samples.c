@@ -99,9 +99,8 @@ static osarc_status take_bone(osarc_tissue_samples *out, const osi_tissue_cores 
         return note(notes, OSARC_NOTE_INFO, "samples_bone_coarse", err,
                     "voxels are over 1.5 mm across in two directions: compact bone is blurred with "
                     "its surroundings and left out of the internal calibration");
-    double voxel_cm3 = osarc_grid_voxel_mm3(grid) / 1000;
-    double skip = BONE_SKIPPED_CM3 / voxel_cm3;
-    double left = BONE_TAKEN_CM3 / voxel_cm3;
+    double skip = BONE_SKIPPED_CM3 / c->block_cm3;
+    double left = BONE_TAKEN_CM3 / c->block_cm3;
     double wanted = left;
     double sum = 0;
     double squares = 0;

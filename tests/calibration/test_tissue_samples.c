@@ -16,8 +16,8 @@ Test(calibration_tissue_samples, reads_what_the_tissues_are)
 {
     static const double KVP[] = {80, 120, 140};
     for (size_t i = 0; i < COUNT(KVP); i++) {
-        osarc_phantom *phantom = make("abdomen", (osarc_phantom_options){.pixel_mm = 1.5,
-                                                                         .slice_mm = 4,
+        osarc_phantom *phantom = make("abdomen", (osarc_phantom_options){.pixel_mm = 2,
+                                                                         .slice_mm = 5,
                                                                          .length_mm = 120,
                                                                          .noise_sd_hu = 12,
                                                                          .kvp = KVP[i],
@@ -45,8 +45,8 @@ Test(calibration_tissue_samples, does_not_mind_how_the_patient_lies)
     for (size_t i = 0; i < COUNT(WAYS); i++) {
         osarc_phantom_options options = WAYS[i];
         options.pixel_mm = 2;
-        options.slice_mm = 2;
-        options.length_mm = 100;
+        options.slice_mm = 2.5;
+        options.length_mm = 75;
         options.noise_sd_hu = 8;
         options.seed = 9;
         osarc_phantom *phantom = make("abdomen", options);
@@ -104,6 +104,34 @@ Test(calibration_tissue_samples, reads_the_shafts_of_thighs)
         cr_expect(noted(notes, "samples_muscle"));
         osarc_notes_free(notes);
         osarc_phantom_free(phantom);
+    }
+}
+
+/* A shaft of one density, walls 6 mm thick: the same to half a bin however fine the voxels are. */
+Test(calibration_tissue_samples, does_not_mind_how_fine_voxels_are)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    static const double SPACING_MM[] = {0.15, 0.3, 0.5, 0.9, 1.2, 1.5};
+    for (size_t n = 0; n < COUNT(SPACING_MM); n++) {
+        size_t side = (size_t) (40 / SPACING_MM[n]);
+        const osarc_grid grid = {.size = {side, side, 20},
+                                 .spacing_mm = {SPACING_MM[n], SPACING_MM[n], 1},
+                                 .direction = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+        osarc_image *image;
+        osarc_mask *tissue;
+        EXPECT_OK(osarc_image_create(&image, &grid, OSARC_UNIT_HU, 1, 0, &err));
+        EXPECT_OK(osarc_mask_create(&tissue, &grid, &err));
+        for (size_t i = 0; i < side * side * 20; i++) {
+            double r = SPACING_MM[n] * hypot((double) (i % side) - (double) side / 2,
+                                             (double) (i / side % side) - (double) side / 2);
+            int bone = r >= 10 && r <= 16;
+            osarc_image_fill(image)[i] = bone ? 1300 : -60;
+            osarc_mask_fill(tissue)[i] = bone ? OSARC_TISSUE_COMPACT_BONE : OSARC_TISSUE_SOFT;
+        }
+        osarc_tissue_samples s = sample_tissues(image, tissue, NULL, NULL);
+        cr_expect(epsilon_eq(dbl, s.cortical_hu, 1300, 0.51), "%g mm", SPACING_MM[n]);
+        osarc_mask_free(tissue);
+        osarc_image_free(image);
     }
 }
 
