@@ -27,6 +27,11 @@ static int run_run(const cli_call *call)
         .out_folder = call->out,
         .clinical_path = cli_value(call, "clinical"),
         .definitions = cli_value(call, "definition"),
+        .calibration = cli_value(call, "calibration"),
+        .phantom_path = cli_value(call, "phantom-file"),
+        .labels_path = cli_value(call, "labels"),
+        .calibration_force = cli_value(call, "calibration-force") != NULL,
+        .accept_contrast = cli_value(call, "accept-contrast") != NULL,
         .report_path = call->report,
         .arguments = call->arguments,
         .argument_count = call->argument_count,
@@ -56,6 +61,14 @@ static int run_run(const cli_call *call)
 static const cli_option OPTIONS[] = {
     {"clinical", 0, "FILE", "Values of the patients that no scan tells: CSV, one row a patient."},
     {"definition", 0, "ID[,ID...]", "Only these definitions; all when not given."},
+    {"calibration", 0, "HOW",
+     "Density scale from: auto (a phantom in view, else the patient's tissues), phantom, internal, "
+     "async:FILE (made before with `osarc calibrate`), none."},
+    {"calibration-force", 0, NULL, "Use async:FILE on another scanner, voltage or kernel, too."},
+    {"phantom-file", 0, "FILE", "Models of own phantoms, tried first: JSON."},
+    {"labels", 0, "FILE",
+     "Vertebrae from a label map: NIfTI in TotalSegmentator numbers, or DICOM SEG."},
+    {"accept-contrast", 0, NULL, "Give densities under contrast, as warnings."},
     {0},
 };
 

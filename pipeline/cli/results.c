@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "results.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +10,15 @@
 
 #include "table.h"
 
+/* Rows of one vertebra, or of a mean over some. */
+static int is_spine(const osarc_finding *row)
+{
+    return row->level[0] && (!strcmp(row->site, "lumbar") || !strcmp(row->site, "thoracic"));
+}
+
 static int is_refused_for(const osarc_finding *row, const char *note)
 {
-    return row->quality == OSARC_QUALITY_REFUSED && !strcmp(row->note, note);
+    return row->quality == OSARC_QUALITY_REFUSED && !is_spine(row) && !strcmp(row->note, note);
 }
 
 /* Refused rows of a series that share a note go on one line, where the first of them stands. */
@@ -36,13 +43,70 @@ static void print_warning(const osarc_finding *row, const char **last)
     size_t size = strcspn(row->note, ";");
     if (*last && strcspn(*last, ";") == size && !strncmp(*last, row->note, size))
         return;
-    printf("  ! %.*s\n", (int) size, row->note);
+    printf("  ! %s%s%.*s\n", row->level, row->level[0] ? ": " : "", (int) size, row->note);
     *last = row->note;
 }
 
 static int is_volume(const osarc_finding *row)
 {
-    return row->quality != OSARC_QUALITY_REFUSED && !strcmp(row->unit, "cm3");
+    return row->quality != OSARC_QUALITY_REFUSED && !is_spine(row) && !strcmp(row->unit, "cm3");
+}
+
+static const osarc_finding *find_level(const osarc_findings *findings, size_t from, size_t to,
+                                       const char *level, const char *quantity)
+{
+    for (size_t i = from; i < to; i++) {
+        const osarc_finding *row = osarc_findings_at(findings, i);
+        if (is_spine(row) && !strcmp(row->level, level) && !strcmp(row->quantity, quantity))
+            return row;
+    }
+    return NULL;
+}
+
+static void print_density(const osarc_finding *row)
+{
+    if (!row || row->quality == OSARC_QUALITY_REFUSED) {
+        printf(" %10s", "-");
+        return;
+    }
+    printf(" %10.1f", row->value);
+    if (!isnan(row->ci_low))
+        printf(" (%.1f to %.1f)", row->ci_low, row->ci_high);
+    printf(" %s%s", row->basis, row->quality == OSARC_QUALITY_WARNING ? " !" : "");
+}
+
+/* One line a level; the notes are in findings.csv. */
+static void print_spine(const osarc_findings *findings, size_t from, size_t to, const char **last)
+{
+    const char *why = NULL;
+    int any = 0;
+    for (size_t i = from; i < to; i++) {
+        const osarc_finding *row = osarc_findings_at(findings, i);
+        if (!is_spine(row) || strcmp(row->quantity, "hu_trabecular") != 0)
+            continue;
+        const osarc_finding *density =
+            find_level(findings, from, to, row->level, "vbmd_trabecular");
+        if (!any++)
+            printf("  %-12s %10s %10s\n", "trabecular", "HU", "mg/cm3");
+        if (row->quality == OSARC_QUALITY_REFUSED) {
+            printf("    %-10s refused: %s\n", row->level, row->note);
+            continue;
+        }
+        printf("    %-10s %10.1f%s", row->level, row->value,
+               row->quality == OSARC_QUALITY_WARNING ? " !" : "  ");
+        print_density(density);
+        putchar('\n');
+        if (!why && density && density->quality == OSARC_QUALITY_REFUSED)
+            why = density->note;
+    }
+    for (size_t i = from; i < to; i++) {
+        const osarc_finding *row = osarc_findings_at(findings, i);
+        if (is_spine(row) && !strcmp(row->quantity, "hu_trabecular") &&
+            row->quality == OSARC_QUALITY_WARNING)
+            print_warning(row, last);
+    }
+    if (why)
+        printf("  %s\n", why);
 }
 
 static void print_series(const osarc_findings *findings, size_t from, size_t to)
@@ -59,8 +123,10 @@ static void print_series(const osarc_findings *findings, size_t from, size_t to)
         if (is_volume(row) && row->quality == OSARC_QUALITY_WARNING)
             print_warning(row, &last);
     }
+    print_spine(findings, from, to, &last);
     for (size_t i = from; i < to; i++)
-        if (osarc_findings_at(findings, i)->quality == OSARC_QUALITY_REFUSED)
+        if (osarc_findings_at(findings, i)->quality == OSARC_QUALITY_REFUSED &&
+            !is_spine(osarc_findings_at(findings, i)))
             print_refused(findings, from, i, to);
 }
 

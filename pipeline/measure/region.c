@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "region.h"
 
+#include <osarc/measure_spine.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +13,14 @@
 #define VOXELS_MIN 8
 #define PAIRS_MIN  30 /* fewer do not tell a correlation */
 
+/* Noise of a kernel reaches a few mm; what is alike farther apart is how the bone is built. */
+#define NOISE_REACH_MM 5.0
+
 /* The box around a region: values less their mean, NAN outside the region. */
 typedef struct region_box {
     double *values;
     size_t size[3];
+    double spacing_mm[3];
 } region_box;
 
 void osi_region_mean(double *mean_out, double *mean_square_out, const osarc_image *image,
@@ -62,8 +68,10 @@ static osarc_status make_box(region_box *box, const osarc_image *image, const si
             high[a] = at[a] > high[a] ? at[a] : high[a];
         }
     }
-    for (int a = 0; a < 3; a++)
+    for (int a = 0; a < 3; a++) {
         box->size[a] = high[a] - low[a] + 1;
+        box->spacing_mm[a] = grid->spacing_mm[a];
+    }
     size_t room = box->size[0] * box->size[1] * box->size[2];
     box->values = osi_alloc_raw(room, sizeof(double), err);
     if (!box->values)
@@ -111,12 +119,57 @@ static double read_alike(const region_box *box, int axis, double variance)
 {
     double alike = 1;
     for (size_t lag = 1; lag < box->size[axis]; lag++) {
+        if (lag > 1 && (double) lag * box->spacing_mm[axis] > NOISE_REACH_MM)
+            break;
         double covariance = read_covariance(box, axis, lag);
         if (!(covariance > 0))
             break;
         alike += 2 * covariance / variance;
     }
     return alike;
+}
+
+/*
+ * Takes the slope of the bone out of the values: of the three slopes each is fitted for itself,
+ * one after the other, which for a compact region is the plane of least squares but for its
+ * corners.
+ */
+static void level_box(region_box *box)
+{
+    const size_t *size = box->size;
+    const size_t count = size[0] * size[1] * size[2];
+    const size_t strides[3] = {1, size[0], size[0] * size[1]};
+    for (int axis = 0; axis < 3; axis++) {
+        double n = 0;
+        double x = 0;
+        double xx = 0;
+        double v = 0;
+        double xv = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (isnan(box->values[i]))
+                continue;
+            double at = (double) (i / strides[axis] % size[axis]);
+            n += 1;
+            x += at;
+            xx += at * at;
+            v += box->values[i];
+            xv += at * box->values[i];
+        }
+        double spread = xx - x * x / n;
+        if (!(spread > 0))
+            continue;
+        double slope = (xv - x * v / n) / spread;
+        for (size_t i = 0; i < count; i++)
+            box->values[i] -= v / n + slope * ((double) (i / strides[axis] % size[axis]) - x / n);
+    }
+}
+
+static double sum_squares(const region_box *box)
+{
+    double squares = 0;
+    for (size_t i = 0; i < box->size[0] * box->size[1] * box->size[2]; i++)
+        squares += isnan(box->values[i]) ? 0 : box->values[i] * box->values[i];
+    return squares;
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -157,17 +210,33 @@ osarc_status osi_region_read(osi_region_stats *out, const osarc_image *image, co
         status = make_box(&box, image, voxels, count, stats.mean, err);
     if (status)
         return status;
-    double squares = 0;
-    for (size_t i = 0; i < box.size[0] * box.size[1] * box.size[2]; i++)
-        squares += isnan(box.values[i]) ? 0 : box.values[i] * box.values[i];
-    double variance = squares / (double) count;
-    stats.sd = sqrt(squares / (double) (count - 1));
+    stats.sd = sqrt(sum_squares(&box) / (double) (count - 1));
+    level_box(&box);
+    double variance = sum_squares(&box) / (double) count;
     stats.alike = 1;
     for (int axis = 0; axis < 3 && variance > 0; axis++)
         stats.alike *= read_alike(&box, axis, variance);
     stats.alike = fmin(stats.alike, (double) count);
-    stats.se = stats.sd * sqrt(stats.alike / (double) count);
+    stats.se = sqrt(variance * stats.alike / (double) (count - 1));
     osi_free(box.values);
     *out = stats;
+    return OSARC_OK;
+}
+
+osarc_status osarc_region_mean(double *mean_out, double *se_out, const osarc_image *image,
+                               const osarc_region *region, osarc_error *err)
+{
+    if (!mean_out || !se_out || !image || !region)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "image and region are needed");
+    *mean_out = *se_out = NAN;
+    if (!region->voxels)
+        return osi_fail(err, OSARC_ERR_QUALITY, "%s",
+                        region->refused && region->refused[0] ? region->refused : "no voxels");
+    osi_region_stats stats;
+    osarc_status status = osi_region_read(&stats, image, region->voxels, region->count, err);
+    if (status)
+        return status;
+    *mean_out = stats.mean;
+    *se_out = stats.se;
     return OSARC_OK;
 }

@@ -12,7 +12,7 @@ typedef struct osi_region_stats {
     double sd;
     double median;
     double alike; /**< Voxels that vary as one: what a voxel's neighbours repeat of it. */
-    double se;    /**< Of the mean, with `alike` taken into account. */
+    double se;    /**< Of the mean: without the slope across the region, and with `alike`. */
 } osi_region_stats;
 
 /**

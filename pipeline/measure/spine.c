@@ -169,7 +169,7 @@ static osarc_status add_trabecular_density(const osi_spine_run *run, const osi_l
     r.row.basis = run->input->calibration->basis;
     r.row.value = measured.value;
     osi_measured_tell(&r.note, &measured, "mg/cm3");
-    if (fat && isfinite(fat->density_error_mg_cm3))
+    if (fat && isfinite(fat->condition) && isfinite(fat->density_error_mg_cm3))
         osi_row_note_add(&r.note, 0, "fat in marrow takes about %s mg/cm3 from it",
                          osi_short(fat->density_error_mg_cm3, 1).text);
     return osi_row_add(run->findings, &r.row, osi_measured_half(&measured), &r.note, err);
@@ -250,6 +250,9 @@ static osarc_status add_heights(const osi_spine_run *run, const osi_level *level
     return status;
 }
 
+/* An interval this wide is no answer. */
+#define FRACTION_OPEN 0.9
+
 static void tell_marrow_fat(osi_row_note *note, const osarc_marrow_fat *fat)
 {
     if (isnan(fat->condition)) {
@@ -278,6 +281,8 @@ static osarc_status add_marrow_fat(const osi_spine_run *run, const osi_level *le
         why = level->refused[0] ? level->refused : run->no_density;
     else if (!fat || !isfinite(fat->fraction))
         why = has(why) ? why : "no fat fraction could be worked out";
+    else if (fat->ci[1] - fat->ci[0] > FRACTION_OPEN)
+        why = "one energy cannot tell fat from mineral: it leaves almost every fraction open";
     else
         why = NULL;
     if (why)

@@ -100,7 +100,8 @@ static void suspect(osi_level *level, const osi_level *const neighbours[2])
     if (count == 0 || !is_comparable(level))
         return;
     read_ratios(own, level);
-    for (int i = 0; i < 3; i++) {
+    int tests = count == 2 ? 3 : 2; /* bodies grow downwards: against one, a height says nothing */
+    for (int i = 0; i < tests; i++) {
         double loss = 1 - own[i] / (wanted[i] / count);
         if (loss <= HEIGHT_LOSS + 1e-9)
             continue;

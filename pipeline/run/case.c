@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "case.h"
+#include "bone.h"
+#include "dual_step.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <osarc/measure.h>
 #include <osarc/report.h>
 #include <osarc/segmentation.h>
+#include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/nifti.h>
 
@@ -31,39 +33,38 @@ static osarc_status copy_notes(osarc_notes **out, const osarc_notes *notes, osar
     return status;
 }
 
-/* Joins the warnings, but for the cut outline, which the measures tell by themselves. */
-static void join_warnings(char *out, size_t room, const osarc_notes *notes)
+static osarc_status write_mask(const osarc_mask *mask, const char *kind, size_t number,
+                               int is_nifti, out_folder *out, int threads, osarc_error *err)
 {
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = 0; i < osarc_notes_count(notes) && used < room; i++) {
-        const osarc_note *note = osarc_notes_at(notes, i);
-        if (note->severity != OSARC_NOTE_WARNING || strcmp(note->code, "body_cut") == 0)
-            continue;
-        int more = snprintf(out + used, room - used, "%s%s", used ? "; " : "", note->text);
-        used += more > 0 ? (size_t) more : 0;
-    }
+    osi_nifti_layout layout = is_nifti ? OSI_NIFTI_AS_GRID : OSI_NIFTI_AS_DICOM_CONVERTERS;
+    const char *path = out_path(out, err, "masks/%zu_%s.nii.gz", number, kind);
+    return path ? osi_nifti_write_mask(path, mask, layout, threads, err) : OSARC_ERR_MEMORY;
 }
 
-/* Structures and the regions measured in them are not looked for yet: their maps are empty. */
-static osarc_status write_masks(const osarc_mask *tissue, int is_nifti, size_t number,
+/* A scan without vertebrae has empty structures and rois. */
+static osarc_status write_masks(const osarc_mask *tissue, const osarc_mask *rois,
+                                const spine_step *spine, int is_nifti, size_t number,
                                 out_folder *out, int threads, osarc_error *err)
 {
-    static const char *const KINDS[] = {"tissue", "structures", "rois"};
-    osi_nifti_layout layout = is_nifti ? OSI_NIFTI_AS_GRID : OSI_NIFTI_AS_DICOM_CONVERTERS;
+    const osarc_mask *structures = spine->spine ? osarc_spine_structures(spine->spine) : NULL;
     osarc_mask *empty = NULL;
-    osarc_status status = osarc_mask_create(&empty, osarc_mask_grid(tissue), err);
-    for (size_t kind = 0; !status && kind < 3; kind++) {
-        const char *path = out_path(out, err, "masks/%zu_%s.nii.gz", number, KINDS[kind]);
-        status = path ? osi_nifti_write_mask(path, kind ? empty : tissue, layout, threads, err)
-                      : OSARC_ERR_MEMORY;
-    }
+    osarc_status status = OSARC_OK;
+    if (!structures)
+        status = osarc_mask_create(&empty, osarc_mask_grid(tissue), err);
+    if (!status)
+        status = write_mask(tissue, "tissue", number, is_nifti, out, threads, err);
+    if (!status)
+        status = write_mask(structures ? structures : empty, "structures", number, is_nifti, out,
+                            threads, err);
+    if (!status)
+        status = write_mask(rois, "rois", number, is_nifti, out, threads, err);
     osarc_mask_free(empty);
     return status;
 }
 
-static osarc_status write_image(const osarc_image *image, const osarc_mask *tissue, size_t number,
-                                out_folder *out, int threads, osarc_error *err)
+static osarc_status write_tissue_image(const osarc_image *image, const osarc_mask *tissue,
+                                       size_t number, out_folder *out, int threads,
+                                       osarc_error *err)
 {
     char title[32];
     snprintf(title, sizeof(title), "series %zu", number);
@@ -73,8 +74,41 @@ static osarc_status write_image(const osarc_image *image, const osarc_mask *tiss
                 : OSARC_ERR_MEMORY;
 }
 
-/* Time since *last, which moves on. */
-static double lap(double *last)
+static osarc_status write_spine_image(const osarc_image *image, const osarc_mask *rois,
+                                      const spine_step *spine, size_t number, out_folder *out,
+                                      int threads, osarc_error *err)
+{
+    char title[64];
+    osarc_spine_mark *marks = NULL;
+    size_t count = 0;
+    osarc_status status = spine_step_marks(&marks, &count, spine, err);
+    snprintf(title, sizeof(title), "series %zu, spine%s", number,
+             spine->from_file ? ", labels from file" : "");
+    osarc_overlay_options options = {.title = title, .threads = threads};
+    if (!status && count) {
+        const char *path = out_path(out, err, "images/%zu_spine.png", number);
+        status = path ? osarc_report_spine_png(image, rois, marks, count, &options, path, err)
+                      : OSARC_ERR_MEMORY;
+    }
+    osi_free(marks);
+    return status;
+}
+
+/* A picture that cannot be lettered is left out; the numbers stand without it. */
+static osarc_status write_images(const osarc_image *image, const osarc_mask *tissue,
+                                 const osarc_mask *rois, const spine_step *spine, size_t number,
+                                 out_folder *out, osarc_notes *notes, int threads, osarc_error *err)
+{
+    osarc_status status = write_tissue_image(image, tissue, number, out, threads, err);
+    if (!status)
+        status = write_spine_image(image, rois, spine, number, out, threads, err);
+    if (status == OSARC_ERR_UNSUPPORTED)
+        status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "no_picture", err, "no picture: %s",
+                                 err->text);
+    return status;
+}
+
+double lap(double *last)
 {
     double now = now_seconds();
     double seconds = now - *last;
@@ -84,7 +118,8 @@ static double lap(double *last)
 
 osarc_status measure_series(series_result *result, osarc_findings *findings,
                             osarc_catalogue *catalogue, size_t series, size_t number,
-                            out_folder *out, const osarc_run_options *options, osarc_error *err)
+                            out_folder *out, const run_given *given,
+                            const osarc_run_options *options, osarc_error *err)
 {
     const osarc_series *view = osarc_catalogue_series(catalogue, series);
     osarc_read_options read = {options->threads, options->progress, options->payload};
@@ -94,6 +129,9 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     osarc_hu_check check = {NAN, NAN, NAN, NAN, NAN};
     osarc_scan *scan = NULL;
     osarc_mask *tissue = NULL;
+    osarc_mask *rois = NULL;
+    series_bone bone = {0};
+    char warnings[400] = "";
     double last = now_seconds();
 
     osarc_status status = osarc_scan_read(&scan, catalogue, series, &read, err);
@@ -109,35 +147,51 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     segment.contrast_given = result->acquisition.contrast == OSARC_CONTRAST_GIVEN;
     status = osarc_segment_tissues(&tissue, &seen, image, result->notes, &segment, err);
     result->seconds.segment = lap(&last);
+    size_t without_scale = osarc_notes_count(result->notes);
+    if (!status)
+        status = bone_find_phantom(&bone, image, tissue, result, given, options, err);
+    result->seconds.scale = lap(&last);
+    size_t with_scale = osarc_notes_count(result->notes);
     if (!status)
         status = osarc_hu_check_read(&check, image, tissue, result->notes, options->threads, err);
     result->seconds.check = lap(&last);
-    if (status)
-        goto cleanup;
+    /* what is wrong with the scale weakens densities only */
+    join_warnings(warnings, sizeof(warnings), result->notes, 0, without_scale);
+    join_warnings(warnings, sizeof(warnings), result->notes, with_scale, SIZE_MAX);
+    if (!status)
+        status = bone_find_spine(&bone, image, tissue, result, given, options, err);
+    last = now_seconds();
+    if (!status)
+        status =
+            dual_step_fat(&bone, image, tissue, catalogue, series, result, given, options, err);
+    result->seconds.scale += lap(&last);
 
-    char warnings[400];
-    join_warnings(warnings, sizeof(warnings), result->notes);
     osarc_measure_context context = {result->case_id, &result->acquisition, warnings};
-    status = osarc_measure_tissues(findings, &context, image, tissue, check.noise_sd_hu,
-                                   seen.body_cut_fraction, options->threads, err);
+    if (!status)
+        status = osarc_measure_tissues(findings, &context, image, tissue, check.noise_sd_hu,
+                                       seen.body_cut_fraction, options->threads, err);
     if (!status)
         status =
             osarc_measure_noise_frequency(findings, &context, check.noise_frequency_per_mm, err);
-    result->seconds.measure = lap(&last);
     if (!status)
-        status = write_masks(tissue, view->is_nifti, number, out, options->threads, err);
+        status = bone_measure(&bone, findings, image, result, warnings, options, err);
+    if (status)
+        goto cleanup;
+    result->seconds.measure = lap(&last);
+    status = spine_step_rois(&rois, &bone.spine, osarc_mask_grid(tissue), err);
+    if (!status)
+        status = write_masks(tissue, rois, &bone.spine, view->is_nifti, number, out,
+                             options->threads, err);
     result->seconds.masks = lap(&last);
-    if (!status) {
-        status = write_image(image, tissue, number, out, options->threads, err);
-        /* a picture that cannot be lettered is left out; the numbers stand without it */
-        if (status == OSARC_ERR_UNSUPPORTED)
-            status = osarc_notes_add(result->notes, OSARC_NOTE_WARNING, "no_picture", err,
-                                     "no picture: %s", err->text);
-    }
+    if (!status)
+        status = write_images(image, tissue, rois, &bone.spine, number, out, result->notes,
+                              options->threads, err);
     result->seconds.images = lap(&last);
     if (!status)
         result->number = number;
 cleanup:
+    bone_free(&bone);
+    osarc_mask_free(rois);
     osarc_mask_free(tissue);
     osarc_scan_free(scan);
     return status;

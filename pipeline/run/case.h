@@ -3,15 +3,37 @@
 #define RUN_CASE_H
 
 #include <osarc/dicom.h>
+#include <osarc/dicom_masks.h>
 #include <osarc/findings.h>
 #include <osarc/run.h>
 
 #include "out_folder.h"
+#include "scale_step.h"
 
 /* Seconds that each step took. */
 typedef struct step_times {
-    double read, segment, check, measure, masks, images;
+    double read, segment, scale, check, spine, measure, masks, images;
 } step_times;
+
+/* What is read once a run, for all series. */
+typedef struct run_given {
+    scale_asked scale;
+    osarc_label_file *labels; /* NULL: vertebrae are looked for */
+} run_given;
+
+/* What run.json tells of scale and spine. */
+typedef struct bone_told {
+    int is_there;
+    const char *rung; /* static */
+    char method[32];
+    char basis[16];
+    char why_no_scale[512];
+    int labels_from_file;
+    size_t vertebrae;
+    char levels[160]; /* "T12,L1,L2"; ? where there is no name */
+    char anchors[160];
+    char why_no_spine[512];
+} bone_told;
 
 /* What became of one series of the catalogue. */
 typedef struct series_result {
@@ -21,14 +43,19 @@ typedef struct series_result {
     char text[256];      /* why not measured */
     osarc_notes *notes;  /* of loading and segmenting; NULL when none */
     osarc_acquisition acquisition;
+    bone_told bone;
     step_times seconds;
 } series_result;
 
 double now_seconds(void);
 
+/* Seconds since *last, which moves on. */
+double lap(double *last);
+
 /* Reads, segments, measures and writes the masks and pictures of one series. */
 osarc_status measure_series(series_result *result, osarc_findings *findings,
                             osarc_catalogue *catalogue, size_t series, size_t number,
-                            out_folder *out, const osarc_run_options *options, osarc_error *err);
+                            out_folder *out, const run_given *given,
+                            const osarc_run_options *options, osarc_error *err);
 
 #endif

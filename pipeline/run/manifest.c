@@ -62,6 +62,20 @@ static json_t *grid_of(const osarc_grid *grid)
                      "direction_lps", direction);
 }
 
+static json_t *bone_of(const bone_told *told)
+{
+    json_t *scale = json_pack("{s:s,s:s,s:s}", "rung", told->rung, "method", told->method, "basis",
+                              told->basis);
+    if (told->why_no_scale[0])
+        json_object_set_new(scale, "why_not", text_of(told->why_no_scale));
+    json_t *spine = json_pack("{s:I,s:o,s:o,s:b}", "vertebrae", (json_int_t) told->vertebrae,
+                              "levels", text_of(told->levels), "anchors", text_of(told->anchors),
+                              "labels_from_file", told->labels_from_file);
+    if (told->why_no_spine[0])
+        json_object_set_new(spine, "why_not", text_of(told->why_no_spine));
+    return json_pack("{s:o,s:o}", "scale", scale, "spine", spine);
+}
+
 static json_t *series_of(const osarc_series *s, const series_result *r, size_t index)
 {
     json_t *json = json_object();
@@ -89,13 +103,16 @@ static json_t *series_of(const osarc_series *s, const series_result *r, size_t i
     else
         json_object_set_new(json, "why_not", text_of(r->text));
     json_object_set_new(json, "notes", notes_of(r->notes));
+    if (r->bone.is_there)
+        json_object_set_new(json, "bone", bone_of(&r->bone));
     const step_times *t = &r->seconds;
     json_object_set_new(json, "seconds",
-                        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "read", milliseconds(t->read),
-                                  "segment", milliseconds(t->segment), "check",
-                                  milliseconds(t->check), "measure", milliseconds(t->measure),
-                                  "masks", milliseconds(t->masks), "images",
-                                  milliseconds(t->images)));
+                        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "read",
+                                  milliseconds(t->read), "segment", milliseconds(t->segment),
+                                  "scale", milliseconds(t->scale), "check", milliseconds(t->check),
+                                  "spine", milliseconds(t->spine), "measure",
+                                  milliseconds(t->measure), "masks", milliseconds(t->masks),
+                                  "images", milliseconds(t->images)));
     return json;
 }
 

@@ -14,6 +14,7 @@
 
 #include "case.h"
 #include "class_table.h"
+#include "labels_step.h"
 #include "manifest.h"
 #include "out_folder.h"
 
@@ -28,6 +29,7 @@ typedef struct run {
     osarc_findings *findings;
     osarc_clinical *clinical;
     osarc_notes *clinical_notes;
+    run_given given;
     manifest told;
 } run;
 
@@ -99,7 +101,7 @@ static osarc_status measure_all(run *r, osarc_error *err)
         if (s->decision == OSARC_DECISION_USABLE) {
             osarc_error why = OSARC_ERROR_INIT;
             result->status = measure_series(result, r->findings, r->catalogue, i, number + 1,
-                                            &r->out, r->options, &why);
+                                            &r->out, &r->given, r->options, &why);
             if (result->status == OSARC_OK) {
                 number++;
                 r->summary->series_measured++;
@@ -217,6 +219,10 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
     if (!status && o->clinical_path)
         status = osarc_clinical_read(&r->clinical, o->clinical_path, r->clinical_notes, err);
     r->told.clinical_notes = r->clinical_notes;
+    if (!status)
+        status = scale_asked_read(&r->given.scale, o, err);
+    if (!status && o->labels_path)
+        status = labels_read(&r->given.labels, o->labels_path, o->threads, err);
     if (!status)
         status = osarc_catalogue_read(&r->catalogue, inputs, input_count, &read, err);
     r->told.catalogue_seconds = now_seconds() - start;
@@ -336,6 +342,8 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     osarc_findings_free(r.findings);
     osarc_notes_free(r.clinical_notes);
     osarc_clinical_free(r.clinical);
+    scale_asked_free(&r.given.scale);
+    osarc_label_file_free(r.given.labels);
     osarc_catalogue_free(r.catalogue);
     out_close(&r.out);
     return status;

@@ -216,23 +216,6 @@ Test(base_nifti_read, reads_gzipped_files_and_lists_them_from_their_start)
     osi_free(packed);
 }
 
-Test(base_nifti_read, knows_bytes_without_a_scale_from_the_header)
-{
-    nifti_file file;
-    start_file(&file, 0, NIFTI_U8, 8);
-    cr_expect(eq(int, osi_nifti_is_bytes(file.bytes, 352), 1)); /* slope 0: no scale */
-    put_float(&file, AT_SLOPE, 1);
-    cr_expect(eq(int, osi_nifti_is_bytes(file.bytes, 352), 1));
-    put_float(&file, AT_INTER, -1000);
-    cr_expect(eq(int, osi_nifti_is_bytes(file.bytes, 352), 0));
-    start_file(&file, 0, NIFTI_I8, 8);
-    cr_expect(eq(int, osi_nifti_is_bytes(file.bytes, 352), 0));
-    start_file(&file, 0, NIFTI_I16, 16);
-    cr_expect(eq(int, osi_nifti_is_bytes(file.bytes, 352), 0));
-    cr_expect(eq(int, osi_nifti_is_bytes(file.bytes, 100), 0));
-    cr_expect(eq(int, osi_nifti_is_bytes(NULL, 0), 0));
-}
-
 Test(base_nifti_read, reads_labels_and_refuses_what_is_none)
 {
     static const double LABELS[12] = {0, 1, 2, 3, 255, 0, 0, 0, 0, 0, 31, 27};

@@ -109,6 +109,45 @@ Test(cli_results, prints_volumes_by_series_and_refused_rows_by_reason, .init = s
     cr_expect(eq(int, says("! cut\n  ! cut"), 0));
 }
 
+static void add_level(osarc_findings *findings, const char *level, const char *quantity,
+                      double value, osarc_quality quality, const char *note)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_finding row = {.case_id = "A",
+                         .site = "lumbar",
+                         .level = level,
+                         .quantity = quantity,
+                         .value = value,
+                         .unit = "1",
+                         .ci_low = value - 4,
+                         .ci_high = value + 4,
+                         .method = "phantom",
+                         .basis = "K2HPO4",
+                         .quality = quality,
+                         .note = note};
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+}
+
+Test(cli_results, prints_a_line_for_each_vertebra, .init = start, .fini = stop)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_findings *findings = NULL;
+    EXPECT_OK(osarc_findings_create(&findings, &err));
+    add_level(findings, "L1", "hu_trabecular", 128.4, OSARC_QUALITY_WARNING, "fracture; more");
+    add_level(findings, "L1", "vbmd_trabecular", 93.25, OSARC_QUALITY_OK, "");
+    add_level(findings, "L2", "hu_trabecular", 120, OSARC_QUALITY_OK, "");
+    add_level(findings, "L2", "vbmd_trabecular", NAN, OSARC_QUALITY_REFUSED, "contrast");
+    add_level(findings, "L3", "hu_trabecular", NAN, OSARC_QUALITY_REFUSED, "metal");
+    add_level(findings, "L3", "vbmd_trabecular", NAN, OSARC_QUALITY_REFUSED, "metal");
+    cli_print_volumes(findings);
+    osarc_findings_free(findings);
+    cr_expect(says("    L1              128.4 !       93.2 (89.2 to 97.2) K2HPO4\n"));
+    cr_expect(says("    L2              120.0            -\n"));
+    cr_expect(says("    L3         refused: metal\n"));
+    cr_expect(says("  ! L1: fracture\n  contrast\n"));
+    cr_expect(eq(int, says("refused: hu_trabecular"), 0));
+}
+
 Test(cli_results, refuses_results_that_are_not_there, .init = start, .fini = stop)
 {
     cr_expect(eq(int, cli_print_classes(folder), 0));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <expect.h>
+#include <osarc/measure_spine.h>
 
 #include "region.h"
 
@@ -117,6 +118,21 @@ Test(measure_region, claims_the_scatter_that_means_have)
     osarc_image_free(image);
 }
 
+/* A slope of the bone is no noise: the region would have the same mean in another scan. */
+Test(measure_region, takes_a_slope_across_the_region_for_no_noise)
+{
+    make(1, 0);
+    fill_noise(7, 1, 20);
+    for (size_t i = 0; i < COUNT; i++)
+        osarc_image_fill(image)[i] =
+            (int16_t) (osarc_image_fill(image)[i] + 10 * (i % SIDE) - 7 * (i / SIDE % SIDE));
+    osi_region_stats stats;
+    EXPECT_OK(osi_region_read(&stats, image, voxels, COUNT, &err));
+    cr_expect(epsilon_eq(dbl, stats.se, 20 / sqrt(COUNT), 0.03)); /* as without the slope */
+    cr_expect(gt(dbl, stats.sd, 70)); /* 10 and 7 HU a voxel over 24: sqrt(69^2 + 48^2) */
+    osarc_image_free(image);
+}
+
 Test(measure_region, never_takes_fewer_than_one_voxel_as_independent)
 {
     make(1, 0);
@@ -158,5 +174,23 @@ Test(measure_region, refuses_voxels_outside_the_field_of_view)
     double square;
     osi_region_mean(&mean, &square, image, voxels, 100);
     cr_expect(isnan(mean) && isnan(square));
+    osarc_image_free(image);
+}
+
+Test(measure_region, gives_mean_and_standard_error_to_others)
+{
+    make(1, 0);
+    fill_noise(7, 1, 100);
+    double mean;
+    double se;
+    const osarc_region region = {voxels, COUNT, NULL};
+    EXPECT_OK(osarc_region_mean(&mean, &se, image, &region, &err));
+    cr_expect(epsilon_eq(dbl, mean, 1000, 4 * 100 / sqrt(COUNT)));
+    cr_expect(epsilon_eq(dbl, se, 100 / sqrt(COUNT), 0.1));
+    const osarc_region none = {NULL, 0, "cut"};
+    EXPECT_REFUSED(osarc_region_mean(&mean, &se, image, &none, &err), OSARC_ERR_QUALITY);
+    cr_expect(eq(str, err.text, "cut"));
+    cr_expect(isnan(mean));
+    EXPECT_REFUSED(osarc_region_mean(&mean, &se, image, NULL, &err), OSARC_ERR_ARGUMENT);
     osarc_image_free(image);
 }

@@ -175,8 +175,7 @@ Test(measure_spine, tells_marrow_fat_with_its_method_and_what_it_takes)
     cr_expect(eq(dbl, row->ci_low, 0.3));
     cr_expect(eq(str, (char *) row->method, "model-based"));
     expect_quality(row, OSARC_QUALITY_WARNING, "one energy cannot tell fat from mineral");
-    expect_quality(spine_case_row(&c, "L2", "vbmd_trabecular"), OSARC_QUALITY_OK,
-                   "takes about 34.5 mg/cm3");
+    cr_expect(strstr(spine_case_row(&c, "L2", "vbmd_trabecular")->note, "34.5") == NULL);
     expect_quality(spine_case_row(&c, "L1", "marrow_fat_fraction"), OSARC_QUALITY_REFUSED,
                    "no fat fraction");
 }
@@ -185,7 +184,7 @@ Test(measure_spine, tells_how_well_two_energies_were_solved)
 {
     c.fat = (osarc_marrow_fat){.fraction = 0.45,
                                .ci = {0.3, 0.6},
-                               .density_error_mg_cm3 = NAN,
+                               .density_error_mg_cm3 = 34.5,
                                .mineral_mg_cm3 = 151.25,
                                .condition = 120,
                                .residual = 0.01,
@@ -196,6 +195,18 @@ Test(measure_spine, tells_how_well_two_energies_were_solved)
     spine_case_measure(&c);
     expect_quality(spine_case_row(&c, "L2", "marrow_fat_fraction"), OSARC_QUALITY_OK,
                    "mineral 151.3 mg/cm3 HA with the fat accounted for; condition 120");
+    expect_quality(spine_case_row(&c, "L2", "vbmd_trabecular"), OSARC_QUALITY_OK,
+                   "takes about 34.5 mg/cm3");
+}
+
+Test(measure_spine, refuses_a_fat_fraction_that_is_left_open)
+{
+    c.fat = (osarc_marrow_fat){
+        .fraction = 0.5, .ci = {0, 1}, .condition = NAN, .method = "model-based"};
+    c.levels[1].marrow_fat = &c.fat;
+    spine_case_measure(&c);
+    expect_quality(spine_case_row(&c, "L2", "marrow_fat_fraction"), OSARC_QUALITY_REFUSED,
+                   "leaves almost every fraction open");
 }
 
 /* ---- refusals ---- */

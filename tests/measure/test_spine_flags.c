@@ -92,6 +92,17 @@ Test(measure_spine_flags, suspect_nothing_at_the_limit_or_without_neighbours)
     expect_quality(spine_case_row(&c, "L5", "vbmd_trabecular"), OSARC_QUALITY_OK, "");
 }
 
+/* Bodies grow from the neck down, so that the uppermost is the smallest by nature. */
+Test(measure_spine_flags, suspect_no_crush_against_one_neighbour)
+{
+    c.vertebrae[0].height_anterior_mm = 27 * 0.7;
+    c.vertebrae[0].height_middle_mm = 26 * 0.7;
+    c.vertebrae[0].height_posterior_mm = 28 * 0.7;
+    spine_case_measure(&c);
+    expect_quality(spine_case_row(&c, "L1", "vbmd_trabecular"), OSARC_QUALITY_OK, "");
+    expect_quality(spine_case_row(&c, "L2", "vbmd_trabecular"), OSARC_QUALITY_OK, "");
+}
+
 Test(measure_spine_flags, suspect_nothing_by_a_neighbour_that_is_cut)
 {
     c.vertebrae[1].whole = 0;

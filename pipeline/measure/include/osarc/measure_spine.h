@@ -84,6 +84,15 @@ osarc_measure_calibration(osarc_findings *findings, const osarc_measure_context 
                           const osarc_calibration *calibration, const char *refused,
                           const char *warnings, osarc_error *err);
 
+/**
+ * Mean of a region and its standard error, in HU.
+ * @retval OSARC_ERR_QUALITY  no voxels, fewer than 8, or one outside the field of view
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_region_mean(double *mean_out, double *se_out,
+                                                          const osarc_image *image,
+                                                          const osarc_region *region,
+                                                          osarc_error *err);
+
 /** 1 when a kernel of that maker raises noise and edges; 0 when it does not or is not known. */
 OSARC_API int osarc_kernel_is_sharp(const char *manufacturer, const char *kernel);
 
