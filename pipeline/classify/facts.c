@@ -113,6 +113,13 @@ static int rank_density(const osarc_finding *row)
            (row->quality == OSARC_QUALITY_WARNING);
 }
 
+/* The row that says that no level could be named, or none was found. */
+static int is_spine_as_a_whole(const osarc_finding *row)
+{
+    return !strcmp(row->quantity, "vbmd_trabecular") && !strcmp(row->site, "lumbar") &&
+           !row->level[0];
+}
+
 static const char *find_basis(const char *basis)
 {
     return !strcmp(basis, "K2HPO4") ? "K2HPO4" : !strcmp(basis, "HA") ? "HA" : "";
@@ -124,14 +131,13 @@ static void read_density(osi_facts *facts, const osi_sources *s)
     for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
         const osarc_finding *row = osarc_findings_at(s->findings, i);
         int rank = rank_density(row);
-        if (rank < 0 || !is_of_patient(row, s))
+        int refused = row->quality == OSARC_QUALITY_REFUSED;
+        if (!is_of_patient(row, s))
             continue;
-        if (row->quality == OSARC_QUALITY_REFUSED) {
-            if (!facts->vbmd_refused)
-                facts->vbmd_refused = row->note;
-        } else if (!best || rank < rank_density(best)) {
+        if (refused && !facts->vbmd_refused && (rank >= 0 || is_spine_as_a_whole(row)))
+            facts->vbmd_refused = row->note;
+        else if (!refused && rank >= 0 && (!best || rank < rank_density(best)))
             best = row;
-        }
     }
     if (best || osi_fact_known(facts, OSI_VBMD))
         facts->vbmd_refused = NULL;

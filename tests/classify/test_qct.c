@@ -187,6 +187,12 @@ Test(classify_qct_rows, say_why_a_density_was_refused)
     expect_result(WOMAN, "indeterminate", "vbmd_lumbar_mg_cm3 (refused: why)");
 }
 
+Test(classify_qct_rows, say_why_no_level_could_be_named)
+{
+    add((density_row) REFUSED(""));
+    expect_result(WOMAN, "indeterminate", "vbmd_lumbar_mg_cm3 (refused: why)");
+}
+
 Test(classify_qct_rows, prefer_the_table)
 {
     add((density_row){"L1-L2", "K2HPO4", 60, 5, OSARC_QUALITY_OK, NULL});
