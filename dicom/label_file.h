@@ -12,10 +12,14 @@ OSARC_BEGIN_DECLS
 /** A file over this is refused: no label file comes near. */
 #define OSI_LABEL_FILE_LIMIT ((size_t) 4 << 30)
 
+/** Room for a coding scheme and a value of 16 characters each. */
+#define OSI_CODE_SIZE 36
+
 /** A segment or ROI. */
 typedef struct osi_named {
     long number;
     char name[OSARC_TEXT_SIZE];
+    char code[OSI_CODE_SIZE]; /**< "SCT:36470004"; "" when none is stated. */
 } osi_named;
 
 typedef enum osi_seg_type {
@@ -93,6 +97,7 @@ struct osarc_label_file {
     size_t layer_count;
     osarc_label *names;
     char (*texts)[OSARC_TEXT_SIZE];
+    char (*codes)[OSI_CODE_SIZE];
     size_t name_count;
 };
 

@@ -85,7 +85,8 @@ osarc_status osi_layers_name(osarc_label_file *file, const osi_named *names, siz
     }
     file->names = osi_alloc(count, sizeof(*file->names), err);
     file->texts = osi_alloc(count, sizeof(*file->texts), err);
-    if (!file->names || !file->texts)
+    file->codes = osi_alloc(count, sizeof(*file->codes), err);
+    if (!file->names || !file->texts || !file->codes)
         return OSARC_ERR_MEMORY;
     for (long number = 1; number < 256; number++)
         for (size_t i = 0; seen[number] && i < count; i++) {
@@ -93,6 +94,7 @@ osarc_status osi_layers_name(osarc_label_file *file, const osi_named *names, siz
                 continue;
             size_t n = file->name_count++;
             memcpy(file->texts[n], names[i].name, OSARC_TEXT_SIZE);
+            memcpy(file->codes[n], names[i].code, OSI_CODE_SIZE);
             file->names[n] = (osarc_label){(uint8_t) number, file->texts[n]};
         }
     return OSARC_OK;
@@ -120,6 +122,14 @@ const osarc_label *osarc_label_file_names(const osarc_label_file *file, size_t *
     return file->names;
 }
 
+const char *osarc_label_file_code(const osarc_label_file *file, uint8_t number)
+{
+    for (size_t i = 0; i < file->name_count; i++)
+        if (file->names[i].number == number)
+            return file->codes[i];
+    return "";
+}
+
 void osarc_label_file_free(osarc_label_file *file)
 {
     if (!file)
@@ -128,6 +138,7 @@ void osarc_label_file_free(osarc_label_file *file)
         osarc_mask_free(file->layers[i]);
     osi_free(file->layers);
     osi_free(file->names);
+    osi_free(file->codes);
     osi_free(file->texts);
     osi_free(file);
 }

@@ -65,6 +65,17 @@ void read_type(osi_seg &seg, DcmItem &data)
     seg.columns = size_of(data, DCM_Columns, "number of columns");
 }
 
+/* What kind of thing a segment is, as "SCT:36470004". */
+void read_code(osi_named &to, DcmItem &segment)
+{
+    DcmItem *type = osi::first_item(segment, DCM_SegmentedPropertyTypeCodeSequence);
+    if (!type)
+        return;
+    std::string code = osi::text_of(*type, DCM_CodingSchemeDesignator).substr(0, 16) + ":" +
+                       osi::text_of(*type, DCM_CodeValue).substr(0, 16);
+    code.copy(to.code, OSI_CODE_SIZE - 1);
+}
+
 void read_segments(osi_seg &seg, DcmItem &data)
 {
     DcmSequenceOfItems *list = nullptr;
@@ -76,6 +87,7 @@ void read_segments(osi_seg &seg, DcmItem &data)
         osi_named &to = seg.segments[seg.segment_count];
         to.number = osi::whole_of(item, DCM_SegmentNumber, "segment number");
         osi::copy_text(to.name, osi::text_of(item, DCM_SegmentLabel));
+        read_code(to, item);
         if (to.number == 0 && seg.type == OSI_SEG_LABELMAP)
             continue; /* the background, described */
         seg.segment_count++;

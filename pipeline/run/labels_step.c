@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/vertebra.h>
 #include <osi/fail.h>
 #include <osi/threads.h>
 
@@ -90,6 +91,35 @@ uint8_t labels_structure_of(const char *name)
     return 0;
 }
 
+/* Concepts of SNOMED CT. */
+uint8_t labels_structure_of_code(const char *code)
+{
+    static const struct {
+        const char *code;
+        uint8_t number;
+    } CODES[] = {{"SCT:54735007", 25}, {"SCT:49668003", 27}, {"SCT:11994002", 28},
+                 {"SCT:36470004", 29}, {"SCT:14293000", 30}, {"SCT:66794005", 31},
+                 {"SCT:23215003", 32}};
+    for (size_t i = 0; i < sizeof(CODES) / sizeof(CODES[0]); i++)
+        if (strcmp(CODES[i].code, code) == 0)
+            return CODES[i].number;
+    return 0;
+}
+
+/* By its name, else by its code; a segment that says both and differently is not guessed at. */
+static osarc_status read_meaning(uint8_t *out, const osarc_label_file *labels,
+                                 const osarc_label *segment, osarc_error *err)
+{
+    uint8_t by_name = labels_structure_of(segment->name);
+    uint8_t by_code = labels_structure_of_code(osarc_label_file_code(labels, segment->number));
+    *out = by_name ? by_name : by_code;
+    if (!by_name || !by_code || by_name == by_code)
+        return OSARC_OK;
+    return osi_fail(err, OSARC_ERR_QUALITY,
+                    "segment %d of the label file is named as %s and coded as %s", segment->number,
+                    osarc_vertebra_name(by_name), osarc_vertebra_name(by_code));
+}
+
 /* What each number of a file stands for. */
 static osarc_status read_meanings(uint8_t meanings[256], const osarc_label_file *labels,
                                   osarc_error *err)
@@ -103,13 +133,15 @@ static osarc_status read_meanings(uint8_t meanings[256], const osarc_label_file 
     const osarc_label *names = osarc_label_file_names(labels, &count);
     memset(meanings, 0, 256);
     for (size_t i = 0; i < count; i++) {
-        meanings[names[i].number] = labels_structure_of(names[i].name);
+        osarc_status status = read_meaning(&meanings[names[i].number], labels, &names[i], err);
+        if (status)
+            return status;
         any |= meanings[names[i].number];
     }
     if (any)
         return OSARC_OK;
     return osi_fail(err, OSARC_ERR_QUALITY,
-                    "no segment of the label file is named as a known structure, such as "
+                    "no segment of the label file is named or coded as a known structure, such as "
                     "vertebrae_L3");
 }
 

@@ -17,6 +17,9 @@ osarc_status labels_on_grid(osarc_mask **out, const osarc_label_file *labels,
                             const osarc_grid *grid, const osarc_acquisition *acquisition,
                             osarc_notes *notes, int threads, osarc_error *err);
 
+/* Structure number of a code such as "SCT:36470004"; 0: none. */
+uint8_t labels_structure_of_code(const char *code);
+
 /* Structure number of a name such as "vertebrae_L3", "L3 vertebra" or "Sacrum"; 0: none. */
 uint8_t labels_structure_of(const char *name);
 

@@ -87,12 +87,12 @@ void add_shared(DcmSegmentation &seg, const osarc_grid &grid, bool between)
     need(seg.addForAllFrames(measures));
 }
 
-Uint16 add_segment(DcmSegmentation &seg, const char *name)
+Uint16 add_segment(DcmSegmentation &seg, const char *name, const char *code)
 {
     DcmSegment *segment = nullptr;
     Uint16 number = 0;
     need(DcmSegment::create(segment, name, CodeSequenceMacro("85756007", "SCT", "Tissue"),
-                            CodeSequenceMacro("3138006", "SCT", "Bone"), DcmSegTypes::SAT_MANUAL));
+                            CodeSequenceMacro(code, "SCT", name), DcmSegTypes::SAT_MANUAL));
     need(seg.addSegment(segment, number));
     return number;
 }
@@ -185,7 +185,8 @@ extern "C" int make_seg(const char *path, const seg_spec *spec)
         add_shared(*seg, grid, !spec->without_between);
         std::vector<Uint8> all;
         for (size_t i = 0; i < spec->count; i++) {
-            Uint16 number = add_segment(*seg, spec->names[i]);
+            Uint16 number =
+                add_segment(*seg, spec->names[i], spec->codes ? spec->codes[i] : "3138006");
             add_frames(*seg, *spec, i, number, all);
         }
         need(seg->saveFile(path));

@@ -12,6 +12,7 @@ typedef struct seg_spec {
     const osarc_mask *const *masks; /**< One a segment, all on one grid. */
     const uint8_t *labels;          /**< Of the mask: which voxels are the segment. */
     const char *const *names;
+    const char *const *codes; /**< SNOMED CT, of what each segment is; NULL: bone. */
     size_t count;
     const char *frame_uid;
     int skip_empty;      /**< 1: frames without a set pixel are left out, as most writers do. */

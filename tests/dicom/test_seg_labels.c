@@ -66,6 +66,8 @@ Test(dicom_seg_labels, of_a_seg_written_by_dcmtk_read_back_identical)
         cr_expect(eq(sz, osarc_notes_count(notes), 0));
         cr_expect(eq(int, osarc_label_file_format(file), OSARC_LABELS_SEG));
         cr_expect(eq(str, (char *) osarc_label_file_frame_of_reference(file), FRAME));
+        cr_expect(eq(str, (char *) osarc_label_file_code(file, 1), "SCT:3138006"));
+        cr_expect(eq(str, (char *) osarc_label_file_code(file, 9), ""));
         size_t count;
         const osarc_label *names = osarc_label_file_names(file, &count);
         cr_assert(eq(sz, count, 2));

@@ -10,6 +10,7 @@
 #include <osi/nifti.h>
 
 #include "labels_step.h"
+#include "make_labels.h"
 
 static osarc_error err = OSARC_ERROR_INIT;
 static char folder[] = "/tmp/osarc_labels_XXXXXX";
@@ -157,4 +158,89 @@ Test(run_labels_step, take_no_other_name_for_a_structure)
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
         cr_expect(labels_structure_of(NAMES[i]) == 0, "%s is %d", NAMES[i],
                   labels_structure_of(NAMES[i]));
+}
+
+#define FRAME "1.2.826.0.1.3680043.2.1143.1"
+
+/* One segment on the middle slices only; empty ones are left out, as writers do. */
+static osarc_label_file *make_segmentation(const osarc_grid *grid, const char *name,
+                                           const char *code)
+{
+    static const uint8_t LABEL = 1;
+    osarc_label_file *file = NULL;
+    osarc_mask *mask = NULL;
+    EXPECT_OK(osarc_mask_create(&mask, grid, &err));
+    for (size_t i = 0; i < osarc_grid_count(grid); i++) {
+        size_t z = i / grid->size[0] / grid->size[1];
+        osarc_mask_fill(mask)[i] = z >= 3 && z < 5;
+    }
+    const osarc_mask *const masks[] = {mask};
+    const seg_spec spec = {.masks = masks,
+                           .labels = &LABEL,
+                           .names = &name,
+                           .codes = &code,
+                           .count = 1,
+                           .frame_uid = FRAME,
+                           .skip_empty = 1};
+    snprintf(path, sizeof(path), "%s/seg.dcm", folder);
+    cr_assert(make_seg(path, &spec));
+    osarc_mask_free(mask);
+    EXPECT_OK(labels_read(&file, path, 1, &err));
+    return file;
+}
+
+static void expect_segment(const char *name, const char *code, size_t l3)
+{
+    osarc_grid grid = make_grid(8, 2);
+    osarc_mask *mask = NULL;
+    osarc_label_file *labels = make_segmentation(&grid, name, code);
+    snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, FRAME);
+    EXPECT_OK(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err));
+    cr_expect(eq(sz, count_l3(mask), l3));
+    osarc_mask_free(mask);
+    osarc_label_file_free(labels);
+}
+
+Test(run_labels_step, takes_a_segment_by_its_name_or_its_code)
+{
+    expect_segment("L3 vertebra", "3138006", 128);
+    expect_segment("Segment_1", "36470004", 128);
+    expect_segment("vertebrae_L3", "36470004", 128);
+    expect_segment("L2", "3138006", 0);
+}
+
+Test(run_labels_step, refuses_a_segment_whose_name_and_code_contradict)
+{
+    osarc_grid grid = make_grid(8, 2);
+    osarc_mask *mask = NULL;
+    osarc_label_file *labels = make_segmentation(&grid, "L3", "14293000");
+    snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, FRAME);
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+                   OSARC_ERR_QUALITY);
+    cr_expect(strstr(err.text, "named as L3 and coded as L2") != NULL, "%s", err.text);
+    osarc_label_file_free(labels);
+}
+
+Test(run_labels_step, refuses_segments_without_a_known_structure)
+{
+    osarc_grid grid = make_grid(8, 2);
+    osarc_mask *mask = NULL;
+    osarc_label_file *labels = make_segmentation(&grid, "lesion", "3138006");
+    snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, FRAME);
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+                   OSARC_ERR_QUALITY);
+    osarc_label_file_free(labels);
+}
+
+Test(run_labels_step, refuses_a_segmentation_in_another_frame_of_reference)
+{
+    osarc_grid grid = make_grid(8, 2);
+    osarc_mask *mask = NULL;
+    osarc_label_file *labels = make_segmentation(&grid, "L3", "3138006");
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+                   OSARC_ERR_GEOMETRY);
+    snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, "1.2.3");
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+                   OSARC_ERR_GEOMETRY);
+    osarc_label_file_free(labels);
 }

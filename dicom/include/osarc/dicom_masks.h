@@ -71,6 +71,12 @@ OSARC_API const osarc_mask *const *osarc_label_file_layers(const osarc_label_fil
 OSARC_API const osarc_label *osarc_label_file_names(const osarc_label_file *file,
                                                     size_t *count_out);
 
+/**
+ * Code of what a segment stands for, such as "SCT:36470004"; "" where the file states none. Never
+ * NULL; borrowed.
+ */
+OSARC_API const char *osarc_label_file_code(const osarc_label_file *file, uint8_t number);
+
 /** NULL is allowed. */
 OSARC_API void osarc_label_file_free(osarc_label_file *file);
 
