@@ -120,19 +120,20 @@ static double ray_edge(const rod_sheet *sheet, double u_mm, double v_mm, const d
     int at = 0;
     double from_mm = radii.low_mm - REACH_MM - 2 * STEP_MM;
     int count = 1 + (int) ceil((radii.high_mm + REACH_MM + 2 * STEP_MM - from_mm) / STEP_MM);
-    for (int k = 0; k < count && k < STEPS; k++) {
+    count = count < STEPS ? count : STEPS;
+    for (int k = 0; k < count; k++) {
         double far_mm = from_mm + k * STEP_MM;
-        value[k] = rod_sheet_value(sheet, u_mm + far_mm * way[0], v_mm + far_mm * way[1]) * sign;
+        double hu = rod_sheet_value(sheet, u_mm + far_mm * way[0], v_mm + far_mm * way[1]);
+        value[k] = hu * sign;
+        if (hu < LOWEST_HU) /* air behind a thin wall: its edge is not the rod's */
+            count = k;
     }
-    for (int k = 2; k + 2 < count && k + 2 < STEPS; k++) {
+    for (int k = 2; k + 2 < count; k++) {
         double fall = value[k - 1] - value[k + 1];
         if (fall > best) {
             best = fall;
             at = k;
         }
-        /* the edge of a rod comes before the edge of the plastic to air */
-        if (at && k > at + 2)
-            break;
     }
     if (!at)
         return NAN;

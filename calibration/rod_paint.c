@@ -25,7 +25,7 @@ static double wall_mm(const rod_view *view, const rod_track *rod, size_t slice, 
         rod_spot spot = rod_spot_read(view, slice, rod_at(rod, 0, w) + at * way[0],
                                       rod_at(rod, 1, w) + at * way[1], 1.5);
         if (!spot.whole || (spot.voxels && fabs(spot.mean_hu - rod->base_hu) > BASE_HU))
-            return far - 1.0;
+            return far;
     }
     return NAN;
 }

@@ -19,12 +19,16 @@
 #define MIN_SLOPE      6.0F      /* HU per mm */
 #define VOTE_SHARE     2.0 /* of a full circle of edges; an edge is two or three pixels wide */
 #define MARK           (-((int64_t) 1 << 40))
-#define APART_MM       6.0 /* two peaks nearer together are one */
+#define CELL_MM        2.0 /* votes are counted in; 3 x 3 of them belong together */
+#define APART_CELLS    3   /* two peaks nearer together are one */
+#define APART_MM       6.0
 
 typedef struct bench {
     rod_sheet sheet;
+    size_t cells[2];
     uint16_t *votes[2]; /* for brighter, for darker */
-    uint16_t *sums;     /* of 3 x 3 votes */
+    uint16_t *sums;     /* of 3 x 3 cells */
+    int64_t *line;
 } bench;
 
 static size_t joined(const rod_view *view, int axis)
@@ -87,33 +91,26 @@ static size_t choose_slices(size_t out[AVERAGE_SLICES], const rod_view *view, si
     return count;
 }
 
-static int is_inside(const rod_sheet *sheet, float u, float v)
+static void count_vote(bench *b, int side, float u, float v)
 {
-    return u >= 0 && v >= 0 && u < (float) sheet->size[0] && v < (float) sheet->size[1];
+    if (u >= 0 && v >= 0 && u < (float) b->cells[0] && v < (float) b->cells[1])
+        b->votes[side][(size_t) v * b->cells[0] + (size_t) u]++;
 }
 
 /* Each edge votes for the middles of the circles it may belong to, along its slope. */
-static void vote(bench *b, size_t i, size_t j, float gu, float gv, float size, rod_radii radii)
+static void vote(bench *b, size_t i, size_t j, float gu, float gv, rod_radii radii)
 {
-    const rod_sheet *sheet = &b->sheet;
-    float step = (float) fmin(sheet->mm[0], sheet->mm[1]);
+    const float cell = (float) CELL_MM;
+    float step = (float) fmin(b->sheet.mm[0], b->sheet.mm[1]);
     float low = (float) radii.low_mm;
     int steps = 1 + (int) ((float) (radii.high_mm - radii.low_mm) / step);
-    float way[2] = {gu / (size * (float) sheet->mm[0]), gv / (size * (float) sheet->mm[1])};
-    float reach[2] = {fabsf(way[0]) * (low + step * (float) steps),
-                      fabsf(way[1]) * (low + step * (float) steps)};
-    float u = (float) i + 0.5F;
-    float v = (float) j + 0.5F;
-    int near_edge = u < reach[0] || v < reach[1] || u + reach[0] >= (float) sheet->size[0] ||
-                    v + reach[1] >= (float) sheet->size[1];
+    float scale = 1 / (cell * sqrtf(gu * gu + gv * gv));
+    float u = (float) i * (float) b->sheet.mm[0] / cell;
+    float v = (float) j * (float) b->sheet.mm[1] / cell;
     for (int k = 0; k < steps; k++) {
-        float radius = low + (float) k * step;
-        float du = radius * way[0];
-        float dv = radius * way[1];
-        if (!near_edge || is_inside(sheet, u + du, v + dv))
-            b->votes[0][(size_t) (v + dv) * sheet->size[0] + (size_t) (u + du)]++;
-        if (!near_edge || is_inside(sheet, u - du, v - dv))
-            b->votes[1][(size_t) (v - dv) * sheet->size[0] + (size_t) (u - du)]++;
+        float far = (low + (float) k * step) * scale;
+        count_vote(b, 0, u + far * gu, v + far * gv);
+        count_vote(b, 1, u - far * gu, v - far * gv);
     }
 }
 
@@ -136,20 +133,19 @@ static void collect_votes(bench *b, rod_radii radii)
             float below = down[i - 1] + 2 * down[i] + down[i + 1];
             float gu = (right - left) * per_u;
             float gv = (below - above) * per_v;
-            float square = gu * gu + gv * gv;
-            if (square < MIN_SLOPE * MIN_SLOPE)
+            if (gu * gu + gv * gv < MIN_SLOPE * MIN_SLOPE)
                 continue;
             if (fminf(fminf(at[i - 1], at[i + 1]), fminf(up[i], down[i])) < SOLID_HU)
                 continue;
-            vote(b, i, j, gu, gv, sqrtf(square), radii);
+            vote(b, i, j, gu, gv, radii);
         }
     }
 }
 
 static void sum_votes(bench *b, const uint16_t *votes)
 {
-    size_t width = b->sheet.size[0];
-    for (size_t j = 1; j + 1 < b->sheet.size[1]; j++)
+    size_t width = b->cells[0];
+    for (size_t j = 1; j + 1 < b->cells[1]; j++)
         for (size_t i = 1; i + 1 < width; i++) {
             const uint16_t *p = votes + j * width + i;
             const uint16_t *q = p - width;
@@ -159,17 +155,14 @@ static void sum_votes(bench *b, const uint16_t *votes)
         }
 }
 
-/* 1 when no pixel near is higher, and none before it in memory as high. */
+/* 1 when no cell near is higher, and none before it in memory as high. */
 static int is_peak(const bench *b, size_t i, size_t j)
 {
-    size_t width = b->sheet.size[0];
+    size_t width = b->cells[0];
     uint16_t value = b->sums[j * width + i];
-    size_t reach[2];
-    for (int axis = 0; axis < 2; axis++)
-        reach[axis] = (size_t) fmax(1, APART_MM / b->sheet.mm[axis]);
-    size_t from[2] = {i > reach[0] ? i - reach[0] : 0, j > reach[1] ? j - reach[1] : 0};
-    for (size_t v = from[1]; v <= j + reach[1] && v < b->sheet.size[1]; v++)
-        for (size_t u = from[0]; u <= i + reach[0] && u < width; u++) {
+    size_t from[2] = {i > APART_CELLS ? i - APART_CELLS : 0, j > APART_CELLS ? j - APART_CELLS : 0};
+    for (size_t v = from[1]; v <= j + APART_CELLS && v < b->cells[1]; v++)
+        for (size_t u = from[0]; u <= i + APART_CELLS && u < width; u++) {
             uint16_t other = b->sums[v * width + u];
             int before = v < j || (v == j && u < i);
             if (other > value || (before && other == value))
@@ -189,18 +182,17 @@ static int near_another(const rod_plane *plane, const rod_disc *disc)
 static void find_discs(rod_plane *plane, bench *b, int sign, rod_radii radii)
 {
     const rod_sheet *sheet = &b->sheet;
-    size_t width = sheet->size[0];
     double pixel = fmax(sheet->mm[0], sheet->mm[1]);
     uint16_t least = (uint16_t) (VOTE_SHARE * 2 * M_PI * radii.low_mm / pixel);
     sum_votes(b, b->votes[sign > 0 ? 0 : 1]);
-    for (size_t j = 1; j + 1 < sheet->size[1]; j++)
-        for (size_t i = 1; i + 1 < width; i++) {
+    for (size_t j = 1; j + 1 < b->cells[1]; j++)
+        for (size_t i = 1; i + 1 < b->cells[0]; i++) {
             rod_disc disc;
-            if (b->sums[j * width + i] < least || plane->count == ROD_DISCS_MAX ||
+            if (b->sums[j * b->cells[0] + i] < least || plane->count == ROD_DISCS_MAX ||
                 !is_peak(b, i, j))
                 continue;
-            if (rod_disc_fit(&disc, sheet, sheet->middle[0] + (double) i * sheet->mm[0],
-                             sheet->middle[1] + (double) j * sheet->mm[1], sign, radii) &&
+            if (rod_disc_fit(&disc, sheet, sheet->middle[0] + ((double) i + 0.5) * CELL_MM,
+                             sheet->middle[1] + ((double) j + 0.5) * CELL_MM, sign, radii) &&
                 !near_another(plane, &disc))
                 plane->discs[plane->count++] = disc;
         }
@@ -210,12 +202,11 @@ static void look_at(rod_plane *plane, bench *b, const rod_view *view, rod_radii 
 {
     size_t slices[AVERAGE_SLICES];
     size_t count = choose_slices(slices, view, plane->slice);
-    size_t pixels = b->sheet.size[0] * b->sheet.size[1];
-    /* a line of sums fits where the sums of votes go later */
-    fill_sheet(&b->sheet, (int64_t *) (void *) b->sums, view, slices, count);
-    memset(b->votes[0], 0, pixels * sizeof(uint16_t));
-    memset(b->votes[1], 0, pixels * sizeof(uint16_t));
-    memset(b->sums, 0, pixels * sizeof(uint16_t));
+    size_t cells = b->cells[0] * b->cells[1];
+    fill_sheet(&b->sheet, b->line, view, slices, count);
+    memset(b->votes[0], 0, cells * sizeof(uint16_t));
+    memset(b->votes[1], 0, cells * sizeof(uint16_t));
+    memset(b->sums, 0, cells * sizeof(uint16_t));
     collect_votes(b, radii);
     find_discs(plane, b, 1, radii);
     find_discs(plane, b, -1, radii);
@@ -240,6 +231,51 @@ static size_t place_planes(rod_plane *planes, const rod_view *view)
     return count;
 }
 
+static void bench_free(bench *b)
+{
+    osi_free(b->line);
+    osi_free(b->sums);
+    osi_free(b->votes[1]);
+    osi_free(b->votes[0]);
+    osi_free(b->sheet.hu);
+}
+
+static osarc_status bench_make(bench *b, const rod_view *view, osarc_error *err)
+{
+    memset(b, 0, sizeof(*b));
+    measure_sheet(&b->sheet, view);
+    for (int axis = 0; axis < 2; axis++)
+        b->cells[axis] = 1 + (size_t) ((double) b->sheet.size[axis] * b->sheet.mm[axis] / CELL_MM);
+    size_t cells = b->cells[0] * b->cells[1];
+    b->sheet.hu = osi_alloc_raw(b->sheet.size[0] * b->sheet.size[1], sizeof(float), err);
+    b->votes[0] = b->sheet.hu ? osi_alloc_raw(cells, sizeof(uint16_t), err) : NULL;
+    b->votes[1] = b->votes[0] ? osi_alloc_raw(cells, sizeof(uint16_t), err) : NULL;
+    b->sums = b->votes[1] ? osi_alloc_raw(cells, sizeof(uint16_t), err) : NULL;
+    b->line = b->sums ? osi_alloc_raw(b->sheet.size[0], sizeof(int64_t), err) : NULL;
+    return b->line ? OSARC_OK : OSARC_ERR_MEMORY;
+}
+
+static osarc_status look_at_all(rod_plane *planes, size_t count, const rod_view *view,
+                                rod_radii radii, int threads, osarc_error *err)
+{
+    bench benches[PLANES_MAX];
+    int workers = osi_threads(threads);
+    if ((size_t) workers > count)
+        workers = (int) count;
+    osarc_status status = OSARC_OK;
+    int made = 0;
+    while (!status && made < workers)
+        status = bench_make(&benches[made++], view, err);
+    if (!status) {
+#pragma omp parallel for num_threads(workers) schedule(dynamic)
+        for (size_t i = 0; i < count; i++)
+            look_at(&planes[i], &benches[omp_get_thread_num()], view, radii);
+    }
+    while (made)
+        bench_free(&benches[--made]);
+    return status;
+}
+
 osarc_status rod_planes_find(rod_plane **out, size_t *count_out, const rod_view *view,
                              rod_radii radii, int threads, osarc_error *err)
 {
@@ -247,34 +283,17 @@ osarc_status rod_planes_find(rod_plane **out, size_t *count_out, const rod_view 
     *out = NULL;
     *count_out = 0;
     measure_sheet(&sheet, view);
-    size_t pixels = sheet.size[0] * sheet.size[1];
-    size_t room = (pixels + 3) / 4 * 4; /* lines of int64_t lie in it too */
-    int workers = osi_threads(threads);
-    if (workers > PLANES_MAX)
-        workers = PLANES_MAX;
     if (sheet.size[0] < 8 || sheet.size[1] < 8)
         return OSARC_OK;
     rod_plane *planes = osi_alloc(PLANES_MAX, sizeof(*planes), err);
-    float *hu = planes ? osi_alloc_raw(pixels * (size_t) workers, sizeof(*hu), err) : NULL;
-    uint16_t *votes = hu ? osi_alloc_raw(3 * room * (size_t) workers, sizeof(*votes), err) : NULL;
-    if (!votes) {
-        osi_free(hu);
-        osi_free(planes);
+    if (!planes)
         return OSARC_ERR_MEMORY;
-    }
     size_t count = place_planes(planes, view);
-#pragma omp parallel for num_threads(workers) schedule(dynamic)
-    for (size_t i = 0; i < count; i++) {
-        size_t me = (size_t) omp_get_thread_num();
-        bench b = {.sheet = sheet};
-        b.sheet.hu = hu + me * pixels;
-        b.votes[0] = votes + 3 * me * room;
-        b.votes[1] = b.votes[0] + room;
-        b.sums = b.votes[1] + room;
-        look_at(&planes[i], &b, view, radii);
+    osarc_status status = look_at_all(planes, count, view, radii, threads, err);
+    if (status) {
+        osi_free(planes);
+        return status;
     }
-    osi_free(votes);
-    osi_free(hu);
     *out = planes;
     *count_out = count;
     return OSARC_OK;

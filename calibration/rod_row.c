@@ -7,19 +7,22 @@
 #include "rod_fit.h"
 #include "rods.h"
 
-#define PARALLEL      0.06 /* difference of two rods' slopes: 3.4 degrees */
-#define RADIUS_MM     1.3
-#define SAME_BASE_HU  45  /* the plastic around all rods is one piece */
-#define OVERLAP       0.6 /* of the shorter of two rods */
-#define BETWEEN_MM    1.5 /* two rods do not touch */
-#define MAX_STEP_MM   60
-#define SAG_MM        8    /* rows follow the table's curve */
-#define OFF_STEP      0.12 /* of a step, from an even row */
-#define SLICES_READ   7    /* of a rod that is known by its place only */
-#define AROUND_MM     3.0  /* of plastic, that a disc needs to be seen */
-#define UNSEEN_HU     80   /* a rod of more contrast is seen as a disc */
-#define TWO_SHARE     0.6  /* two discs alone must lie in plastic all around, */
-#define TWO_LENGTH_MM 30   /* and be long */
+#define PARALLEL       0.06 /* difference of two rods' slopes: 3.4 degrees */
+#define RADIUS_MM      1.3
+#define SAME_BASE_HU   45  /* the plastic around all rods is one piece */
+#define OVERLAP        0.6 /* of the shorter of two rods */
+#define BETWEEN_MM     1.5 /* two rods do not touch */
+#define MAX_STEP_MM    60
+#define SAG_MM         8    /* rows follow the table's curve */
+#define OFF_STEP       0.12 /* of a step, from an even row */
+#define SLICES_READ    7    /* of a rod that is known by its place only */
+#define AROUND_MM      3.0  /* of plastic, that a disc needs to be seen */
+#define UNSEEN_HU      80   /* a rod of more contrast is seen as a disc */
+#define TWO_SHARE      0.6  /* two discs alone must lie in plastic all around, */
+#define TWO_LENGTH_MM  30   /* and be long */
+#define NEAR_AIR_MM    25   /* of plastic, mattress or table shell between a rod and air or foam */
+#define NEAR_AIR_SHARE 0.8
+#define AIR_HU         (-350)
 
 typedef struct row {
     const rod_track *tracks[ROD_TRACKS_MAX];
@@ -225,11 +228,44 @@ static int is_better(const rod_row *a, const rod_row *b)
     return a->rms_hu < b->rms_hu;
 }
 
-/* Two discs alone are little: they must be long, and in plastic all around. */
-static int is_enough(const row *r, double length_mm)
+/* Share of looks that meet air or foam soon, on that side of the row where more of them do. */
+static double share_near_air(const row *r, const rod_view *view)
+{
+    double step = hypot(r->step[0], r->step[1]);
+    int met[2] = {0, 0};
+    int looks = 0;
+    for (size_t i = 0; i < r->count; i++)
+        for (int k = 0; k < SLICES_READ; k++) {
+            const rod_track *t = r->tracks[i];
+            double w = t->w_low_mm + (t->w_high_mm - t->w_low_mm) * (k + 0.5) / SLICES_READ;
+            size_t slice = (size_t) fmax(0, floor(w / view->mm[2] + 0.5));
+            looks++;
+            for (int side = 0; side < 2; side++) {
+                double way[2] = {(side ? 1 : -1) * r->step[1] / step,
+                                 (side ? -1 : 1) * r->step[0] / step};
+                int air = 0;
+                for (double far = t->radius_mm; !air && far <= t->radius_mm + NEAR_AIR_MM;
+                     far += 2) {
+                    rod_spot spot = rod_spot_read(view, slice, track_at(t, 0, w) + far * way[0],
+                                                  track_at(t, 1, w) + far * way[1], 2);
+                    air = !spot.whole || (spot.voxels && spot.mean_hu < AIR_HU);
+                }
+                met[side] += air;
+            }
+        }
+    return looks ? fmax(met[0], met[1]) / looks : 0;
+}
+
+/*
+ * Two discs alone are little, vessels look so: they must be long, in plastic all around, and near
+ * the phantom's outer face.
+ */
+static int is_enough(const row *r, const rod_view *view, double length_mm)
 {
     if (r->count > 2)
         return 1;
+    if (share_near_air(r, view) < NEAR_AIR_SHARE)
+        return 0;
     for (size_t i = 0; i < r->count; i++) {
         const rod_track *t = r->tracks[i];
         if (t->base_share < TWO_SHARE ||
@@ -281,7 +317,7 @@ static void try_pair(const search *s, const rod_track *tracks, size_t count, con
         if (step < a->radius_mm + b->radius_mm + BETWEEN_MM)
             break;
         if (step <= MAX_STEP_MM && collect_row(&r, tracks, count, a, b, parts) &&
-            is_enough(&r, length_mm))
+            is_enough(&r, s->view, length_mm))
             try_models(s, &r);
     }
 }

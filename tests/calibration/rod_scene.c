@@ -98,6 +98,8 @@ static double draw_body(const rod_scene *s, place p, double *hu, uint8_t *label)
     double wide = s->beside ? 95 : 150;
     double blur = or_else(s->blur_mm, 1.5);
     double skin = ellipse(x, y, wide, 100);
+    if (skin > 2 * blur)
+        return skin;
     double wall = ellipse(x, y, wide - 20, 80);
     double organs = ellipse(x, y + 15, wide - 40, 50);
     double spine = hypot(x, y - 45) - 22;
@@ -130,6 +132,8 @@ static double draw_phantom(const rod_scene *s, place p, double *hu)
         if (fabs(q.x - place_x(s, rod)) < 18 * or_else(s->spread, 1))
             bend = s->model->y_mm[rod];
     double outside = fmax(end, fmax(fabs(q.x) - wide, fabs(q.y - bend) - deep));
+    if (outside > 2 * blur)
+        return outside;
     double inside_hu = s->base_set ? s->base_hu : s->model->base_hu;
     for (size_t rod = 0; rod < s->model->rod_count; rod++)
         lay(&inside_hu, rod_scene_hu(s, rod),
@@ -146,6 +150,8 @@ static double draw_table(const rod_scene *s, place p)
     double top = TABLE_Y + (s->flat ? 0 : -p.x * p.x / 1800);
     double blur = or_else(s->blur_mm, 1.5);
     double side = fabs(p.x) - 190;
+    if (p.y < top - 10 || p.y > top + 45)
+        return hu;
     lay(&hu, SHELL, fmax(side, fmax(top - p.y, p.y - top - 3)), blur);
     lay(&hu, FOAM, fmax(side, fmax(top + 3 - p.y, p.y - top - 30)), blur);
     lay(&hu, SHELL, fmax(side, fmax(top + 30 - p.y, p.y - top - 33)), blur);
