@@ -1,29 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "scene.h"
+#include "share.h"
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 #include <osi/alloc.h>
 #include <osi/threads.h>
 
-/* A voxel on a surface is split until its pieces are that small: the surface is nearly flat there.
- */
-#define PIECE_MM   0.5
-#define MAX_PIECES 32
-
 #define SECOND_SEED 0x5ec0dd0a7a5eedu
 
 typedef struct canvas {
-    const osi_placed *placed;
+    osi_sharing how;
     const osi_reach *reach;
     const double (*step)[3]; /* of unit coordinates, from a column to the next */
     const size_t (*first)[3];
     const size_t (*last)[3]; /* columns, rows, slices that a solid may touch */
     size_t count;
-    double half_mm[3]; /* of a voxel, along x, y, z */
-    const int *parent; /* index of the nearest solid drawn around each; less than 0: none */
     const uint8_t *structure;
     const double *hu;
     uint8_t label[OSI_MATERIAL_COUNT];
@@ -40,16 +32,6 @@ typedef struct surface {
     uint8_t *labels;
     uint8_t *structures;
 } surface;
-
-/* Solids whose surface crosses a voxel, front to back, and what is behind them. */
-typedef struct crossing {
-    size_t solids[OSI_MAX_SOLIDS];
-    int parents[OSI_MAX_SOLIDS]; /* place of the parent in this list; less than 0: not in it */
-    double own[OSI_MAX_SOLIDS];  /* what each has to itself, and last what is behind */
-    size_t count;
-    osi_material behind;
-    uint8_t structure_behind;
-} crossing;
 
 static uint64_t scramble(uint64_t x)
 {
@@ -77,104 +59,6 @@ static double even(uint64_t seed, uint64_t index)
     return ((double) (a >> 11) + 0.5) * 0x1p-53 - 0.5;
 }
 
-/* Along an axis that no crossing surface leans to, one piece is as good as many. */
-static size_t pieces_along(const canvas *c, const crossing *cross, int axis)
-{
-    int varies = 0;
-    for (size_t s = 0; s < cross->count; s++)
-        for (int a = 0; a < 3; a++)
-            varies |= c->placed[cross->solids[s]].to_unit[a][axis] != 0;
-    if (!varies)
-        return 1;
-    double wanted = ceil(2 * c->half_mm[axis] / PIECE_MM);
-    return wanted < MAX_PIECES ? (size_t) wanted : MAX_PIECES;
-}
-
-static void find_parents(crossing *cross, const canvas *c)
-{
-    for (size_t s = 0; s < cross->count; s++) {
-        int parent = c->parent[cross->solids[s]];
-        cross->parents[s] = -1;
-        for (size_t t = s + 1; t < cross->count && cross->parents[s] < 0; t++)
-            if ((int) cross->solids[t] == parent)
-                cross->parents[s] = (int) t;
-    }
-}
-
-/*
- * Children take from their parent, exactly, and children of one parent do not meet: their shares
- * add up. Groups that stand apart hide one another as if their shares were independent.
- */
-static void share_piece(double shares[OSI_MATERIAL_COUNT], const canvas *c, crossing *cross,
-                        const double point_mm[3], const double half_mm[3])
-{
-    double part[OSI_MAX_SOLIDS];
-    double weight[OSI_MAX_SOLIDS];
-    size_t group[OSI_MAX_SOLIDS]; /* of those without a parent here */
-    int keys[OSI_MAX_SOLIDS];
-    double totals[OSI_MAX_SOLIDS];
-    size_t groups = 0;
-    for (size_t s = 0; s < cross->count; s++)
-        part[s] = osi_solid_share(&c->placed[cross->solids[s]], point_mm, half_mm);
-    for (size_t s = 0; s < cross->count; s++) {
-        if (cross->parents[s] >= 0)
-            continue;
-        int key = c->parent[cross->solids[s]];
-        if (groups == 0 || keys[groups - 1] != key) {
-            keys[groups] = key;
-            totals[groups++] = 0;
-        }
-        totals[groups - 1] += part[s];
-        group[s] = groups - 1;
-    }
-    double left = 1;
-    double of_group[OSI_MAX_SOLIDS];
-    for (size_t g = 0; g < groups; g++) {
-        of_group[g] = left;
-        left -= left * fmin(totals[g], 1);
-    }
-    for (size_t s = cross->count; s-- > 0;) {
-        int parent = cross->parents[s];
-        weight[s] = parent < 0 ? of_group[group[s]] : weight[parent];
-        double amount = weight[s] * part[s];
-        shares[c->placed[cross->solids[s]].material] += amount;
-        cross->own[s] += amount;
-        if (parent >= 0) {
-            shares[c->placed[cross->solids[parent]].material] -= amount;
-            cross->own[parent] -= amount;
-        }
-    }
-    shares[cross->behind] += left;
-    cross->own[cross->count] += left;
-}
-
-static void share_voxel(double shares[OSI_MATERIAL_COUNT], const canvas *c, crossing *cross,
-                        const double centre_mm[3])
-{
-    find_parents(cross, c);
-    memset(cross->own, 0, (cross->count + 1) * sizeof(*cross->own));
-    size_t pieces[3];
-    double half_mm[3];
-    for (int a = 0; a < 3; a++) {
-        pieces[a] = pieces_along(c, cross, a);
-        half_mm[a] = c->half_mm[a] / (double) pieces[a];
-    }
-    memset(shares, 0, OSI_MATERIAL_COUNT * sizeof(*shares));
-    double point_mm[3];
-    for (size_t z = 0; z < pieces[2]; z++)
-        for (size_t y = 0; y < pieces[1]; y++)
-            for (size_t x = 0; x < pieces[0]; x++) {
-                const size_t at[3] = {x, y, z};
-                for (int a = 0; a < 3; a++)
-                    point_mm[a] =
-                        centre_mm[a] - c->half_mm[a] + half_mm[a] * (double) (2 * at[a] + 1);
-                share_piece(shares, c, cross, point_mm, half_mm);
-            }
-    double all = (double) (pieces[0] * pieces[1] * pieces[2]);
-    for (int m = 0; m < OSI_MATERIAL_COUNT; m++)
-        shares[m] /= all;
-}
-
 static uint8_t majority(const canvas *c, const double shares[OSI_MATERIAL_COUNT])
 {
     double by_label[OSARC_TISSUE_COUNT] = {0};
@@ -187,7 +71,7 @@ static uint8_t majority(const canvas *c, const double shares[OSI_MATERIAL_COUNT]
     return best;
 }
 
-static uint8_t main_structure(const canvas *c, const crossing *cross)
+static uint8_t main_structure(const canvas *c, const osi_crossing *cross)
 {
     double most = 0;
     uint8_t best = 0;
@@ -226,7 +110,7 @@ static void draw_row(const surface *on, double covered[OSI_MATERIAL_COUNT], cons
     double unit0[OSI_MAX_SOLIDS][3];
     osarc_grid_position_mm(c->grid, start, at_mm);
     for (size_t r = 0; r < row_count; r++) {
-        const osi_placed *placed = &c->placed[row[r]];
+        const osi_placed *placed = &c->how.placed[row[r]];
         for (int a = 0; a < 3; a++) {
             unit0[r][a] = 0;
             for (int x = 0; x < 3; x++)
@@ -234,7 +118,7 @@ static void draw_row(const surface *on, double covered[OSI_MATERIAL_COUNT], cons
         }
     }
     size_t base = (k * c->grid->size[1] + j) * c->grid->size[0];
-    crossing cross;
+    osi_crossing cross;
     double shares[OSI_MATERIAL_COUNT];
     for (size_t i = 0; i < c->grid->size[0]; i++) {
         double point_mm[3];
@@ -256,9 +140,9 @@ static void draw_row(const surface *on, double covered[OSI_MATERIAL_COUNT], cons
             double unit[3];
             for (int a = 0; a < 3; a++)
                 unit[a] = unit0[r][a] + (double) i * c->step[s][a];
-            int side = osi_solid_side(&c->placed[s], &c->reach[s], unit);
+            int side = osi_solid_side(&c->how.placed[s], &c->reach[s], unit);
             if (side > 0) {
-                cross.behind = c->placed[s].material;
+                cross.behind = c->how.placed[s].material;
                 cross.structure_behind = c->structure[s];
                 break;
             }
@@ -274,7 +158,7 @@ static void draw_row(const surface *on, double covered[OSI_MATERIAL_COUNT], cons
             covered[cross.behind] += 1;
             continue;
         }
-        share_voxel(shares, c, &cross, point_mm);
+        osi_share_voxel(shares, &c->how, &cross, point_mm);
         double hu = 0;
         for (int m = 0; m < OSI_MATERIAL_COUNT; m++) {
             if (shares[m] == 0)
@@ -321,7 +205,7 @@ static void find_range(size_t first[3], size_t last[3], const osi_placed *placed
             high = fmax(high, at);
         }
         for (int x = 0; x < 3; x++)
-            half += c->half_mm[x] * fabs(c->grid->direction[axis][x]);
+            half += c->how.half_mm[x] * fabs(c->grid->direction[axis][x]);
         double spacing = c->grid->spacing_mm[axis];
         double top = (double) c->grid->size[axis];
         low = floor((low - half) / spacing);
@@ -359,7 +243,7 @@ static void make_ready(ready *all, canvas *c, const osi_scene *scene)
         all->parent[n] = parent < 0 ? -1 - (int) solid->role : parent;
         all->structure[n] = solid->structure;
         osi_solid_place(&all->placed[n], solid);
-        all->reach[n] = osi_solid_reach(&all->placed[n], c->half_mm);
+        all->reach[n] = osi_solid_reach(&all->placed[n], c->how.half_mm);
         for (int a = 0; a < 3; a++) {
             all->step[n][a] = 0;
             for (int x = 0; x < 3; x++)
@@ -397,12 +281,11 @@ osarc_status osi_scene_draw(const osi_canvas *wanted, const osi_scene *scene,
     ready *all = osi_alloc(1, sizeof(*all), err);
     if (!all)
         return OSARC_ERR_MEMORY;
-    canvas c = {.placed = all->placed,
+    canvas c = {.how = {.placed = all->placed, .parent = all->parent},
                 .reach = all->reach,
                 .step = (const double(*)[3]) all->step,
                 .first = (const size_t(*)[3]) all->first,
                 .last = (const size_t(*)[3]) all->last,
-                .parent = all->parent,
                 .structure = all->structure,
                 .hu = scene->hu[wanted->voltage],
                 /* the noise of a second series has nothing to do with that of the first */
@@ -415,7 +298,7 @@ osarc_status osi_scene_draw(const osi_canvas *wanted, const osi_scene *scene,
     const double extent_mm[3] = {grid->spacing_mm[0], grid->spacing_mm[1], options->thickness_mm};
     for (int axis = 0; axis < 3; axis++)
         for (int x = 0; x < 3; x++)
-            c.half_mm[x] += fabs(grid->direction[axis][x]) * extent_mm[axis] / 2;
+            c.how.half_mm[x] += fabs(grid->direction[axis][x]) * extent_mm[axis] / 2;
     if (options->circle_padding) {
         double radius = (double) options->matrix * options->pixel_mm / 2;
         c.circle_mm2 = radius * radius;

@@ -51,7 +51,7 @@ static const osi_solid SOLIDS[COUNT] = {
     [FAT] = {"subcutaneous_fat", OSI_BODY, OSI_CYLINDER, OSI_SUBCUTANEOUS_FAT, 0, BODY, {0, 0, 0}, {173, 123, E}, 0},
     [WALL] = {"muscle", OSI_BODY, OSI_CYLINDER, OSI_MUSCLE, 0, FAT, {0, 0, 0}, {152, 103, E}, 0},
     [CAVITY] = {"abdominal_cavity", OSI_BODY, OSI_CYLINDER, OSI_INNER_FAT, 0, WALL, {0, -46, 170}, {122, 50, 226}, 0},
-    [PELVIS] = {"pelvic_cavity", OSI_BODY, OSI_CYLINDER, OSI_INNER_FAT, 0, WALL, {0, -40, -228}, {66, 50, 170}, 0},
+    [PELVIS] = {"pelvic_cavity", OSI_BODY, OSI_CYLINDER, OSI_INNER_FAT, 0, WALL, {0, -40, -226}, {66, 50, 170}, 0},
     [LIVER] = {"liver", OSI_BODY, OSI_ELLIPSOID, OSI_ORGAN, 0, CAVITY, {-68, -48, 110}, {46, 34, 66}, 0},
     [AORTA] = {"aorta", OSI_BODY, OSI_CYLINDER, OSI_BLOOD, OSI_ENHANCED_BLOOD, CAVITY, {8, -8, 173}, {9, 9, 220}, 0},
     [CAVA] = {"vena_cava", OSI_BODY, OSI_CYLINDER, OSI_BLOOD, OSI_ENHANCED_BLOOD, CAVITY, {-16, -9, 173}, {10, 8, 220}, 0},
@@ -191,6 +191,9 @@ osarc_status osi_spine_fill_defaults(osarc_phantom_options *o, osarc_error *err)
         status = osi_take(&o->marrow_fat, 0, 0, 0.95, "marrow fat fraction", err);
     if (!status)
         status = osi_take(&o->second_kvp, 0, 70, 150, "second tube voltage in kV", err);
+    if (!status && o->second_kvp == 0 && o->second_effective_kev != 0)
+        status = osi_fail(err, OSARC_ERR_ARGUMENT,
+                          "a second effective energy is given without a second voltage");
     if (!status)
         status = osi_take(&o->second_effective_kev,
                           o->second_kvp > 0 ? osi_effective_energy_kev(o->second_kvp) : 0, 40, 120,
@@ -211,9 +214,13 @@ osarc_status osi_spine_fill_defaults(osarc_phantom_options *o, osarc_error *err)
         status = check_level(o->cement, sizeof(o->cement), o, "cement", err);
     if (status)
         return status;
+    if (o->metal[0] && strncmp(o->metal, o->cement, sizeof(o->metal)) == 0)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "metal and cement are both at %.7s", o->metal);
     o->rods[sizeof(o->rods) - 1] = '\0';
     if (o->rods[0] && !osarc_rod_model_find(o->rods))
         return osi_fail(err, OSARC_ERR_ARGUMENT, "no rod phantom \"%.31s\" is known", o->rods);
+    if (!o->rods[0] && o->rods_tilt_deg != 0)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "rods are tilted, but none are asked for");
     return OSARC_OK;
 }
 
@@ -294,9 +301,11 @@ static void fill_density(osarc_phantom_level *level, osi_scene *scene, const osi
         double displaced = osarc_mass_attenuation_cm2_g(mineral, energies_kev[e]) /
                                osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_WATER, energies_kev[e]) -
                            slope;
-        double fat = o->marrow_fat * (1 - displaced * density / 1000);
-        scene->hu[e][v->spongiosa] =
-            slope * density + fat * osarc_absorber_hu(OSARC_ABSORBER_TRIGLYCERIDE, energies_kev[e]);
+        double around = 1 - displaced * density / 1000;
+        double fat_hu = osarc_absorber_hu(OSARC_ABSORBER_TRIGLYCERIDE, energies_kev[e]);
+        double soft_hu = osarc_absorber_hu(OSARC_ABSORBER_MUSCLE, energies_kev[e]);
+        double marrow_hu = o->marrow_fat * fat_hu + (1 - o->marrow_fat) * soft_hu;
+        scene->hu[e][v->spongiosa] = slope * density + (o->marrow_fat > 0 ? around * marrow_hu : 0);
     }
     level->mineral_mg_cm3 = density;
     level->marrow_fat = o->marrow_fat;

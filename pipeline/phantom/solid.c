@@ -264,6 +264,16 @@ double osi_solid_share(const osi_placed *placed, const double point_mm[3], const
     return 0;
 }
 
+int osi_solid_misses(const osi_placed *placed, const osi_reach *reach, const double point_mm[3])
+{
+    double unit[3];
+    /* a share in a hole is a difference, which need not be 0 */
+    if (placed->hole[0] > 0)
+        return 0;
+    to_unit(unit, placed, point_mm);
+    return osi_solid_side(placed, reach, unit) == 0;
+}
+
 int osi_solid_holds(const osi_placed *placed, const double point_mm[3])
 {
     double unit[3];

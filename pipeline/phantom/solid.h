@@ -103,6 +103,9 @@ osi_reach osi_solid_reach(const osi_placed *placed, const double half_mm[3]);
 /* 1 when the box is inside, 0 outside, -1 maybe both. unit: its centre in unit coordinates. */
 int osi_solid_side(const osi_placed *placed, const osi_reach *reach, const double unit[3]);
 
+/* 1 when a box around a point has surely nothing of the solid: its share is 0 then, exactly. */
+int osi_solid_misses(const osi_placed *placed, const osi_reach *reach, const double point_mm[3]);
+
 /* Share of a small box around a point that the solid fills, its surface nearly flat there. */
 double osi_solid_share(const osi_placed *placed, const double point_mm[3], const double half_mm[3]);
 

@@ -43,7 +43,7 @@ void osi_add_ribs(osi_scene *scene, const osi_vertebra *v, int parent);
 /* S1 and S2 in the frame of S1, and the hip bones. */
 void osi_add_pelvis(osi_scene *scene, const osi_frame *s1, int parent);
 
-/* Under the back; table_mm: how much lower the table is then. */
+/* Under the back, which reaches to back_mm; lowers the table. */
 void osi_add_rods(osi_scene *scene, const osarc_phantom_options *options, double back_mm);
 
 OSARC_END_DECLS

@@ -135,6 +135,78 @@ Test(run_phantom_write, truth_json_holds_every_true_value)
     osarc_phantom_free(phantom);
 }
 
+/* Two series of one study: the same place, each its own voltage and its own pixels. */
+Test(run_phantom_write, two_voltages_are_two_series_of_one_frame_of_reference)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_phantom *phantom = make(
+        "spine", (osarc_phantom_options){.kvp = 140, .second_kvp = 80, .rods = "siemens_osteo"});
+    EXPECT_OK(osarc_phantom_write(folder, phantom, 0, &err));
+    osarc_catalogue *catalogue = NULL;
+    const char *const paths[] = {folder};
+    EXPECT_OK(osarc_catalogue_read(&catalogue, paths, 1, NULL, &err));
+    /* and truth.json, which is no scan */
+    cr_assert(eq(sz, osarc_catalogue_series_count(catalogue), 3));
+    osarc_scan *scans[2] = {NULL};
+    for (size_t i = 0; i < 2; i++)
+        EXPECT_OK(osarc_scan_read(&scans[i], catalogue, i, NULL, &err));
+    const osarc_acquisition *a = osarc_scan_acquisition(scans[0]);
+    const osarc_acquisition *b = osarc_scan_acquisition(scans[1]);
+    cr_expect(eq(str, (char *) a->study_uid, (char *) b->study_uid));
+    cr_expect(eq(str, (char *) a->frame_of_reference_uid, (char *) b->frame_of_reference_uid));
+    cr_expect(ne(str, (char *) a->series_uid, (char *) b->series_uid));
+    cr_expect(eq(dbl, a->kvp + b->kvp, 220));
+    for (size_t i = 0; i < 2; i++) {
+        int is_first = osarc_scan_acquisition(scans[i])->kvp == 140;
+        const osarc_image *was =
+            is_first ? osarc_phantom_image(phantom) : osarc_phantom_second_image(phantom);
+        const osarc_image *is = osarc_scan_image(scans[i]);
+        cr_assert(eq(int, osarc_grid_same(osarc_image_grid(was), osarc_image_grid(is), 1e-4), 1));
+        for (size_t v = 0; v < osarc_grid_count(osarc_image_grid(was)); v++)
+            cr_assert(eq(dbl, osarc_image_value(is, v), osarc_image_value(was, v)));
+        osarc_scan_free(scans[i]);
+    }
+    osarc_catalogue_free(catalogue);
+    osarc_phantom_free(phantom);
+}
+
+Test(run_phantom_write, truth_json_of_a_spine_holds_levels_rods_and_scales)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_phantom *phantom = make("spine", (osarc_phantom_options){.rods = "mindways3_ct"});
+    EXPECT_OK(osarc_phantom_write(folder, phantom, 0, &err));
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    read_file("truth.json", &bytes, &size);
+    json_t *root = json_loadb((const char *) bytes, size, 0, NULL);
+    cr_assert(ne(ptr, root, NULL));
+    json_t *options = json_object_get(root, "options");
+    cr_expect(
+        eq(str, (char *) json_string_value(json_object_get(options, "rods")), "mindways3_ct"));
+    cr_expect(eq(dbl, json_number_value(json_object_get(options, "trabecular_mg_cm3")), 120));
+    json_t *levels = json_object_get(root, "levels");
+    cr_assert(eq(sz, json_array_size(levels), osarc_phantom_level_count(phantom)));
+    for (size_t i = 0; i < json_array_size(levels); i++) {
+        const osarc_phantom_level *level = osarc_phantom_level_at(phantom, i);
+        json_t *row = json_array_get(levels, i);
+        cr_expect(eq(str, (char *) json_string_value(json_object_get(row, "name")),
+                     (char *) level->name));
+        cr_expect(epsilon_eq(dbl, json_number_value(json_object_get(row, "hu")), level->hu, 1e-6));
+        cr_expect(epsilon_eq(dbl, json_number_value(json_object_get(row, "mineral_mg_cm3")),
+                             level->mineral_mg_cm3, 1e-6));
+        cr_expect(eq(int, json_typeof(json_object_get(row, "second_hu")), JSON_NULL));
+    }
+    cr_expect(eq(sz, json_array_size(json_object_get(root, "rods")), 5));
+    json_t *scales = json_object_get(root, "scales");
+    cr_assert(eq(sz, json_array_size(scales), 1));
+    cr_expect(eq(dbl,
+                 json_number_value(json_object_get(json_array_get(scales, 0), "effective_kev")),
+                 osarc_phantom_scale_of(phantom, 0).effective_kev));
+    json_decref(root);
+    osi_free(bytes);
+    osarc_phantom_free(phantom);
+}
+
 Test(run_phantom_write, other_options_give_other_uids)
 {
     osarc_error err = OSARC_ERROR_INIT;
