@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <osarc/spine.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/threads.h>
 
+#include "spine_labels.h"
 #include "spine_parts.h"
 
 /* Shortest piece of a vertebra at the border of the view that is worth a row. */
-#define PIECE_MM 8.0
+#define PIECE_MM     8.0
+#define SAME_GRID_MM 0.01
 
 static void tell(const osarc_spine_options *o, const char *stage, double done)
 {
@@ -18,29 +21,37 @@ static void tell(const osarc_spine_options *o, const char *stage, double done)
         o->progress(o->payload, stage, done);
 }
 
-/* Fits every level that is a vertebra, from head to foot; below the promontory is the sacrum. */
-static osarc_status fit_levels(osarc_spine *spine, const straight *st, int promontory,
-                               const uint8_t label[MAX_DISCS], const uint8_t other[MAX_DISCS],
-                               osarc_error *err)
+/* What a search goes through. */
+typedef struct search {
+    sampler s;
+    coarse c;
+    straight st;
+    uint8_t label[MAX_DISCS], other[MAX_DISCS];
+    int lowest; /* disc under the lowest level that counts */
+    int threads;
+    const uint8_t *given; /* structure labels from elsewhere; NULL: own */
+} search;
+
+/* Fits every level that is a vertebra, from head to foot. */
+static osarc_status fit_levels(osarc_spine *spine, const search *f, osarc_error *err)
 {
     const discs *d = &spine->discs;
-    size_t levels[MAX_DISCS];
     osarc_status failed = OSARC_OK;
-    for (size_t i = d->count - 1; i-- > 0;) {
+    for (size_t i = d->count ? d->count - 1 : 0; i-- > 0;) {
         int at_edge = d->edge[i] || d->edge[i + 1];
-        if ((int) i < promontory || !body_is_there(st, d, i) ||
+        int there = f->given ? f->label[i] > 0 : body_is_there(&f->st, d, i);
+        if ((int) i < f->lowest || !there ||
             (at_edge && (d->at[i + 1] - d->at[i]) * STRAIGHT_MM < PIECE_MM))
             continue;
-        levels[spine->count++] = i;
+        spine->parts[spine->count].level = i;
+        spine->vertebrae[spine->count].label = f->label[i];
+        spine->vertebrae[spine->count++].other_label = f->other[i];
     }
-#pragma omp parallel for schedule(dynamic) num_threads(st->threads)
+#pragma omp parallel for schedule(dynamic) num_threads(f->threads)
     for (size_t n = 0; n < spine->count; n++) {
         level_part *part = &spine->parts[n];
-        part->level = levels[n];
-        spine->vertebrae[n].label = label[levels[n]];
-        spine->vertebrae[n].other_label = other[levels[n]];
         osarc_status status =
-            body_fit(&part->body, st, &spine->line, d, &spine->planes, levels[n], NULL);
+            body_fit(&part->body, &f->st, &spine->line, d, &spine->planes, part->level, NULL);
         if (status) {
 #pragma omp critical
             failed = status;
@@ -59,47 +70,63 @@ static osarc_status add_notes(osarc_notes *notes, const osarc_spine *spine, osar
                            a->text);
 }
 
-static osarc_status find(osarc_spine *spine, const sampler *s, const coarse *c, straight *st,
-                         osarc_notes *notes, int threads, const osarc_spine_options *options,
-                         osarc_error *err)
+/* The canal and the spine unrolled along it; the line stays empty when there is none. */
+static osarc_status unroll(osarc_spine *spine, search *f, osarc_error *err)
 {
     canal path = {0};
-    uint8_t label[MAX_DISCS];
-    uint8_t other[MAX_DISCS];
-    level_ribs ribs[MAX_DISCS];
-    osarc_status status = canal_find(&path, c, err);
-    if (status || path.count < 2) {
-        canal_free(&path);
-        return status;
-    }
-    status = spine_line_make(&spine->line, &path, c, err);
+    osarc_status status = coarse_make(&f->c, &f->s, f->threads, err);
+    if (!status)
+        status = canal_find(&path, &f->c, err);
+    if (!status && path.count >= 2)
+        status = spine_line_make(&spine->line, &path, &f->c, err);
     canal_free(&path);
-    tell(options, "vertebrae", 0.3);
-    if (!status)
-        status = straight_make(st, &spine->line, s, threads, err);
-    if (!status)
-        status = discs_find(&spine->discs, st, &spine->line, err);
-    if (!status)
-        status = ribs_find(ribs, c, &spine->line, &spine->discs, s, err);
-    if (status)
-        return status;
-    int promontory = promontory_find(st, &spine->discs);
-    levels_name(label, other, &spine->anchors, &spine->discs, ribs, promontory);
-    disc_planes_fit(&spine->planes, st, &spine->discs);
-    tell(options, "vertebral bodies", 0.6);
-    status = fit_levels(spine, st, promontory, label, other, err);
-    if (!status)
-        status = spine_fill_masks(spine, s, NULL, threads, err);
-    if (!status)
-        status = spine_describe(spine, s, threads, err);
-    if (!status)
-        status = add_notes(notes, spine, err);
+    if (!status && spine->line.count)
+        status = straight_make(&f->st, &spine->line, &f->s, f->threads, err);
     return status;
 }
 
-osarc_status osarc_spine_find(osarc_spine **out, const osarc_image *image, const osarc_mask *tissue,
-                              osarc_notes *notes, const osarc_spine_options *options,
-                              osarc_error *err)
+static osarc_status name_own(osarc_spine *spine, search *f, osarc_error *err)
+{
+    level_ribs ribs[MAX_DISCS];
+    osarc_status status = discs_find(&spine->discs, &f->st, &spine->line, err);
+    if (!status)
+        status = ribs_find(ribs, &f->c, &spine->line, &spine->discs, &f->s, err);
+    if (status)
+        return status;
+    f->lowest = promontory_find(&f->st, &spine->discs);
+    levels_name(f->label, f->other, &spine->anchors, &spine->discs, ribs, f->lowest);
+    return OSARC_OK;
+}
+
+static osarc_status find(osarc_spine *spine, search *f, osarc_notes *notes,
+                         const osarc_spine_options *options, osarc_error *err)
+{
+    tell(options, "spine", 0.1);
+    osarc_status status = unroll(spine, f, err);
+    if (status)
+        return status;
+    tell(options, "vertebrae", 0.4);
+    if (spine->line.count && f->given) {
+        labels_to_discs(&spine->discs, f->label, &f->st, &spine->line, &f->s, f->given);
+        snprintf(spine->anchors.text, sizeof(spine->anchors.text), "levels named by given labels");
+    } else if (spine->line.count) {
+        status = name_own(spine, f, err);
+    }
+    if (status)
+        return status;
+    disc_planes_fit(&spine->planes, &f->st, &spine->discs);
+    tell(options, "vertebral bodies", 0.6);
+    status = fit_levels(spine, f, err);
+    if (!status)
+        status = spine_fill_masks(spine, &f->s, f->given, f->threads, err);
+    if (!status)
+        status = spine_describe(spine, &f->s, f->threads, err);
+    return status ? status : add_notes(notes, spine, err);
+}
+
+static osarc_status run(osarc_spine **out, const osarc_image *image, const osarc_mask *tissue,
+                        const osarc_mask *given, osarc_notes *notes,
+                        const osarc_spine_options *options, osarc_error *err)
 {
     if (!out)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
@@ -109,30 +136,46 @@ osarc_status osarc_spine_find(osarc_spine **out, const osarc_image *image, const
     if (osarc_image_unit(image) != OSARC_UNIT_HU)
         return osi_fail(err, OSARC_ERR_UNIT,
                         "vertebrae are found in HU, the image has another unit");
-    if (!osarc_grid_same(osarc_image_grid(image), osarc_mask_grid(tissue), 0.01))
-        return osi_fail(err, OSARC_ERR_GEOMETRY, "image and tissue labels lie on other grids");
-    int threads = osi_threads(options ? options->threads : 0);
-    sampler s;
-    coarse c = {0};
-    straight st = {0};
+    if (!osarc_grid_same(osarc_image_grid(image), osarc_mask_grid(tissue), SAME_GRID_MM) ||
+        (given && !osarc_grid_same(osarc_image_grid(image), osarc_mask_grid(given), SAME_GRID_MM)))
+        return osi_fail(err, OSARC_ERR_GEOMETRY, "image and labels lie on other grids");
     osarc_spine *spine = osi_alloc(1, sizeof(*spine), err);
     if (!spine)
         return OSARC_ERR_MEMORY;
-    sampler_make(&s, image, tissue);
-    osarc_status status = coarse_make(&c, &s, threads, err);
-    tell(options, "spine", 0.1);
-    if (!status)
-        status = find(spine, &s, &c, &st, notes, threads, options, err);
-    if (!status && !spine->structures)
-        status = spine_fill_masks(spine, &s, NULL, threads, err);
-    straight_free(&st);
-    coarse_free(&c);
+    search f = {.lowest = -1, .threads = osi_threads(options ? options->threads : 0)};
+    sampler_make(&f.s, image, tissue);
+    f.given = given ? osarc_mask_labels(given) : NULL;
+    osarc_status status = find(spine, &f, notes, options, err);
+    if (!status && given && spine->count == 0)
+        status = osi_fail(err, OSARC_ERR_QUALITY,
+                          "the labels hold no vertebra, or not where the spinal canal is");
+    straight_free(&f.st);
+    coarse_free(&f.c);
     if (status) {
         osarc_spine_free(spine);
         return status;
     }
     *out = spine;
     return OSARC_OK;
+}
+
+osarc_status osarc_spine_find(osarc_spine **out, const osarc_image *image, const osarc_mask *tissue,
+                              osarc_notes *notes, const osarc_spine_options *options,
+                              osarc_error *err)
+{
+    return run(out, image, tissue, NULL, notes, options, err);
+}
+
+osarc_status osarc_spine_from_labels(osarc_spine **out, const osarc_image *image,
+                                     const osarc_mask *tissue, const osarc_mask *structures,
+                                     osarc_notes *notes, const osarc_spine_options *options,
+                                     osarc_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!structures)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "structure labels are needed");
+    return run(out, image, tissue, structures, notes, options, err);
 }
 
 size_t osarc_spine_count(const osarc_spine *spine)

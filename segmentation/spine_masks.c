@@ -5,10 +5,11 @@
 
 #include <osi/alloc.h>
 
-#define HALF_WIDTH_MM 56.0 /* tips of transverse processes */
-#define RIB_LEVEL_MM  38.0 /* of levels that carry ribs */
-#define AHEAD_MM      62.0
-#define BEHIND_MM     66.0
+#define HALF_WIDTH_MM  56.0 /* tips of transverse processes */
+#define RIB_LEVEL_MM   38.0 /* of levels that carry ribs */
+#define AHEAD_MM       62.0
+#define BEHIND_MM      66.0
+#define GIVEN_SLACK_MM 4.0 /* where a given label may go beyond the wall that is seen */
 /* shares of a level's height by which borders lie off the disc, behind the canal */
 #define LAMINA_DROP    0.35 /* laminae and spinous processes hang below their body */
 #define FACET_RISE     0.18 /* upper joint processes stand above theirs */
@@ -110,12 +111,31 @@ static uint8_t find_body(const osarc_spine *spine, double s, double u, double v)
     return 0;
 }
 
-osarc_status spine_fill_masks(osarc_spine *spine, const sampler *s, const uint8_t *allowed,
+/* The same where a label says which vertebra it is: the model only parts body and arch. */
+static uint8_t find_given_body(const osarc_spine *spine, uint8_t label, double s, double u,
+                               double v)
+{
+    for (size_t i = 0; label && i < spine->count; i++) {
+        const level_part *part = &spine->parts[i];
+        if (spine->vertebrae[i].label != label)
+            continue;
+        body_place place;
+        body_locate(&place, &part->body, s, u, v);
+        return v <= part->body.back_mm && place.within_wall_mm >= -GIVEN_SLACK_MM
+                   ? (uint8_t) (i + 1)
+                   : 0;
+    }
+    return 0;
+}
+
+osarc_status spine_fill_masks(osarc_spine *spine, const sampler *s, const uint8_t *given,
                               int threads, osarc_error *err)
 {
     osarc_status status = osarc_mask_create(&spine->structures, &s->grid, err);
     if (!status)
         status = osarc_mask_create(&spine->bodies, &s->grid, err);
+    if (!status && given)
+        memcpy(osarc_mask_fill(spine->structures), given, osarc_grid_count(&s->grid));
     if (status || spine->count == 0)
         return status;
     uint8_t *structures = osarc_mask_fill(spine->structures);
@@ -138,11 +158,15 @@ osarc_status spine_fill_masks(osarc_spine *spine, const sampler *s, const uint8_
                 if (!spine_line_locate(&spine->line, lps, &near, suv) ||
                     fabs(suv[1]) > HALF_WIDTH_MM || suv[2] < -AHEAD_MM || suv[2] > BEHIND_MM)
                     continue;
+                if (given) {
+                    bodies[at] = find_given_body(spine, given[at], suv[0], suv[1], suv[2]);
+                    continue;
+                }
                 uint8_t body = find_body(spine, suv[0], suv[1], suv[2]);
                 uint8_t owner = body;
                 if (!body && is_bone(s, at))
                     owner = find_owner(spine, suv[0], suv[1], suv[2]);
-                if (!owner || (allowed && allowed[at] != spine->vertebrae[owner - 1].label))
+                if (!owner)
                     continue;
                 bodies[at] = body;
                 structures[at] = spine->vertebrae[owner - 1].label;

@@ -37,10 +37,10 @@ struct osarc_spine {
 
 /*
  * Fills bodies and structures on the image's grid: bodies by their models, posterior elements as
- * the bone behind between sloping borders. `allowed`: where it is not NULL a voxel belongs to a
- * vertebra only with that vertebra's label there.
+ * the bone behind between sloping borders. `given`: structure labels from elsewhere, which are kept
+ * as they are; only bodies are parted from arches. May be NULL.
  */
-osarc_status spine_fill_masks(osarc_spine *spine, const sampler *s, const uint8_t *allowed,
+osarc_status spine_fill_masks(osarc_spine *spine, const sampler *s, const uint8_t *given,
                               int threads, osarc_error *err);
 
 /* Sizes, heights, axes and what spoils each vertebra, from the filled masks. */
