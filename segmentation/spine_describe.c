@@ -177,6 +177,7 @@ osarc_status spine_describe(osarc_spine *spine, const sampler *s, int threads, o
         else
             out->whole = 0;
     }
+    spine_set_margins(spine, s);
     return failed ? osi_fail(err, OSARC_ERR_MEMORY, "no memory for the voxels of a vertebra")
                   : OSARC_OK;
 }

@@ -33,6 +33,7 @@ struct osarc_spine {
     spine_line line;
     discs discs;
     disc_planes planes;
+    double wall_mm, plate_mm; /* margins of the trabecular region */
 };
 
 /*
@@ -45,5 +46,8 @@ osarc_status spine_fill_masks(osarc_spine *spine, const sampler *s, const uint8_
 
 /* Sizes, heights, axes and what spoils each vertebra, from the filled masks. */
 osarc_status spine_describe(osarc_spine *spine, const sampler *s, int threads, osarc_error *err);
+
+/* Margins of the trabecular region, from how far rims reach into the bodies of this scan. */
+void spine_set_margins(osarc_spine *spine, const sampler *s);
 
 #endif

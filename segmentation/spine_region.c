@@ -4,9 +4,6 @@
 
 #include "spine_parts.h"
 
-/* mm from the outer edge of the bone; at least a voxel along the spine from an end plate */
-#define REGION_WALL_MM  3.5
-#define REGION_PLATE_MM 3.0
 /* share of the depth, from the canal, where the basivertebral vein enters */
 #define REGION_VEIN_SHARE 0.4
 #define REGION_MIN_CM3    0.5
@@ -42,8 +39,8 @@ osarc_status osarc_spine_trabecular(size_t **voxels_out, size_t *count_out,
     double deeper = options ? options->deeper_mm : 0;
     double up = options ? options->up_mm : 0;
     double voxel_mm = voxel_along_mm(osarc_mask_grid(spine->bodies), v->up);
-    double plate_mm = fmax(REGION_PLATE_MM, voxel_mm) + deeper;
-    double wall_mm = REGION_WALL_MM + deeper;
+    double plate_mm = fmax(spine->plate_mm, voxel_mm) + deeper;
+    double wall_mm = spine->wall_mm + deeper;
     size_t *voxels = osi_alloc_raw(part->voxel_count + 1, sizeof(*voxels), err);
     if (!voxels)
         return OSARC_ERR_MEMORY;
@@ -66,6 +63,12 @@ osarc_status osarc_spine_trabecular(size_t **voxels_out, size_t *count_out,
     *voxels_out = voxels;
     *count_out = count;
     return OSARC_OK;
+}
+
+void osarc_spine_margins(const osarc_spine *spine, double *wall_mm, double *plate_mm)
+{
+    *wall_mm = spine->wall_mm;
+    *plate_mm = spine->plate_mm;
 }
 
 void osarc_voxels_free(size_t *voxels)

@@ -77,6 +77,12 @@ OSARC_API OSARC_MUST_CHECK osarc_status
 osarc_spine_trabecular(size_t **voxels_out, size_t *count_out, const osarc_spine *spine,
                        size_t index, const osarc_trabecular_options *options, osarc_error *err);
 
+/**
+ * Least distances from wall and end plates of the trabecular regions on this scan, in mm: as far
+ * as their blurred rims reach. The end plates' is a voxel along the spine at least.
+ */
+OSARC_API void osarc_spine_margins(const osarc_spine *spine, double *wall_mm, double *plate_mm);
+
 /** NULL is allowed. */
 OSARC_API void osarc_voxels_free(size_t *voxels);
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spine_parts.h"
+
+/*
+ * How far cortex and end plates reach into a body differs with slice thickness, kernel and patient.
+ * It is read from the scan: the depth at which the mean of all bodies has come half-way down from
+ * the bright rim to the even inside.
+ */
+
+#define BIN_MM         0.5
+#define BINS           24
+#define EVEN_FROM      13 /* bins: 6.5 to 9 mm in */
+#define EVEN_TO        18
+#define RIM_TO         10
+#define RIM_MIN_HU     40.0 /* a rim that is no brighter tells nothing */
+#define CLEAR_MM       5.0  /* of one rim, where the other is read */
+#define VEIN_SHARE     0.4
+#define DEPTH_USUAL_MM 3.0
+#define DEPTH_LEAST_MM 2.5
+#define DEPTH_MOST_MM  6.0
+/* the wall is thinner than the slice that blurs an end plate: nearer to it bone is even */
+#define WALL_LESS_MM 0.5
+
+typedef struct profile {
+    double sum[BINS];
+    double count[BINS];
+} profile;
+
+static void add_body(profile *p, const level_part *part, const sampler *s, int wall)
+{
+    double sum[BINS] = {0};
+    double count[BINS] = {0};
+    for (size_t i = 0; i < part->voxel_count; i++) {
+        const body_voxel *v = &part->voxels[i];
+        double plate = fmin((double) v->over_lower_mm, (double) v->under_upper_mm);
+        double depth = wall ? v->within_wall_mm : plate;
+        if ((wall ? plate : v->within_wall_mm) < CLEAR_MM || depth < 0 || depth >= BINS * BIN_MM ||
+            v->from_back_mm < VEIN_SHARE * part->depth_mm)
+            continue;
+        size_t bin = (size_t) (depth / BIN_MM);
+        sum[bin] += s->stored[v->index] * s->step + s->offset;
+        count[bin]++;
+    }
+    for (size_t b = 0; b < BINS; b++)
+        if (count[b] > 0) {
+            p->sum[b] += sum[b] / count[b];
+            p->count[b]++;
+        }
+}
+
+/* Mean over three bins; NAN where no body has any. */
+static double read_bin(const profile *p, size_t bin)
+{
+    double sum = 0;
+    double count = 0;
+    for (size_t b = bin ? bin - 1 : 0; b <= bin + 1 && b < BINS; b++) {
+        sum += p->sum[b];
+        count += p->count[b];
+    }
+    return count > 0 ? sum / count : NAN;
+}
+
+static double find_depth(const profile *p)
+{
+    double even = 0;
+    double bins = 0;
+    size_t rim = 1;
+    for (size_t b = EVEN_FROM; b < EVEN_TO; b++)
+        if (isfinite(read_bin(p, b))) {
+            even += read_bin(p, b);
+            bins++;
+        }
+    for (size_t b = 1; b < RIM_TO; b++)
+        if (read_bin(p, b) > read_bin(p, rim))
+            rim = b;
+    even /= bins;
+    double top = read_bin(p, rim);
+    if (!(top - even >= RIM_MIN_HU))
+        return DEPTH_USUAL_MM;
+    double half = (top + even) / 2;
+    for (size_t b = rim + 1; b < BINS; b++) {
+        double before = read_bin(p, b - 1);
+        double here = read_bin(p, b);
+        if (here <= half && before > half) {
+            double at = BIN_MM * ((double) b - 0.5 + (before - half) / (before - here));
+            return fmax(DEPTH_LEAST_MM, fmin(DEPTH_MOST_MM, at));
+        }
+    }
+    return DEPTH_USUAL_MM;
+}
+
+void spine_set_margins(osarc_spine *spine, const sampler *s)
+{
+    profile plate = {0};
+    profile wall = {0};
+    for (size_t i = 0; i < spine->count; i++)
+        if (spine->vertebrae[i].whole && !spine->vertebrae[i].spoiled[0]) {
+            add_body(&plate, &spine->parts[i], s, 0);
+            add_body(&wall, &spine->parts[i], s, 1);
+        }
+    spine->plate_mm = find_depth(&plate);
+    spine->wall_mm = fmax(DEPTH_LEAST_MM, find_depth(&wall) - WALL_LESS_MM);
+}
