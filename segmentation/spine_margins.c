@@ -18,8 +18,8 @@
 #define DEPTH_USUAL_MM 3.0
 #define DEPTH_LEAST_MM 2.5
 #define DEPTH_MOST_MM  6.0
-/* the wall is thinner than the slice that blurs an end plate: nearer to it bone is even */
-#define WALL_LESS_MM 0.5
+/* a sheet fitted to an end plate leaves its unevenness in the profile, which a wall does not */
+#define PLATE_LESS_MM 0.5
 
 typedef struct profile {
     double sum[BINS];
@@ -98,6 +98,6 @@ void spine_set_margins(osarc_spine *spine, const sampler *s)
             add_body(&plate, &spine->parts[i], s, 0);
             add_body(&wall, &spine->parts[i], s, 1);
         }
-    spine->plate_mm = find_depth(&plate);
-    spine->wall_mm = fmax(DEPTH_LEAST_MM, find_depth(&wall) - WALL_LESS_MM);
+    spine->plate_mm = fmax(DEPTH_LEAST_MM, find_depth(&plate) - PLATE_LESS_MM);
+    spine->wall_mm = find_depth(&wall);
 }
