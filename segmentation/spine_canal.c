@@ -25,8 +25,8 @@
 #define ACROSS        0.35 /* what a step aside costs */
 #define ALONG         0.08 /* what a step to front or back costs */
 #define FRONT_FILL    0.5
-#define STEEP         0.55 /* 29 degrees aside: no scoliosis that is scanned lying */
-#define STEEP_OVER_MM 15.0
+#define STEEP         0.7 /* 35 degrees aside: no scoliosis that is scanned lying */
+#define STEEP_OVER_MM 24.0
 
 /* mm to the back for each mm towards the feet, and how much such a slope is believed */
 static const struct {
