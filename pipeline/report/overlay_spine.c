@@ -143,6 +143,8 @@ static osarc_status sample(spine_cut *cut, const spine_picture *p, int threads, 
 static void copy_panel(const brush *b, double left, double top, const spine_picture *p,
                        const spine_cut *cut, int coloured)
 {
+    if (!cut->samples.grey)
+        return;
     cairo_surface_flush(b->surface);
     for (size_t y = 0; y < p->height; y++) {
         uint32_t *to =
@@ -217,8 +219,8 @@ static osarc_status make_pixels(overlay_pixels *out, const spine_picture *p, osa
 {
     brush b;
     double width = 2 * MARGIN + 3 * GAP;
-    for (int panel = 0; panel < PANELS; panel++)
-        width += (double) p->cuts[panel / 2].width;
+    for (int c = 0; c < CUTS; c++)
+        width += 2 * (double) p->cuts[c].width;
     width = fmax(width, 1000);
     double height = 2 * MARGIN + 2 * LINE + 8 + (double) p->height + BAR_ROOM + GAP + 2 * LINE;
     osarc_status status = brush_open(&b, out, (size_t) ceil(width), (size_t) ceil(height), err);

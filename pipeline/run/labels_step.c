@@ -189,8 +189,9 @@ static void resample(uint8_t *out, const osarc_grid *grid, const osarc_mask *lay
         double lps[3];
         double from[3];
         double next[3];
-        osarc_grid_position_mm(
-            grid, (double[3]){0, (double) (r % grid->size[1]), (double) (r / grid->size[1])}, lps);
+        size_t j = r % grid->size[1];
+        size_t k = r / grid->size[1];
+        osarc_grid_position_mm(grid, (double[3]){0, (double) j, (double) k}, lps);
         osarc_grid_index(map, lps, from);
         for (int c = 0; c < 3; c++)
             lps[c] += grid->spacing_mm[0] * grid->direction[0][c];
