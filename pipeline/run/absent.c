@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stands in for what the build does not have yet; what the rooms define wins. */
 #include <osarc/density.h>
-#include <osarc/spine.h>
 
 #include <string.h>
 
@@ -53,19 +52,4 @@ WEAK osarc_status osarc_calibration_check(const osarc_calibration *calibration,
     (void) today;
     (void) notes;
     return osi_fail(err, OSARC_ERR_UNSUPPORTED, "calibrations are not checked by this build");
-}
-
-WEAK osarc_status osarc_spine_from_labels(osarc_spine **out, const osarc_image *image,
-                                          const osarc_mask *tissue, const osarc_mask *structures,
-                                          osarc_notes *notes, const osarc_spine_options *options,
-                                          osarc_error *err)
-{
-    (void) image;
-    (void) tissue;
-    (void) structures;
-    (void) notes;
-    (void) options;
-    *out = NULL;
-    return osi_fail(err, OSARC_ERR_UNSUPPORTED,
-                    "vertebrae are not taken from labels by this build");
 }
