@@ -405,4 +405,4 @@ static void build(osi_scene *scene, const osarc_phantom_options *o)
         find_whole(&scene->levels[i], o);
 }
 
-const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 332, 15, build, 1};
+const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 356, 3, build, 1};

@@ -40,7 +40,7 @@ void osi_add_disc(osi_scene *scene, const osi_vertebra *upper, const osi_vertebr
 /* One pair. */
 void osi_add_ribs(osi_scene *scene, const osi_vertebra *v, int parent);
 
-/* S1 and S2 in the frame of S1, and the hip bones. */
+/* S1 to S3 in the frame of S1, and the hip bones. */
 void osi_add_pelvis(osi_scene *scene, const osi_frame *s1, int parent);
 
 /* Under the back, which reaches to back_mm; lowers the table. */

@@ -2,6 +2,7 @@
 #include "spine.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Ribs, sacrum and hip bones. Lengths in mm. */
 
@@ -70,55 +71,119 @@ void osi_add_ribs(osi_scene *scene, const osi_vertebra *v, int parent)
     }
 }
 
+/* What a block of the sacrum is placed by: the bodies' axis, or the leaning back of one. */
+typedef enum base {
+    AXIS,
+    S1_BACK,
+    S2_BACK,
+    S3_BACK,
+    BASE_COUNT
+} base;
+
+/* In the frame of S1: bodies are 32 deep above, 20, 15 and 11 at their lower ends. */
+static const struct {
+    double y_mm;
+    double z_mm;
+    double back_deg;
+} BASES[BASE_COUNT] = {[AXIS] = {0, 0, 0},
+                       [S1_BACK] = {13, 0, 11.31},
+                       [S2_BACK] = {8.75, -27, 5.95},
+                       [S3_BACK] = {6.5, -49, 5.71}};
+
 typedef struct block {
     const char *name;
     osi_shape shape;
     osi_material material;
     int parent; /* index in the table; less than 0: the sacrum's own */
     uint8_t structure;
+    base base;
     double centre_mm[3];
     double half_mm[3];
+    double taper; /* half depth changes by that share from the middle to the upper end */
 } block;
 
 enum {
     S1,
     S1_CORE,
-    BACK_PLATE,
-    SACRAL_CANAL,
+    ARCH_1,
+    CANAL_1,
     ALA_LEFT,
     ALA_LEFT_CORE,
     ALA_RIGHT,
     ALA_RIGHT_CORE,
     S2,
     S2_CORE,
-    S2_BACK,
-    S2_CANAL,
-    S2_ALA_LEFT,
-    S2_ALA_RIGHT,
+    ARCH_2,
+    CANAL_2,
+    ALA_2_LEFT,
+    ALA_2_RIGHT,
+    S3,
+    S3_CORE,
+    ARCH_3,
+    CANAL_3,
     CREST,
     BLOCK_COUNT
 };
 
-/* In the frame of S1: x left, y back, z up from its middle; half heights 15 and 12. */
+#define G GAP_MM
+
+/* x left, y back, z up; half heights of the bodies are 15, 12 and 10. */
 /* clang-format off */
 static const block BLOCKS[BLOCK_COUNT] = {
-    [S1] = {"sacrum_1", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM_S1, {0, 0, 0}, {25, 16, 15}},
-    [S1_CORE] = {"sacrum_1_core", OSI_BOX, OSI_TRABECULAR_BONE, S1, SACRUM_S1, {0, 0, 0}, {23.5, 14.5, 13.5}},
-    [BACK_PLATE] = {"sacrum_1_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, {0, 26 + GAP_MM, 0}, {18, 10, 13}},
-    [SACRAL_CANAL] = {"sacral_canal", OSI_CYLINDER, OSI_CANAL_FLUID, BACK_PLATE, 0, {0, 24, 0}, {11, 6.5, 13}},
-    [ALA_LEFT] = {"ala_left", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, {36 + GAP_MM, 6, 0}, {11, 11, 12}},
-    [ALA_LEFT_CORE] = {"ala_left_core", OSI_BOX, OSI_TRABECULAR_BONE, ALA_LEFT, SACRUM, {36 + GAP_MM, 6, 0}, {9.5, 9.5, 10.5}},
-    [ALA_RIGHT] = {"ala_right", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, {-36 - GAP_MM, 6, 0}, {11, 11, 12}},
-    [ALA_RIGHT_CORE] = {"ala_right_core", OSI_BOX, OSI_TRABECULAR_BONE, ALA_RIGHT, SACRUM, {-36 - GAP_MM, 6, 0}, {9.5, 9.5, 10.5}},
-    [S2] = {"sacrum_2", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, {0, 2, -27 - GAP_MM}, {19, 12, 12}},
-    [S2_CORE] = {"sacrum_2_core", OSI_BOX, OSI_TRABECULAR_BONE, S2, SACRUM, {0, 2, -27 - GAP_MM}, {17.5, 10.5, 10.5}},
-    [S2_BACK] = {"sacrum_2_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, {0, 22 + GAP_MM, -27}, {15, 8, 11}},
-    [S2_CANAL] = {"sacral_canal_2", OSI_CYLINDER, OSI_CANAL_FLUID, S2_BACK, 0, {0, 20.5, -27}, {9, 4.5, 11}},
-    [S2_ALA_LEFT] = {"ala_2_left", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, {28 + GAP_MM, 6, -26}, {9, 9, 11}},
-    [S2_ALA_RIGHT] = {"ala_2_right", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, {-28 - GAP_MM, 6, -26}, {9, 9, 11}},
-    [CREST] = {"sacral_crest", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, {0, 39 + 2 * GAP_MM, -2}, {3, 3, 10}},
+    [S1] = {"sacrum_1", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM_S1, AXIS, {0, 0, 0}, {25, 13, 15}, 3 / 13.0},
+    [S1_CORE] = {"sacrum_1_core", OSI_BOX, OSI_TRABECULAR_BONE, S1, SACRUM_S1, AXIS, {0, 0, 0}, {23.5, 11.4, 13.5}, 2.7 / 11.4},
+    [ARCH_1] = {"sacrum_1_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S1_BACK, {0, 10 + G, 0}, {18, 10, 12}, 0},
+    [CANAL_1] = {"sacral_canal_1", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_1, 0, S1_BACK, {0, 8, 0}, {11, 6.5, 12}, 0},
+    [ALA_LEFT] = {"ala_left", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {36 + G, 4, 0}, {11, 11, 12}, 0},
+    [ALA_LEFT_CORE] = {"ala_left_core", OSI_BOX, OSI_TRABECULAR_BONE, ALA_LEFT, SACRUM, AXIS, {36 + G, 4, 0}, {9.5, 9.5, 10.5}, 0},
+    [ALA_RIGHT] = {"ala_right", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {-36 - G, 4, 0}, {11, 11, 12}, 0},
+    [ALA_RIGHT_CORE] = {"ala_right_core", OSI_BOX, OSI_TRABECULAR_BONE, ALA_RIGHT, SACRUM, AXIS, {-36 - G, 4, 0}, {9.5, 9.5, 10.5}, 0},
+    [S2] = {"sacrum_2", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {0, 0, -27 - G}, {19, 8.75, 12}, 1.25 / 8.75},
+    [S2_CORE] = {"sacrum_2_core", OSI_BOX, OSI_TRABECULAR_BONE, S2, SACRUM, AXIS, {0, 0, -27 - G}, {17.5, 7.2, 10.5}, 1.09 / 7.2},
+    [ARCH_2] = {"sacrum_2_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S2_BACK, {0, 8 + G, 0}, {15, 8, 11}, 0},
+    [CANAL_2] = {"sacral_canal_2", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_2, 0, S2_BACK, {0, 6, 0}, {9, 4.5, 11}, 0},
+    [ALA_2_LEFT] = {"ala_2_left", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, AXIS, {28 + G, 2, -26}, {9, 8, 11}, 0},
+    [ALA_2_RIGHT] = {"ala_2_right", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, AXIS, {-28 - G, 2, -26}, {9, 8, 11}, 0},
+    [S3] = {"sacrum_3", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {0, 0, -49 - 2 * G}, {22, 6.5, 10}, 1 / 6.5},
+    [S3_CORE] = {"sacrum_3_core", OSI_BOX, OSI_TRABECULAR_BONE, S3, SACRUM, AXIS, {0, 0, -49 - 2 * G}, {20.5, 4.9, 8.5}, 0.85 / 4.9},
+    [ARCH_3] = {"sacrum_3_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S3_BACK, {0, 6 + G, 0}, {12, 6, 9}, 0},
+    [CANAL_3] = {"sacral_canal_3", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_3, 0, S3_BACK, {0, 4.5, 0}, {7, 3.5, 9}, 0},
+    [CREST] = {"sacral_crest", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S1_BACK, {0, 23 + 2 * G, -2}, {3, 3, 10}, 0},
 };
 /* clang-format on */
+
+#undef G
+
+static void add_sacrum(osi_scene *scene, const osi_frame *s1, int parent)
+{
+    int first = (int) scene->count;
+    for (int i = 0; i < BLOCK_COUNT; i++) {
+        const block *b = &BLOCKS[i];
+        osi_solid solid = {.name = b->name,
+                           .role = OSI_BODY,
+                           .shape = b->shape,
+                           .material = b->material,
+                           .parent = b->parent < 0 ? parent : first + b->parent,
+                           .structure = b->structure};
+        for (int a = 0; a < 3; a++) {
+            solid.centre_mm[a] = b->centre_mm[a];
+            solid.half_mm[a] = b->half_mm[a];
+        }
+        if (b->taper > 0) {
+            /* ends of a wedge lie along its own z: that is its front and back */
+            const double axes[3][3] = {{1, 0, 0}, {0, 0, 1}, {0, -1, 0}};
+            memcpy(solid.axes, axes, sizeof(axes));
+            solid.half_mm[1] = b->half_mm[2];
+            solid.half_mm[2] = b->half_mm[1];
+            solid.wedge[1] = b->taper;
+        }
+        const double origin_mm[3] = {0, BASES[b->base].y_mm, BASES[b->base].z_mm};
+        osi_frame frame = osi_frame_upright(origin_mm);
+        osi_frame_lean(&frame, 0, BASES[b->base].back_deg, 0);
+        osi_solid_move(&solid, &frame);
+        osi_scene_add(scene, &solid, s1);
+    }
+}
 
 /* A flat ellipsoid each side, its upper rim at the disc between the last two lumbar vertebrae. */
 static void add_hip_bones(osi_scene *scene, const osi_frame *s1, int parent)
@@ -146,20 +211,6 @@ static void add_hip_bones(osi_scene *scene, const osi_frame *s1, int parent)
 
 void osi_add_pelvis(osi_scene *scene, const osi_frame *s1, int parent)
 {
-    int first = (int) scene->count;
-    for (int i = 0; i < BLOCK_COUNT; i++) {
-        const block *b = &BLOCKS[i];
-        osi_solid solid = {.name = b->name,
-                           .role = OSI_BODY,
-                           .shape = b->shape,
-                           .material = b->material,
-                           .parent = b->parent < 0 ? parent : first + b->parent,
-                           .structure = b->structure};
-        for (int a = 0; a < 3; a++) {
-            solid.centre_mm[a] = b->centre_mm[a];
-            solid.half_mm[a] = b->half_mm[a];
-        }
-        osi_scene_add(scene, &solid, s1);
-    }
+    add_sacrum(scene, s1, parent);
     add_hip_bones(scene, s1, parent);
 }
