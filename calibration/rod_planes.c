@@ -13,11 +13,11 @@
 #define PLANE_STEP_MM  20.0
 #define PLANES_MIN     5
 #define PLANES_MAX     14
-#define AVERAGE_MM     4.0 /* of slices, to both sides: 10 degrees move a rod by 0.7 mm */
-#define AVERAGE_SLICES 3
+#define AVERAGE_MM     6.0 /* of slices, to both sides: 10 degrees move a rod by 1 mm */
+#define AVERAGE_SLICES 5
 #define SOLID_HU       (-250.0F) /* an edge to air is no edge of a rod */
 #define MIN_SLOPE      6.0F      /* HU per mm */
-#define VOTE_SHARE     2.0 /* of a full circle of edges; an edge is two or three pixels wide */
+#define VOTE_SHARE     1.5 /* of a full circle of edges; an edge is two or three pixels wide */
 #define MARK           (-((int64_t) 1 << 40))
 #define CELL_MM        2.0 /* votes are counted in; 3 x 3 of them belong together */
 #define APART_CELLS    3   /* two peaks nearer together are one */
@@ -83,11 +83,13 @@ static size_t choose_slices(size_t out[AVERAGE_SLICES], const rod_view *view, si
 {
     size_t reach = (size_t) (AVERAGE_MM / view->mm[2]);
     size_t count = 0;
+    size_t each = reach > AVERAGE_SLICES / 2 ? reach / (AVERAGE_SLICES / 2) : 1;
     out[count++] = middle;
-    if (reach && middle >= reach && middle + reach < view->size[2]) {
-        out[count++] = middle - reach;
-        out[count++] = middle + reach;
-    }
+    for (size_t far = each; far <= reach && count + 2 <= AVERAGE_SLICES; far += each)
+        if (middle >= far && middle + far < view->size[2]) {
+            out[count++] = middle - far;
+            out[count++] = middle + far;
+        }
     return count;
 }
 

@@ -11,7 +11,7 @@
 #define RADIUS_MM      1.5  /* and of its radius */
 #define SAME_HU        20   /* between planes: noise and shading, */
 #define SAME_SHARE     0.06 /* and with contrast */
-#define GAP_MM         25.0 /* streaks may hide a rod so far */
+#define GAP_MM         60.0 /* streaks may hide a rod so far */
 #define MIN_LENGTH_MM  15.0
 #define MIN_FILLED     0.6 /* share of the planes between its ends */
 #define MAX_SCATTER_MM 1.2 /* RMS about the line */
@@ -71,7 +71,7 @@ static void extend(chain *chains, size_t *count, const rod_plane *plane, size_t 
         double nearest = INFINITY;
         size_t best = 0;
         double step = plane->w_mm - c->w_mm[c->count - 1];
-        if (c->count == CHAIN_MAX || step > fmax(GAP_MM, 1.5 * plane_step))
+        if (c->count == CHAIN_MAX || step > fmax(GAP_MM, 2.2 * plane_step))
             continue;
         for (size_t k = 0; k < plane->count; k++) {
             double far_mm;

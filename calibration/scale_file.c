@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <osarc/density.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <osi/fail.h>
+#include <osi/file.h>
+
+#include "days.h"
+#include "json_file.h"
+#include "rods.h"
+
+#define FORMAT       "osarc-calibration"
+#define FILE_VERSION 1
+#define DIGITS       17 /* a double comes back as it was */
+#define AGREE        1e-9
+#define LARGE        1e9
+#define MIN_R2       0.99
+
+typedef struct text_field {
+    const char *key;
+    size_t offset, room;
+    int may_be_empty; /* what a header does not say */
+} text_field;
+
+typedef struct number_field {
+    file_number number;
+    size_t offset, count;
+} number_field;
+
+#define TEXT(key, name, empty)                                                                     \
+    {                                                                                              \
+        key, offsetof(osarc_calibration, name), sizeof(((osarc_calibration *) 0)->name), empty     \
+    }
+#define NUMBER(key, name, low, high, optional)                                                     \
+    {                                                                                              \
+        {key, low, high, optional}, offsetof(osarc_calibration, name),                             \
+            sizeof(((osarc_calibration *) 0)->name) / sizeof(double)                               \
+    }
+
+static const text_field TEXTS[] = {
+    TEXT("made_on", made_on, 0),
+    TEXT("method", method, 0),
+    TEXT("model", model, 0),
+    TEXT("basis", basis, 0),
+    TEXT("manufacturer", manufacturer, 1),
+    TEXT("device_model", device_model, 1),
+    TEXT("device_serial", device_serial, 1),
+    TEXT("kernel", kernel, 1),
+};
+#define TEXT_COUNT (sizeof(TEXTS) / sizeof(TEXTS[0]))
+
+/* Every one is needed; null stands for what is not known. */
+static const number_field NUMBERS[] = {
+    NUMBER("kvp", kvp, 20, 300, 1),
+    NUMBER("density", density, -1e4, 1e4, 0),
+    NUMBER("covariance", covariance, -LARGE, LARGE, 1),
+    NUMBER("t_95", t_95, 1.9, 13, 0),
+    NUMBER("systematic_mg_cm3", systematic_mg_cm3, 0, 1e4, 0),
+    NUMBER("slope_hu_per_mg_cm3", slope_hu_per_mg_cm3, 0.1, 10, 0),
+    NUMBER("intercept_hu", intercept_hu, -1000, 1000, 0),
+    NUMBER("slope_ci", slope_ci, -LARGE, LARGE, 1),
+    NUMBER("intercept_ci", intercept_ci, -LARGE, LARGE, 1),
+    NUMBER("r2", r2, MIN_R2, 1, 1),
+    NUMBER("residual_sd_hu", residual_sd_hu, 0, 1000, 1),
+    NUMBER("effective_energy_kev", effective_energy_kev, 20, 200, 1),
+    NUMBER("energy_ci", energy_ci, 20, 200, 1),
+};
+#define NUMBER_COUNT (sizeof(NUMBERS) / sizeof(NUMBERS[0]))
+
+static const file_number POINT_NUMBERS[] = {{"hu", -1100, 4000, 0},
+                                            {"hu_se", 0, 1000, 1},
+                                            {"density_mg_cm3", -200, 3000, 0},
+                                            {"residual_hu", -1000, 1000, 0}};
+
+static double *number_at(osarc_calibration *cal, const number_field *field)
+{
+    return (double *) (void *) ((char *) cal + field->offset);
+}
+
+/* ---- out ---- */
+
+static json_t *number_json(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *numbers_json(const double *values, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (json_array_append_new(list, number_json(values[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
+static json_t *points_json(const osarc_calibration *cal)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < cal->point_count; i++) {
+        const osarc_calibration_point *p = &cal->points[i];
+        json_t *point =
+            json_pack("{s:s,s:o,s:o,s:o,s:o}", "name", p->name, "hu", number_json(p->hu), "hu_se",
+                      number_json(p->hu_se), "density_mg_cm3", number_json(p->reference),
+                      "residual_hu", number_json(p->residual_hu));
+        if (json_array_append_new(list, point)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *calibration_json(osarc_calibration *cal)
+{
+    json_t *root = json_pack("{s:s,s:i}", "format", FORMAT, "version", FILE_VERSION);
+    int failed = !root;
+    for (size_t i = 0; !failed && i < TEXT_COUNT; i++) {
+        const char *text = (const char *) cal + TEXTS[i].offset;
+        json_t *value = json_string(text);
+        /* headers may hold bytes that are no UTF-8: then the fact is not known */
+        failed = json_object_set_new(root, TEXTS[i].key,
+                                     value || !TEXTS[i].may_be_empty ? value : json_string(""));
+    }
+    for (size_t i = 0; !failed && i < NUMBER_COUNT; i++) {
+        const number_field *field = &NUMBERS[i];
+        const double *values = number_at(cal, field);
+        failed = json_object_set_new(root, field->number.key,
+                                     field->count == 1 ? number_json(*values)
+                                                       : numbers_json(values, field->count));
+    }
+    failed = failed || json_object_set_new(root, "points", points_json(cal));
+    if (failed) {
+        json_decref(root);
+        return NULL;
+    }
+    return root;
+}
+
+osarc_status osarc_calibration_write(const osarc_calibration *calibration, const char *path,
+                                     osarc_error *err)
+{
+    long day;
+    if (!calibration || !path)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "a calibration and a path are needed");
+    if (calibration->rung != OSARC_RUNG_PHANTOM)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "only a calibration on a phantom is kept");
+    if (!days_of(calibration->made_on, &day))
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "the day it was made on, YYYY-MM-DD, is needed");
+    osarc_calibration copy = *calibration;
+    json_t *root = calibration_json(&copy);
+    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS)) : NULL;
+    json_decref(root);
+    if (!text)
+        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory for a calibration");
+    osarc_status status = osi_file_write(path, text, strlen(text), err);
+    free(text); /* banned-ok: it is jansson's */
+    return status;
+}
+
+/* ---- in ---- */
+
+static osarc_status read_points(osarc_calibration *cal, const json_t *root, osarc_error *err)
+{
+    static const char *const KEYS[] = {"name",           "hu",          "hu_se",
+                                       "density_mg_cm3", "residual_hu", NULL};
+    const json_t *list = json_object_get(root, "points");
+    size_t count = json_array_size(list);
+    if (count < 2 || count > OSARC_ROD_MAX)
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'points': a list of 2 to %d rods is needed",
+                        OSARC_ROD_MAX);
+    cal->point_count = count;
+    for (size_t i = 0; i < count; i++) {
+        osarc_calibration_point *p = &cal->points[i];
+        const json_t *object = json_array_get(list, i);
+        double *values[] = {&p->hu, &p->hu_se, &p->reference, &p->residual_hu};
+        if (!json_is_object(object))
+            return osi_fail(err, OSARC_ERR_FORMAT, "key 'points': objects { } are needed");
+        osarc_status status = file_check_keys(object, "points", KEYS, err);
+        if (!status)
+            status = file_get_text(p->name, sizeof(p->name), object, "points", "name", 0, err);
+        for (size_t k = 0; !status && k < 4; k++)
+            status = file_get_number(values[k], object, "points", &POINT_NUMBERS[k], err);
+        if (status)
+            return status;
+    }
+    return OSARC_OK;
+}
+
+static osarc_status read_keys(osarc_calibration *cal, const json_t *root, osarc_error *err)
+{
+    const char *keys[TEXT_COUNT + NUMBER_COUNT + 4] = {"format", "version", "points"};
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        keys[3 + i] = TEXTS[i].key;
+    for (size_t i = 0; i < NUMBER_COUNT; i++)
+        keys[3 + TEXT_COUNT + i] = NUMBERS[i].number.key;
+    osarc_status status = file_check_keys(root, "file", keys, err);
+    for (size_t i = 0; !status && i < TEXT_COUNT; i++)
+        status = file_get_text((char *) cal + TEXTS[i].offset, TEXTS[i].room, root, "file",
+                               TEXTS[i].key, TEXTS[i].may_be_empty, err);
+    for (size_t i = 0; !status && i < NUMBER_COUNT; i++) {
+        const number_field *field = &NUMBERS[i];
+        if (!json_object_get(root, field->number.key))
+            status =
+                osi_fail(err, OSARC_ERR_FORMAT, "file: key '%s' is missing", field->number.key);
+        else if (field->count == 1)
+            status = file_get_number(number_at(cal, field), root, "file", &field->number, err);
+        else
+            status = file_get_numbers(number_at(cal, field), field->count, root, "file",
+                                      &field->number, err);
+    }
+    return status ? status : read_points(cal, root, err);
+}
+
+static int differ(double a, double b)
+{
+    return fabs(a - b) > AGREE * fmax(1, fabs(a));
+}
+
+/* Numbers that follow from each other: a file that was changed by hand contradicts itself. */
+static osarc_status check_sense(const osarc_calibration *cal, osarc_error *err)
+{
+    long day;
+    const osarc_rod_model basis = {.basis = "HA", .rod_count = 0};
+    double low, high;
+    if (!days_of(cal->made_on, &day))
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'made_on': a day YYYY-MM-DD is needed");
+    if (strcmp(cal->method, "phantom") != 0)
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'method': 'phantom' is needed");
+    if (strcmp(cal->basis, "HA") != 0 && strcmp(cal->basis, "K2HPO4") != 0)
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'basis': HA or K2HPO4 is needed");
+    if (differ(cal->density[1] * cal->slope_hu_per_mg_cm3, 1) ||
+        differ(cal->density[0] * cal->slope_hu_per_mg_cm3, -cal->intercept_hu) ||
+        cal->density[2] != 0)
+        return osi_fail(err, OSARC_ERR_FORMAT,
+                        "key 'density' does not agree with slope_hu_per_mg_cm3 and intercept_hu");
+    rods_slope_range(&basis, NAN, &low, &high);
+    if (!(cal->slope_hu_per_mg_cm3 >= low && cal->slope_hu_per_mg_cm3 <= high))
+        return osi_fail(err, OSARC_ERR_FORMAT,
+                        "key 'slope_hu_per_mg_cm3': %.2f to %.2f is plausible", low, high);
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 3; k++)
+            if (cal->covariance[i][i] < 0 || differ(cal->covariance[i][k], cal->covariance[k][i]))
+                return osi_fail(err, OSARC_ERR_FORMAT, "key 'covariance' is none");
+    if (cal->slope_ci[0] > cal->slope_hu_per_mg_cm3 || cal->slope_ci[1] < cal->slope_hu_per_mg_cm3)
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'slope_ci' does not hold the slope");
+    if (cal->intercept_ci[0] > cal->intercept_hu || cal->intercept_ci[1] < cal->intercept_hu)
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'intercept_ci' does not hold the intercept");
+    return OSARC_OK;
+}
+
+static osarc_status read_root(osarc_calibration *cal, const json_t *root, osarc_error *err)
+{
+    const char *format = json_string_value(json_object_get(root, "format"));
+    const json_t *version = json_object_get(root, "version");
+    if (!format || strcmp(format, FORMAT) != 0)
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'format': '" FORMAT "' is needed");
+    if (!json_is_integer(version) || json_integer_value(version) != FILE_VERSION)
+        return osi_fail(err, OSARC_ERR_FORMAT, "key 'version': %d is needed", FILE_VERSION);
+    osarc_status status = read_keys(cal, root, err);
+    return status ? status : check_sense(cal, err);
+}
+
+osarc_status osarc_calibration_read(osarc_calibration *out, const char *path, osarc_error *err)
+{
+    json_t *root = NULL;
+    if (!out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    rods_clear(out);
+    if (!path)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "a path is needed");
+    osarc_status status = file_open(&root, path, err);
+    if (!status)
+        status = read_root(out, root, err);
+    json_decref(root);
+    if (status) {
+        rods_clear(out);
+        return osi_fail_context(err, status, "calibration file");
+    }
+    out->rung = OSARC_RUNG_ASYNCHRONOUS;
+    return OSARC_OK;
+}
