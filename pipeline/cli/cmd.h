@@ -112,6 +112,7 @@ size_t cli_list_options(const cli_verb *verb, cli_option out[CLI_OPTIONS_MAX]);
 void cli_print_man(void);
 
 /* one line a verb */
+extern const cli_verb cli_cmd_calibrate;
 extern const cli_verb cli_cmd_classify;
 extern const cli_verb cli_cmd_help;
 extern const cli_verb cli_cmd_info;

@@ -8,6 +8,7 @@
 static const cli_verb *const VERBS[] = {
     &cli_cmd_run,
     &cli_cmd_info,
+    &cli_cmd_calibrate,
     &cli_cmd_classify,
     &cli_cmd_validate_agreement,
     &cli_cmd_validate_overlap,

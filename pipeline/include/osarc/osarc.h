@@ -8,6 +8,7 @@
  */
 
 #include <osarc/base.h>
+#include <osarc/calibrate.h>
 #include <osarc/calibration.h>
 #include <osarc/classify.h>
 #include <osarc/dicom.h>
