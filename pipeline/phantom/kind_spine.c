@@ -150,10 +150,10 @@ static const double DENSITY_STEP_MG_CM3[OSI_LEVEL_MAX] = {12, 9, 6, 3, 0, -3, -6
 #define MIDDLE_Y_MM        26 /* of the body at height 0 */
 
 /* Lean to the back, from S1 up; thoracic levels have their own. */
-static const double LUMBAR_LEAN_DEG[] = {-28, -14, -5, 0, 2, 4, 4};
+static const double LUMBAR_LEAN_DEG[] = {-32, -14, -5, 0, 2, 4, 4};
 static const double THORACIC_LEAN_DEG[THORACIC] = {6, 6, 5};
 
-#define S1_HALF_HEIGHT_MM 15
+#define S1_HALF_HEIGHT_MM 14
 
 double osi_spine_extra_mm(const osarc_phantom_options *o)
 {
@@ -405,4 +405,4 @@ static void build(osi_scene *scene, const osarc_phantom_options *o)
         find_whole(&scene->levels[i], o);
 }
 
-const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 356, 3, build, 1};
+const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 372, 11, build, 1};

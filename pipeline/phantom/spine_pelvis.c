@@ -80,15 +80,15 @@ typedef enum base {
     BASE_COUNT
 } base;
 
-/* In the frame of S1: bodies are 32 deep above, 20, 15 and 11 at their lower ends. */
+/* In the frame of S1: bodies are 32 deep above, 18, 12 and 8 at their lower ends. */
 static const struct {
     double y_mm;
     double z_mm;
     double back_deg;
 } BASES[BASE_COUNT] = {[AXIS] = {0, 0, 0},
-                       [S1_BACK] = {13, 0, 11.31},
-                       [S2_BACK] = {8.75, -27, 5.95},
-                       [S3_BACK] = {6.5, -49, 5.71}};
+                       [S1_BACK] = {12.5, 0, 14.036},
+                       [S2_BACK] = {7.5, -25, 7.765},
+                       [S3_BACK] = {5, -46, 5.711}};
 
 typedef struct block {
     const char *name;
@@ -127,25 +127,25 @@ enum {
 
 #define G GAP_MM
 
-/* x left, y back, z up; half heights of the bodies are 15, 12 and 10. */
+/* x left, y back, z up; half heights of the bodies are 14, 11 and 10. */
 /* clang-format off */
 static const block BLOCKS[BLOCK_COUNT] = {
-    [S1] = {"sacrum_1", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM_S1, AXIS, {0, 0, 0}, {25, 13, 15}, 3 / 13.0},
-    [S1_CORE] = {"sacrum_1_core", OSI_BOX, OSI_TRABECULAR_BONE, S1, SACRUM_S1, AXIS, {0, 0, 0}, {23.5, 11.4, 13.5}, 2.7 / 11.4},
-    [ARCH_1] = {"sacrum_1_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S1_BACK, {0, 10 + G, 0}, {18, 10, 12}, 0},
-    [CANAL_1] = {"sacral_canal_1", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_1, 0, S1_BACK, {0, 8, 0}, {11, 6.5, 12}, 0},
+    [S1] = {"sacrum_1", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM_S1, AXIS, {0, 0, 0}, {25, 12.5, 14}, 3.5 / 12.5},
+    [S1_CORE] = {"sacrum_1_core", OSI_BOX, OSI_TRABECULAR_BONE, S1, SACRUM_S1, AXIS, {0, 0, 0}, {23.5, 10.9, 12.5}, 3.125 / 10.9},
+    [ARCH_1] = {"sacrum_1_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S1_BACK, {0, 10 + G, 0}, {18, 10, 11.5}, 0},
+    [CANAL_1] = {"sacral_canal_1", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_1, 0, S1_BACK, {0, 8, 0}, {11, 6.5, 11.5}, 0},
     [ALA_LEFT] = {"ala_left", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {36 + G, 4, 0}, {11, 11, 12}, 0},
     [ALA_LEFT_CORE] = {"ala_left_core", OSI_BOX, OSI_TRABECULAR_BONE, ALA_LEFT, SACRUM, AXIS, {36 + G, 4, 0}, {9.5, 9.5, 10.5}, 0},
     [ALA_RIGHT] = {"ala_right", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {-36 - G, 4, 0}, {11, 11, 12}, 0},
     [ALA_RIGHT_CORE] = {"ala_right_core", OSI_BOX, OSI_TRABECULAR_BONE, ALA_RIGHT, SACRUM, AXIS, {-36 - G, 4, 0}, {9.5, 9.5, 10.5}, 0},
-    [S2] = {"sacrum_2", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {0, 0, -27 - G}, {19, 8.75, 12}, 1.25 / 8.75},
-    [S2_CORE] = {"sacrum_2_core", OSI_BOX, OSI_TRABECULAR_BONE, S2, SACRUM, AXIS, {0, 0, -27 - G}, {17.5, 7.2, 10.5}, 1.09 / 7.2},
-    [ARCH_2] = {"sacrum_2_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S2_BACK, {0, 8 + G, 0}, {15, 8, 11}, 0},
-    [CANAL_2] = {"sacral_canal_2", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_2, 0, S2_BACK, {0, 6, 0}, {9, 4.5, 11}, 0},
-    [ALA_2_LEFT] = {"ala_2_left", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, AXIS, {28 + G, 2, -26}, {9, 8, 11}, 0},
-    [ALA_2_RIGHT] = {"ala_2_right", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, AXIS, {-28 - G, 2, -26}, {9, 8, 11}, 0},
-    [S3] = {"sacrum_3", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {0, 0, -49 - 2 * G}, {22, 6.5, 10}, 1 / 6.5},
-    [S3_CORE] = {"sacrum_3_core", OSI_BOX, OSI_TRABECULAR_BONE, S3, SACRUM, AXIS, {0, 0, -49 - 2 * G}, {20.5, 4.9, 8.5}, 0.85 / 4.9},
+    [S2] = {"sacrum_2", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {0, 0, -25 - G}, {19, 7.5, 11}, 1.5 / 7.5},
+    [S2_CORE] = {"sacrum_2_core", OSI_BOX, OSI_TRABECULAR_BONE, S2, SACRUM, AXIS, {0, 0, -25 - G}, {17.5, 5.9, 9.5}, 1.295 / 5.9},
+    [ARCH_2] = {"sacrum_2_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S2_BACK, {0, 8 + G, 0}, {15, 8, 9.5}, 0},
+    [CANAL_2] = {"sacral_canal_2", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_2, 0, S2_BACK, {0, 6, 0}, {9, 4.5, 9.5}, 0},
+    [ALA_2_LEFT] = {"ala_2_left", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, AXIS, {28 + G, 1, -25}, {9, 7, 10}, 0},
+    [ALA_2_RIGHT] = {"ala_2_right", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, AXIS, {-28 - G, 1, -25}, {9, 7, 10}, 0},
+    [S3] = {"sacrum_3", OSI_BOX, OSI_COMPACT_BONE, -1, SACRUM, AXIS, {0, 0, -46 - 2 * G}, {22, 5, 10}, 1 / 5.0},
+    [S3_CORE] = {"sacrum_3_core", OSI_BOX, OSI_TRABECULAR_BONE, S3, SACRUM, AXIS, {0, 0, -46 - 2 * G}, {20.5, 3.4, 8.5}, 0.85 / 3.4},
     [ARCH_3] = {"sacrum_3_arch", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S3_BACK, {0, 6 + G, 0}, {12, 6, 9}, 0},
     [CANAL_3] = {"sacral_canal_3", OSI_CYLINDER, OSI_CANAL_FLUID, ARCH_3, 0, S3_BACK, {0, 4.5, 0}, {7, 3.5, 9}, 0},
     [CREST] = {"sacral_crest", OSI_BOX, OSI_ARCH_BONE, -1, SACRUM, S1_BACK, {0, 23 + 2 * G, -2}, {3, 3, 10}, 0},
