@@ -80,7 +80,6 @@ static osarc_phantom_options draw_options(uint64_t seed)
     o.trabecular_mg_cm3 = between(&state, 60, 200);
     o.marrow_fat = between(&state, 0.15, 0.65);
     o.rotate_deg = between(&state, -8, 8);
-    o.tilt_deg = between(&state, -6, 6);
     o.scoliosis_deg = between(&state, -10, 10);
     return o;
 }
