@@ -126,12 +126,12 @@ static osarc_status add_mean(const osi_spine_run *run, const span *wanted, int d
         return osi_row_refuse(run->findings, &row, why, err);
     }
     osi_row_note note = {0};
+    if (over.out[0])
+        osi_row_note_add(&note, 1, "left out: %s", over.out);
     osi_measured mean = read_mean(run, &over, density);
     tell_other_reading(&note, run, wanted, density, unit);
     osi_spine_note(&note, run, density ? OSI_ROW_DENSITY : OSI_ROW_HU);
     osi_row_note_add(&note, 0, "mean of %s", over.over);
-    if (over.out[0])
-        osi_row_note_add(&note, 1, "left out: %s", over.out);
     osi_measured_tell(&note, &mean, unit);
     row.method = density ? run->method_density : run->method_hu;
     row.basis = density ? run->input->calibration->basis : NULL;

@@ -102,7 +102,7 @@ static int is_refusal(osarc_status status)
 
 static osarc_status solve_levels(spine_step *spine, const osarc_image *image,
                                  const osarc_calibration *scale, const partner *other, int is_low,
-                                 osarc_notes *notes, osarc_error *err)
+                                 osarc_error *err)
 {
     osarc_status status = OSARC_OK;
     for (size_t v = 0; v < spine->count && !status; v++) {
@@ -116,9 +116,11 @@ static osarc_status solve_levels(spine_step *spine, const osarc_image *image,
             spine->parts[v].fat = fat;
             spine->levels[v].marrow_fat = &spine->parts[v].fat;
         } else if (is_refusal(status)) {
-            const char *name = osarc_vertebra_name(spine->levels[v].vertebra->label);
-            status = osarc_notes_add(notes, OSARC_NOTE_INFO, "two_energies_unsolved", err,
-                                     "two energies do not solve %s: %s", name, why.text);
+            snprintf(spine->parts[v].fat_refused, SPINE_REFUSAL,
+                     "two energies do not solve it: %.*s", SPINE_REFUSAL - 32, why.text);
+            spine->levels[v].marrow_fat = NULL;
+            spine->levels[v].marrow_fat_refused = spine->parts[v].fat_refused;
+            status = OSARC_OK;
         } else if (err) {
             *err = why;
         }
@@ -142,7 +144,7 @@ osarc_status dual_step_fat(series_bone *bone, const osarc_image *image, const os
     if (!status) {
         const osarc_acquisition *theirs = osarc_scan_acquisition(other.scan);
         status = solve_levels(&bone->spine, image, &bone->scale.calibration, &other,
-                              result->acquisition.kvp < theirs->kvp, result->notes, err);
+                              result->acquisition.kvp < theirs->kvp, err);
     } else if (is_refusal(status) || status == OSARC_ERR_FORMAT || status == OSARC_ERR_IO) {
         status = osarc_notes_add(result->notes, OSARC_NOTE_INFO, "energy_pair_unused", err,
                                  "the second energy is not used: %s", why.text);

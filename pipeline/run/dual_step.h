@@ -6,7 +6,7 @@
 
 /*
  * Marrow fat from two energies, where the catalogue holds a second series of another voltage that
- * lies on this one; levels that it cannot be solved in keep what they have. What is wrong with the
+ * lies on this one. A level that it cannot be solved in gets the reason; what is wrong with the
  * pair ends in a note, not in a failure.
  */
 osarc_status dual_step_fat(series_bone *bone, const osarc_image *image, const osarc_mask *tissue,
