@@ -29,17 +29,20 @@ static osarc_status read_kind(scale_asked *out, const char *text, osarc_error *e
                         "there is no calibration '%.40s'; there are auto, phantom, internal, "
                         "async:FILE and none",
                         text);
+    const char *path = text + strlen(ASYNC);
     out->kind = SCALE_ASYNC;
-    return osarc_calibration_read(&out->made_before, text + strlen(ASYNC), err);
+    osarc_status status = osarc_calibration_read(&out->made_before, path, err);
+    return status ? osi_fail_context(err, status, path) : OSARC_OK;
 }
 
 osarc_status scale_asked_read(scale_asked *out, const osarc_run_options *options, osarc_error *err)
 {
     memset(out, 0, sizeof(*out));
     osarc_status status = read_kind(out, options->calibration, err);
-    if (!status && options->phantom_path)
-        status = osarc_rod_models_read(&out->models, &out->model_count, options->phantom_path, err);
-    return status;
+    if (status || !options->phantom_path)
+        return status;
+    status = osarc_rod_models_read(&out->models, &out->model_count, options->phantom_path, err);
+    return status ? osi_fail_context(err, status, options->phantom_path) : OSARC_OK;
 }
 
 void scale_asked_free(scale_asked *asked)

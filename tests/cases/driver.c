@@ -47,8 +47,10 @@ void expand(char out[PATH_SIZE], const places *at, const char *text)
                  {"$OUT", made}};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         size_t length = strlen(names[i].name);
-        if (!strncmp(text, names[i].name, length)) {
-            snprintf(out, PATH_SIZE, "%s%s", names[i].value, text + length);
+        size_t before = strncmp(text, "async:", 6) ? 0 : 6;
+        if (!strncmp(text + before, names[i].name, length)) {
+            snprintf(out, PATH_SIZE, "%.*s%s%s", (int) before, text, names[i].value,
+                     text + before + length);
             return;
         }
     }
