@@ -11,6 +11,8 @@
 #define EDGE_MM      2.5  /* from a rod's edge inwards, where blur ends */
 #define RING_MM      2.75 /* from a rod's edge outwards */
 #define ON_CIRCLE    1.0  /* mm */
+#define ON_FIRST     1.5  /* from a place beside the middle */
+#define MIN_ON_FIRST 13
 #define MIN_ON       18   /* rays that meet the circle */
 #define MIN_SHARE    0.45 /* of directions with even surroundings: a thin wall leaves the sides */
 #define MIN_EDGE     3.0  /* HU per mm, of a ray's edge */
@@ -111,37 +113,70 @@ static int read_inner(const rod_sheet *sheet, double u_mm, double v_mm, double r
     return 1;
 }
 
-/* Where a ray falls most steeply (by `sign`); NAN when it does not. */
-static double ray_edge(const rod_sheet *sheet, double u_mm, double v_mm, const double way[2],
-                       int sign, rod_radii radii)
+/* Values along the rays, from a little inside the smallest rod to a little outside the largest. */
+typedef struct polar {
+    double from_mm;
+    int count[RAYS]; /* up to air behind a thin wall: its edge is not the rod's */
+    double value[RAYS][STEPS];
+} polar;
+
+static void read_polar(polar *out, const rod_sheet *sheet, double u_mm, double v_mm, int sign,
+                       rod_radii radii)
+{
+    out->from_mm = radii.low_mm - REACH_MM - 2 * STEP_MM;
+    double to_mm = radii.high_mm + REACH_MM + 2 * STEP_MM;
+    int count = 1 + (int) ceil((to_mm - out->from_mm) / STEP_MM);
+    count = count < STEPS ? count : STEPS;
+    for (int ray = 0; ray < RAYS; ray++) {
+        int k = 0;
+        for (; k < count; k++) {
+            double far_mm = out->from_mm + k * STEP_MM;
+            double hu =
+                rod_sheet_value(sheet, u_mm + far_mm * RAY[ray][0], v_mm + far_mm * RAY[ray][1]);
+            out->value[ray][k] = hu * sign;
+            if (hu < LOWEST_HU)
+                break;
+        }
+        out->count[ray] = k < count ? k - 1 : k;
+    }
+}
+
+/* Neighbouring rays look at the same edge: their mean has half the noise. */
+static double smooth_value(const polar *p, int ray, int k)
+{
+    static const double WEIGHTS[] = {1, 2, 3, 2, 1};
+    double sum = 0;
+    double weight = 0;
+    for (int i = 0; i < 5; i++) {
+        int other = (ray + i - 2 + RAYS) % RAYS;
+        if (k < p->count[other]) {
+            sum += WEIGHTS[i] * p->value[other][k];
+            weight += WEIGHTS[i];
+        }
+    }
+    return sum / weight;
+}
+
+/* Where a ray falls most steeply; NAN when it does not. */
+static double ray_edge(const polar *p, int ray)
 {
     double value[STEPS];
     double best = MIN_EDGE * 2 * STEP_MM;
     int at = 0;
-    double from_mm = radii.low_mm - REACH_MM - 2 * STEP_MM;
-    int count = 1 + (int) ceil((radii.high_mm + REACH_MM + 2 * STEP_MM - from_mm) / STEP_MM);
-    count = count < STEPS ? count : STEPS;
-    for (int k = 0; k < count; k++) {
-        double far_mm = from_mm + k * STEP_MM;
-        double hu = rod_sheet_value(sheet, u_mm + far_mm * way[0], v_mm + far_mm * way[1]);
-        value[k] = hu * sign;
-        if (hu < LOWEST_HU) /* air behind a thin wall: its edge is not the rod's */
-            count = k;
-    }
-    for (int k = 2; k + 2 < count; k++) {
-        double fall = value[k - 1] - value[k + 1];
-        if (fall > best) {
-            best = fall;
+    for (int k = 0; k < p->count[ray]; k++)
+        value[k] = smooth_value(p, ray, k);
+    for (int k = 2; k + 2 < p->count[ray]; k++)
+        if (value[k - 1] - value[k + 1] > best) {
+            best = value[k - 1] - value[k + 1];
             at = k;
         }
-    }
     if (!at)
         return NAN;
     double before = value[at - 2] - value[at];
     double after = value[at] - value[at + 2];
     double bend = before + after - 2 * best;
     double shift = bend < 0 ? 0.5 * (before - after) / bend : 0;
-    return from_mm + STEP_MM * (at + fmax(-0.5, fmin(0.5, shift)));
+    return p->from_mm + STEP_MM * (at + fmax(-0.5, fmin(0.5, shift)));
 }
 
 typedef struct circle {
@@ -199,23 +234,25 @@ static double middle_of(double *values, int count)
 
 /* The circle through the rays' edges, in mm from the place given. */
 static int find_circle(circle *out, const rod_sheet *sheet, double u_mm, double v_mm, int sign,
-                       rod_radii radii)
+                       rod_radii radii, int least, double near_mm)
 {
+    polar p;
     double points[RAYS][2];
     double edges[RAYS];
     double sorted[RAYS];
     int use[RAYS];
     int found = 0;
-    for (int k = 0; k < RAYS && found + RAYS - k >= MIN_ON; k++) {
+    read_polar(&p, sheet, u_mm, v_mm, sign, radii);
+    for (int k = 0; k < RAYS && found + RAYS - k >= least; k++) {
         const double *way = RAY[k];
-        edges[k] = ray_edge(sheet, u_mm, v_mm, way, sign, radii);
+        edges[k] = ray_edge(&p, k);
         if (isfinite(edges[k])) {
             points[k][0] = edges[k] * way[0];
             points[k][1] = edges[k] * way[1];
             sorted[found++] = edges[k];
         }
     }
-    if (found < MIN_ON)
+    if (found < least)
         return 0;
     double usual = middle_of(sorted, found);
     /* the first fit from rays near the usual length; off its middle they differ by twice that */
@@ -229,11 +266,11 @@ static int find_circle(circle *out, const rod_sheet *sheet, double u_mm, double 
         for (int k = 0; k < RAYS; k++) {
             use[k] = isfinite(edges[k]) &&
                      fabs(hypot(points[k][0] - out->u, points[k][1] - out->v) - out->radius) <
-                         (round ? ON_CIRCLE : 2 * ON_CIRCLE);
+                         (round ? near_mm : 2 * near_mm);
             on += use[k];
         }
     }
-    return on >= MIN_ON && out->radius >= radii.low_mm && out->radius <= radii.high_mm &&
+    return on >= least && out->radius >= radii.low_mm && out->radius <= radii.high_mm &&
            hypot(out->u, out->v) <= MAX_SHIFT_MM;
 }
 
@@ -274,10 +311,14 @@ int rod_disc_fit(rod_disc *out, const rod_sheet *sheet, double u_mm, double v_mm
     if (!read_inner(sheet, u_mm, v_mm, INNER_MM, &disc.hu, &sd) || disc.hu < LOWEST_HU ||
         disc.hu > HIGHEST_HU || sd > 2 * SD_HU)
         return 0;
-    if (!find_circle(&found, sheet, u_mm, v_mm, sign, radii))
-        return 0;
-    disc.u_mm += found.u;
-    disc.v_mm += found.v;
+    /* from its own middle a circle is one length on all rays, whatever their mean */
+    for (int round = 0; round < 2; round++) {
+        if (!find_circle(&found, sheet, disc.u_mm, disc.v_mm, sign, radii,
+                         round ? MIN_ON : MIN_ON_FIRST, round ? ON_CIRCLE : ON_FIRST))
+            return 0;
+        disc.u_mm += found.u;
+        disc.v_mm += found.v;
+    }
     disc.radius_mm = found.radius;
     if (!read_inner(sheet, disc.u_mm, disc.v_mm, disc.radius_mm - EDGE_MM, &disc.hu, &sd))
         return 0;
