@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#define LOOK_MM      1.5 /* radius of what is read beyond a rod */
 #define WALL_STEP_MM 0.5
 #define WALL_MAX_MM  12.0 /* plastic that goes on for longer is taken for something else, */
 #define END_MAX_MM   30.0 /* at the ends of the row */
@@ -20,10 +21,12 @@ static double wall_mm(const rod_view *view, const rod_track *rod, size_t slice, 
                       double max_mm)
 {
     double w = (double) slice * view->mm[2];
-    for (double far = 1.5; far <= max_mm; far += WALL_STEP_MM) {
+    int steps = (int) ((max_mm - LOOK_MM) / WALL_STEP_MM);
+    for (int k = 0; k <= steps; k++) {
+        double far = LOOK_MM + k * WALL_STEP_MM;
         double at = rod->radius_mm + far;
         rod_spot spot = rod_spot_read(view, slice, rod_at(rod, 0, w) + at * way[0],
-                                      rod_at(rod, 1, w) + at * way[1], 1.5);
+                                      rod_at(rod, 1, w) + at * way[1], LOOK_MM);
         if (!spot.whole || (spot.voxels && fabs(spot.mean_hu - rod->base_hu) > BASE_HU))
             return far;
     }

@@ -21,6 +21,7 @@
 #define TWO_SHARE      0.6  /* two discs alone must lie in plastic all around, */
 #define TWO_LENGTH_MM  30   /* and be long */
 #define NEAR_AIR_MM    25   /* of plastic, mattress or table shell between a rod and air or foam */
+#define AIR_STEP_MM    2.0
 #define NEAR_AIR_SHARE 0.8
 #define AIR_HU         (-350)
 
@@ -54,7 +55,7 @@ static int collect_row(row *out, const rod_track *tracks, size_t count, const ro
 {
     double low = fmax(a->w_low_mm, b->w_low_mm);
     double high = fmin(a->w_high_mm, b->w_high_mm);
-    double along[ROD_TRACKS_MAX];
+    double along[ROD_TRACKS_MAX] = {0};
     size_t stray = 0;
     out->w_mm = (low + high) / 2;
     for (int axis = 0; axis < 2; axis++) {
@@ -228,32 +229,35 @@ static int is_better(const rod_row *a, const rod_row *b)
     return a->rms_hu < b->rms_hu;
 }
 
-/* Share of looks that meet air or foam soon, on that side of the row where more of them do. */
+/* Whether air or foam comes soon behind a rod in one direction. */
+static int air_behind(const rod_track *t, double w_mm, const double way[2], const rod_view *view)
+{
+    size_t slice = (size_t) fmax(0, floor(w_mm / view->mm[2] + 0.5));
+    for (int k = 0; k * AIR_STEP_MM <= NEAR_AIR_MM; k++) {
+        double far = t->radius_mm + k * AIR_STEP_MM;
+        rod_spot spot = rod_spot_read(view, slice, track_at(t, 0, w_mm) + far * way[0],
+                                      track_at(t, 1, w_mm) + far * way[1], AIR_STEP_MM);
+        if (!spot.whole || (spot.voxels && spot.mean_hu < AIR_HU))
+            return 1;
+    }
+    return 0;
+}
+
+/* Share of looks that meet air soon, on that side of the row where more of them do. */
 static double share_near_air(const row *r, const rod_view *view)
 {
     double step = hypot(r->step[0], r->step[1]);
+    const double ways[2][2] = {{-r->step[1] / step, r->step[0] / step},
+                               {r->step[1] / step, -r->step[0] / step}};
     int met[2] = {0, 0};
-    int looks = 0;
     for (size_t i = 0; i < r->count; i++)
         for (int k = 0; k < SLICES_READ; k++) {
             const rod_track *t = r->tracks[i];
             double w = t->w_low_mm + (t->w_high_mm - t->w_low_mm) * (k + 0.5) / SLICES_READ;
-            size_t slice = (size_t) fmax(0, floor(w / view->mm[2] + 0.5));
-            looks++;
-            for (int side = 0; side < 2; side++) {
-                double way[2] = {(side ? 1 : -1) * r->step[1] / step,
-                                 (side ? -1 : 1) * r->step[0] / step};
-                int air = 0;
-                for (double far = t->radius_mm; !air && far <= t->radius_mm + NEAR_AIR_MM;
-                     far += 2) {
-                    rod_spot spot = rod_spot_read(view, slice, track_at(t, 0, w) + far * way[0],
-                                                  track_at(t, 1, w) + far * way[1], 2);
-                    air = !spot.whole || (spot.voxels && spot.mean_hu < AIR_HU);
-                }
-                met[side] += air;
-            }
+            met[0] += air_behind(t, w, ways[0], view);
+            met[1] += air_behind(t, w, ways[1], view);
         }
-    return looks ? fmax(met[0], met[1]) / looks : 0;
+    return fmax(met[0], met[1]) / ((double) r->count * SLICES_READ);
 }
 
 /*
