@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "share.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,36 +41,33 @@ static void find_parents(osi_crossing *cross, const osi_sharing *how)
 static void share_piece(double shares[OSI_MATERIAL_COUNT], const osi_sharing *how,
                         osi_crossing *cross, const double point_mm[3], const double half_mm[3])
 {
-    double part[OSI_MAX_SOLIDS];
-    double weight[OSI_MAX_SOLIDS];
-    size_t group[OSI_MAX_SOLIDS]; /* of those without a parent here */
-    int keys[OSI_MAX_SOLIDS];
-    double totals[OSI_MAX_SOLIDS];
-    size_t groups = 0;
-    for (size_t s = 0; s < cross->count; s++)
-        part[s] = osi_solid_misses(&how->placed[cross->solids[s]], &cross->reach[s], point_mm)
-                      ? 0
-                      : osi_solid_share(&how->placed[cross->solids[s]], point_mm, half_mm);
+    double *part = cross->part;
+    double *weight = cross->weight;
+    double left = 1;
+    double total = 0;
+    int group = INT_MIN; /* what its solids lie in */
+    double before = 1;
     for (size_t s = 0; s < cross->count; s++) {
+        size_t solid = cross->solids[s];
+        part[s] = osi_solid_misses(&how->placed[solid], &cross->reach[s], point_mm)
+                      ? 0
+                      : osi_solid_share(&how->placed[solid], point_mm, half_mm);
+        weight[s] = 0;
         if (cross->parents[s] >= 0)
             continue;
-        int key = how->parent[cross->solids[s]];
-        if (groups == 0 || keys[groups - 1] != key) {
-            keys[groups] = key;
-            totals[groups++] = 0;
+        if (how->parent[solid] != group) {
+            group = how->parent[solid];
+            before = left;
+            total = 0;
         }
-        totals[groups - 1] += part[s];
-        group[s] = groups - 1;
-    }
-    double left = 1;
-    double of_group[OSI_MAX_SOLIDS];
-    for (size_t g = 0; g < groups; g++) {
-        of_group[g] = left;
-        left -= left * fmin(totals[g], 1);
+        weight[s] = before;
+        total += part[s];
+        left = before - before * fmin(total, 1);
     }
     for (size_t s = cross->count; s-- > 0;) {
         int parent = cross->parents[s];
-        weight[s] = parent < 0 ? of_group[group[s]] : weight[parent];
+        if (parent >= 0)
+            weight[s] = weight[parent];
         if (part[s] == 0)
             continue;
         double amount = weight[s] * part[s];

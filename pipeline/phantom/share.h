@@ -13,6 +13,8 @@ typedef struct osi_crossing {
     size_t solids[OSI_MAX_SOLIDS];
     int parents[OSI_MAX_SOLIDS];     /* place of the parent in this list; less than 0: not in it */
     osi_reach reach[OSI_MAX_SOLIDS]; /* of one piece */
+    double part[OSI_MAX_SOLIDS];     /* of a piece that each fills */
+    double weight[OSI_MAX_SOLIDS];   /* what those in front of its group leave of the piece */
     double own[OSI_MAX_SOLIDS + 1];  /* what each has to itself, and last what is behind */
     size_t count;
     osi_material behind;
