@@ -7,10 +7,12 @@
  * All public headers.
  */
 
+#include <osarc/attenuation.h>
 #include <osarc/base.h>
 #include <osarc/calibrate.h>
 #include <osarc/calibration.h>
 #include <osarc/classify.h>
+#include <osarc/density.h>
 #include <osarc/dicom.h>
 #include <osarc/dicom_masks.h>
 #include <osarc/dual_energy.h>
@@ -24,10 +26,14 @@
 #include <osarc/notes.h>
 #include <osarc/phantom.h>
 #include <osarc/report.h>
+#include <osarc/rod_phantom.h>
 #include <osarc/run.h>
+#include <osarc/scale.h>
 #include <osarc/scan.h>
 #include <osarc/segmentation.h>
 #include <osarc/selftest.h>
+#include <osarc/spine.h>
 #include <osarc/validate.h>
+#include <osarc/vertebra.h>
 
 #endif
