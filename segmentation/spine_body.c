@@ -22,6 +22,9 @@
 #define PEDICLE_FILL    0.5
 #define ARCH_FILL       0.4
 #define PLATE_GRID_MM   3.0
+#define REFINE_STEPS    6
+#define REFINE_MM       0.5
+#define EDGE_USUAL_HU   250.0 /* a stronger edge is hardly believed more */
 #define PLATE_TRIM_MM   2.5
 
 double plate_height(const double plate[PLATE_TERMS], const body_model *b, double u_mm, double v_mm)
@@ -116,15 +119,43 @@ int body_is_there(const straight *st, const discs *d, size_t level)
     static const double ARCH[2] = {6, 22};
     int cut = d->edge[level] || d->edge[level + 1];
     return fill_box(st, d, level, MIDDLE, BODY) >= (cut ? BODY_FILL_CUT : BODY_FILL) &&
-           (cut || (fill_box(st, d, level, RIGHT, PEDICLE) >= PEDICLE_FILL &&
-                    fill_box(st, d, level, LEFT, PEDICLE) >= PEDICLE_FILL &&
-                    fill_box(st, d, level, MIDDLE, ARCH) >= ARCH_FILL));
+           fill_box(st, d, level, RIGHT, PEDICLE) >= PEDICLE_FILL &&
+           fill_box(st, d, level, LEFT, PEDICLE) >= PEDICLE_FILL &&
+           fill_box(st, d, level, MIDDLE, ARCH) >= ARCH_FILL;
 }
 
 /* A point of an end plate and how clearly it shows. */
 typedef struct plate_point {
     double u, v, s, weight;
 } plate_point;
+
+/* The place, near an edge, where HU come half-way from the disc to the brightest of the plate. */
+static double refine_edge(const straight *st, double edge, int way, double u, double v,
+                          double mm_per_step)
+{
+    double hu[2 * REFINE_STEPS + 1];
+    int low = 0;
+    int high = 0;
+    for (int n = 0; n <= 2 * REFINE_STEPS; n++) {
+        double mm = (n - REFINE_STEPS) * REFINE_MM;
+        hu[n] = straight_hu(st, edge + way * mm / mm_per_step, u, v);
+        if (!isfinite(hu[n]))
+            return edge;
+        if (n <= REFINE_STEPS && hu[n] < hu[low])
+            low = n;
+    }
+    high = low;
+    for (int n = low; n <= 2 * REFINE_STEPS; n++)
+        if (hu[n] > hu[high])
+            high = n;
+    double half = (hu[low] + hu[high]) / 2;
+    for (int n = low + 1; n <= high; n++)
+        if (hu[n] >= half && hu[n - 1] < half) {
+            double at = n - 1 + (half - hu[n - 1]) / (hu[n] - hu[n - 1]) - REFINE_STEPS;
+            return edge + way * at * REFINE_MM / mm_per_step;
+        }
+    return edge;
+}
 
 /* Where along the column the bone of the end plate meets the disc; `way` +1: bone lies above. */
 static plate_point find_edge(const straight *st, double start, int way, double u, double v,
@@ -137,13 +168,15 @@ static plate_point find_edge(const straight *st, double start, int way, double u
         double rise = straight_hu(st, s + way * 1.5 / mm_per_step, u, v) -
                       straight_hu(st, s - way * 1.5 / mm_per_step, u, v);
         double usual = (mm - PLATE_USUAL_MM) / PLATE_SPREAD_MM;
-        double score = fmin(rise, 250) / (1 + usual * usual);
+        double score = rise / (1 + fabs(rise) / EDGE_USUAL_HU) / (1 + usual * usual);
         if (score > most) {
             most = score;
             p.s = s;
         }
     }
     p.weight = most;
+    if (most > 0)
+        p.s = refine_edge(st, p.s, way, u, v, mm_per_step);
     return p;
 }
 

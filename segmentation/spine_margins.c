@@ -16,10 +16,10 @@
 #define CLEAR_MM       5.0  /* of one rim, where the other is read */
 #define VEIN_SHARE     0.4
 #define DEPTH_USUAL_MM 3.0
-#define DEPTH_LEAST_MM 2.5
+#define DEPTH_LEAST_MM 3.0
 #define DEPTH_MOST_MM  6.0
 /* a sheet fitted to an end plate leaves its unevenness in the profile, which a wall does not */
-#define PLATE_LESS_MM 0.5
+#define PLATE_LESS_MM 0.4
 
 typedef struct profile {
     double sum[BINS];

@@ -5,7 +5,7 @@
 #include "spine_parts.h"
 
 /* share of the depth, from the canal, where the basivertebral vein enters */
-#define REGION_VEIN_SHARE 0.4
+#define REGION_VEIN_SHARE 0.36
 #define REGION_MIN_CM3    0.5
 
 /* How far a voxel reaches in a direction. */

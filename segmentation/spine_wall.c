@@ -25,6 +25,9 @@
 #define BACK_USUAL_MM (-9.0)
 #define BACK_SLACK_MM 0.5
 #define IN_CANAL      1000.0
+#define REFINE_STEPS  5
+#define REFINE_MM     0.5
+#define EDGE_MIN_HU   60.0
 #define LAPS          2 /* round and round until the line closes */
 
 static double read_wall(const float row[WALL_RAYS], double turn)
@@ -74,8 +77,9 @@ static void score_edges(double score[WALL_RAYS][WALL_STEPS], const straight *st,
             double fall = hu[i] - hu[i + 4];
             double belief = 1 - WALL_FAR * i / WALL_STEPS;
             double beyond = hu[i + 4] > BRIGHT_HU ? 0.5 : 1;
-            score[n][i] =
-                isfinite(fall) ? fmax(-50, fmin(fall, WALL_USUAL_HU)) * belief * beyond : 0;
+            score[n][i] = isfinite(fall)
+                              ? fmax(-50, fall / (1 + fabs(fall) / WALL_USUAL_HU)) * belief * beyond
+                              : 0;
             if (WALL_LOW_MM + i * WALL_STEP_MM > to_canal)
                 score[n][i] = -IN_CANAL;
         }
@@ -114,6 +118,37 @@ static void draw_line(float row[WALL_RAYS], double score[WALL_RAYS][WALL_STEPS])
         if (t < 2 * WALL_RAYS)
             row[t % WALL_RAYS] = (float) (WALL_LOW_MM + at * WALL_STEP_MM);
         at += from[t][at];
+    }
+}
+
+/* Moves the line, where an edge shows, to the place where HU have come half-way down. */
+static void refine_line(body_model *b, const straight *st, int r)
+{
+    double share = (r + 0.5) / WALL_ROWS;
+    for (int n = 0; n < WALL_RAYS; n++) {
+        double angle = 2 * M_PI * n / WALL_RAYS;
+        double hu[2 * REFINE_STEPS + 1];
+        int high = 0;
+        for (int i = 0; i <= 2 * REFINE_STEPS; i++) {
+            double at = b->wall_mm[r][n] + (i - REFINE_STEPS) * REFINE_MM;
+            hu[i] = read_level(st, b, share, b->axis_u_mm + at * cos(angle),
+                               b->axis_v_mm + at * sin(angle));
+            if (i <= REFINE_STEPS && hu[i] > hu[high])
+                high = i;
+        }
+        int low = high;
+        for (int i = high; i <= 2 * REFINE_STEPS; i++)
+            if (hu[i] < hu[low])
+                low = i;
+        if (!(hu[high] - hu[low] >= EDGE_MIN_HU))
+            continue;
+        double half = (hu[low] + hu[high]) / 2;
+        for (int i = high + 1; i <= low; i++)
+            if (hu[i] <= half) {
+                double at = i - 1 + (hu[i - 1] - half) / (hu[i - 1] - hu[i]) - REFINE_STEPS;
+                b->wall_mm[r][n] += (float) (at * REFINE_MM);
+                break;
+            }
     }
 }
 
@@ -172,6 +207,7 @@ static void find_rows(body_model *b, const straight *st)
         double score[WALL_RAYS][WALL_STEPS];
         score_edges(score, st, b, (r + 0.5) / WALL_ROWS);
         draw_line(b->wall_mm[r], score);
+        refine_line(b, st, r);
     }
     smooth(b);
 }
