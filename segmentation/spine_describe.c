@@ -157,6 +157,8 @@ osarc_status spine_describe(osarc_spine *spine, const sampler *s, int threads, o
         spine->parts[i].width_mm = wall_distance(b, 0.5, b->axis_u_mm + 1, b->axis_v_mm) +
                                    wall_distance(b, 0.5, b->axis_u_mm - 1, b->axis_v_mm);
         out->whole = b->whole && in_view(spine, b, s);
+        spine_line_position(&spine->line, (b->lower[0] + b->upper[0]) / 2, b->axis_u_mm,
+                            b->axis_v_mm, out->centre_mm);
         out->depth_mm = spine->parts[i].depth_mm;
         out->width_mm = spine->parts[i].width_mm;
         set_axes(out, spine, b);

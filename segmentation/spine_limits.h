@@ -17,10 +17,10 @@
 #define COARSE_GRID_MM 3.0
 #define RING_MM        34.5 /* the widest canal, wall to wall */
 #define RING_REACH_MM  21.0
-#define RING_ALONG_MM  9.0  /* walls of a level close the ring at its disc */
+#define RING_ALONG_MM  12.0  /* walls of a level close the ring at its disc */
 #define FREE_ALONG_MM  15.0 /* half a vertebra: marrow meets an end plate in it, the canal not */
 #define FRONT_MM       15.0 /* from the middle of the canal to the middle of a body at least */
-#define CANAL_GAP_MM   15.0 /* longest break in a canal */
+#define CANAL_GAP_MM   24.0 /* longest break in a canal */
 #define CANAL_HALF_MM  9.0
 #define LINE_SMOOTH_MM 12.0
 #define TURN_SMOOTH_MM 24.0
@@ -43,7 +43,7 @@
 #define RIB_MAX_CM3   60.0 /* a rib to the side of the chest; hip bones are larger */
 #define RIB_RISE_MM   3.0  /* from where a rib leaves the spine up to the middle of its level */
 #define UNDER_MM      12.0 /* below the promontory: the first sacral body, as deep as others */
-#define TAPER_MM      36.0 /* below the promontory the sacrum is thin and recedes */
+#define TAPER_MM      40.0 /* below the promontory the sacrum is thin and recedes */
 #define TAPER_FULL    0.8  /* share of columns in front that meet bone there: a vertebra */
 #define TAPER_GONE    0.5  /* sacrum */
 #define WING_LOW_MM   30.0 /* where the wing of the sacrum is, aside */

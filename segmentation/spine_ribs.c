@@ -5,6 +5,9 @@
 
 #include <osi/alloc.h>
 
+/* A rib comes down that far from its root to where it is looked for. */
+#define BELOW_MM 12.0
+
 /* A piece of bone beside the spine. */
 typedef struct piece {
     double cells;
@@ -116,10 +119,12 @@ osarc_status ribs_find(level_ribs ribs[MAX_DISCS], const coarse *c, const spine_
     memset(ribs, 0, MAX_DISCS * sizeof(*ribs));
     osarc_status status = aside && place && stack ? OSARC_OK : OSARC_ERR_MEMORY;
     for (size_t i = 0; !status && i + 1 < d->count; i++)
-        for (int side = 0; side < 2; side++)
-            ribs[i].side[side] = in_view(s, line, d->at[i] - 12 / STRAIGHT_MM, d->at[i + 1], side)
-                                     ? RIB_NONE
-                                     : RIB_UNKNOWN;
+        for (int side = 0; side < 2; side++) {
+            /* the root of a rib may lie beyond the border of the view */
+            int seen = !d->edge[i + 1] &&
+                       in_view(s, line, d->at[i] - BELOW_MM / STRAIGHT_MM, d->at[i + 1], side);
+            ribs[i].side[side] = seen ? RIB_NONE : RIB_UNKNOWN;
+        }
     if (!status) {
         mark_aside(aside, place, c, line);
         for (size_t i = 0; i < count; i++) {
