@@ -292,9 +292,12 @@ static void fill_density(osarc_phantom_level *level, osi_scene *scene, const osi
 {
     double energies_kev[2];
     osi_scene_energies_kev(energies_kev, o);
-    osarc_absorber mineral =
-        strcmp(o->basis, "HA") == 0 ? OSARC_ABSORBER_HYDROXYAPATITE : OSARC_ABSORBER_K2HPO4;
-    double density = fmax(1, o->trabecular_mg_cm3 + DENSITY_STEP_MG_CM3[index]);
+    const osarc_absorber mineral = OSARC_ABSORBER_HYDROXYAPATITE;
+    osarc_absorber basis = strcmp(o->basis, "HA") == 0 ? mineral : OSARC_ABSORBER_K2HPO4;
+    double asked = fmax(1, o->trabecular_mg_cm3 + DENSITY_STEP_MG_CM3[index]);
+    /* bone is hydroxyapatite: the basis says what its density at the first energy is told in */
+    double density = asked * osarc_mineral_hu_per_mg_cm3(basis, energies_kev[0]) /
+                     osarc_mineral_hu_per_mg_cm3(mineral, energies_kev[0]);
     for (int e = 0; e < 2; e++) {
         double slope = osarc_mineral_hu_per_mg_cm3(mineral, energies_kev[e]);
         /* a mg/cm3 of mineral displaces that share of what is around it */
@@ -307,7 +310,7 @@ static void fill_density(osarc_phantom_level *level, osi_scene *scene, const osi
         double marrow_hu = o->marrow_fat * fat_hu + (1 - o->marrow_fat) * soft_hu;
         scene->hu[e][v->spongiosa] = slope * density + (o->marrow_fat > 0 ? around * marrow_hu : 0);
     }
-    level->mineral_mg_cm3 = density;
+    level->mineral_mg_cm3 = asked;
     level->marrow_fat = o->marrow_fat;
     level->hu = scene->hu[0][v->spongiosa];
     level->second_hu = scene->hu[1][v->spongiosa];

@@ -162,6 +162,20 @@ Test(phantom_spine, two_voltages_hold_the_mineral_and_the_fat_asked_for)
     osarc_phantom_free(phantom);
 }
 
+/* Bone is hydroxyapatite: what it is told in changes no ratio of its CT numbers. */
+Test(phantom_spine, the_basis_is_a_unit_and_no_other_mineral)
+{
+    osarc_phantom *phantom = make((osarc_phantom_options){
+        ONE_LEVEL, .kvp = 140, .second_kvp = 80, .basis = "K2HPO4", .trabecular_mg_cm3 = 150});
+    const osarc_phantom_level *level = level_of(phantom, "L3");
+    cr_expect(epsilon_eq(dbl, level->mineral_mg_cm3, 147, 1e-9));
+    cr_expect(epsilon_eq(dbl, level->k2hpo4_mg_cm3, 147, 1e-9));
+    cr_expect(epsilon_eq(dbl, level->hu / osarc_phantom_scale_of(phantom, 0).hu_per_ha_mg_cm3,
+                         level->second_hu / osarc_phantom_scale_of(phantom, 1).hu_per_ha_mg_cm3,
+                         1e-9));
+    osarc_phantom_free(phantom);
+}
+
 Test(phantom_spine, without_a_second_voltage_there_is_no_second_image)
 {
     osarc_phantom *phantom = make((osarc_phantom_options){COARSE, .length_mm = 40});

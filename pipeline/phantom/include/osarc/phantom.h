@@ -43,7 +43,9 @@ typedef struct osarc_phantom_options {
     double effective_kev;     /**< 40 to 120. Default: what is assumed for kvp. */
     double centre_z_mm;       /**< Middle of the stack, -300 to 300; 0: the kind's. */
     double trabecular_mg_cm3; /**< Of L2, over water, 1 to 400. Default 120. */
-    char basis[16];           /**< Of that density: "K2HPO4", as when empty, or "HA". */
+    /** Of that density: "K2HPO4", as when empty, or "HA". Bone is hydroxyapatite in both; K2HPO4 is
+     *  what reads the same at the first energy. */
+    char basis[16];
     double marrow_fat; /**< Triglyceride, share by volume of what is not mineral, up to 0.95. */
     double second_kvp; /**< 70 to 150: the same body once more; 0: not. */
     double second_effective_kev; /**< Default: what is assumed for second_kvp. */
