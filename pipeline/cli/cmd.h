@@ -105,6 +105,9 @@ void cli_complain(const cli_call *call, const char *format, ...) OSARC_PRINTF(2,
 /** A printer of progress for library calls, payload NULL; NULL when progress is not to be seen. */
 osarc_progress cli_progress(const cli_call *call);
 
+/** The day here, YYYY-MM-DD; "" when it is not known. */
+void cli_print_today(char out[16]);
+
 /** The options of a verb, shared ones first; returns how many. */
 size_t cli_list_options(const cli_verb *verb, cli_option out[CLI_OPTIONS_MAX]);
 

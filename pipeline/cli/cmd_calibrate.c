@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <jansson.h>
 
@@ -120,15 +119,6 @@ static int print_json(const cli_call *call, const osarc_calibration *cal, const 
     return CLI_EXIT_OK;
 }
 
-/* The day here, as the person who calibrates would write it. */
-static void print_today(char out[16])
-{
-    time_t now = time(NULL);
-    struct tm day;
-    if (!localtime_r(&now, &day) || !strftime(out, 16, "%Y-%m-%d", &day))
-        out[0] = '\0';
-}
-
 static int run_calibrate(const cli_call *call)
 {
     osarc_error err = OSARC_ERROR_INIT;
@@ -136,7 +126,7 @@ static int run_calibrate(const cli_call *call)
     osarc_notes *notes = NULL;
     int writing = 0;
     char today[16];
-    print_today(today);
+    cli_print_today(today);
     osarc_calibrate_options options = {.out_path = call->out,
                                        .made_on = today,
                                        .model_id = cli_value(call, "phantom-model"),

@@ -23,12 +23,15 @@ static int print_results(const cli_call *call, const osarc_findings *findings)
 
 static int run_run(const cli_call *call)
 {
+    char today[16];
+    cli_print_today(today);
     osarc_run_options options = {
         .out_folder = call->out,
         .clinical_path = cli_value(call, "clinical"),
         .definitions = cli_value(call, "definition"),
         .calibration = cli_value(call, "calibration"),
         .phantom_path = cli_value(call, "phantom-file"),
+        .today = today[0] ? today : NULL,
         .labels_path = cli_value(call, "labels"),
         .calibration_force = cli_value(call, "calibration-force") != NULL,
         .accept_contrast = cli_value(call, "accept-contrast") != NULL,

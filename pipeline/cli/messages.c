@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -92,4 +93,12 @@ const cli_verb *cli_verb_nearest(const char *typed)
         }
     }
     return nearest;
+}
+
+void cli_print_today(char out[16])
+{
+    time_t now = time(NULL);
+    struct tm day;
+    if (!localtime_r(&now, &day) || !strftime(out, 16, "%Y-%m-%d", &day))
+        out[0] = '\0';
 }

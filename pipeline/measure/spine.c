@@ -8,6 +8,8 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 
+#include "outline.h"
+
 #define MM3_PER_CM3   1000.0
 #define THRESHOLD_KVP 120.0 /* of published HU thresholds */
 #define LABEL_L5      27
@@ -189,40 +191,54 @@ static const char *refuse_body(const osi_spine_run *run, const osi_level *level,
     return run->no_density[0] ? run->no_density : NULL;
 }
 
+static void note_body(osi_row_note *note, double fit, double outline, const char *unit, int digits)
+{
+    if (isnan(fit) || isnan(outline))
+        osi_row_note_add(note, 0, "%s of the interval not known", isnan(fit) ? "fit" : "outline");
+    else
+        osi_row_note_add(note, 0,
+                         "half interval in %s: fit %s, outline %s (half a voxel all round)", unit,
+                         osi_short(fit, digits).text, osi_short(outline, digits).text);
+}
+
 static osarc_status add_body_rows(const osi_spine_run *run, const osi_level *level,
                                   osarc_error *err)
 {
-    static const char OUTLINE[] =
-        "interval of the fit alone: how the body is outlined is not in it";
     const osarc_region *body = &level->in->body;
     const osarc_calibration *calibration = run->input->calibration;
     level_row density;
     level_row mass;
-    double mean = NAN;
-    double square = NAN;
+    osi_body read = {.hu = NAN};
+    double square;
     if (body->voxels)
-        osi_region_mean(&mean, &square, run->input->image, body->voxels, body->count);
+        osi_region_mean(&read.hu, &square, run->input->image, body->voxels, body->count);
     start_row(&density, run, level, "vbmd_integral", "mg/cm3", OSI_ROW_DENSITY);
     start_row(&mass, run, level, "bmc", "g", OSI_ROW_DENSITY);
-    const char *why = refuse_body(run, level, mean);
+    const char *why = refuse_body(run, level, read.hu);
     if (why) {
         osarc_status status = osi_row_refuse(run->findings, &density.row, why, err);
         return status ? status : osi_row_refuse(run->findings, &mass.row, why, err);
     }
-    double cm3 = (double) body->count * osarc_grid_voxel_mm3(osarc_image_grid(run->input->image)) /
-                 MM3_PER_CM3;
-    double half = osarc_calibration_half_mg_cm3(calibration, mean);
+    osarc_status status =
+        osi_body_read(&read, run->input->image, calibration, body->voxels, body->count, err);
+    if (status)
+        return status;
+    double fit = osarc_calibration_half_mg_cm3(calibration, read.hu);
+    double fit_g = fit * read.cm3 / 1000; /* mg to g */
     density.row.method = mass.row.method = run->method_density;
     density.row.basis = mass.row.basis = calibration->basis;
-    density.row.value =
-        calibration->density[0] + calibration->density[1] * mean + calibration->density[2] * square;
-    mass.row.value = density.row.value * cm3 / 1000; /* mg to g */
-    osi_row_note_add(&density.note, 0, "whole vertebral body with its shell; %s", OUTLINE);
-    osi_row_note_add(&mass.note, 0, "vertebral body without posterior elements, %s cm3; %s",
-                     osi_short(cm3, 2).text, OUTLINE);
-    osarc_status status = osi_row_add(run->findings, &density.row, half, &density.note, err);
+    density.row.value = read.density_mg_cm3;
+    mass.row.value = read.mass_g;
+    osi_row_note_add(&density.note, 0, "whole vertebral body with its shell");
+    osi_row_note_add(&mass.note, 0, "vertebral body without posterior elements, %s cm3",
+                     osi_short(read.cm3, 2).text);
+    note_body(&density.note, fit, read.outline_mg_cm3, "mg/cm3", 2);
+    note_body(&mass.note, fit_g, read.outline_g, "g", 3);
+    status = osi_row_add(run->findings, &density.row, hypot(fit, read.outline_mg_cm3),
+                         &density.note, err);
     return status ? status
-                  : osi_row_add(run->findings, &mass.row, half * cm3 / 1000, &mass.note, err);
+                  : osi_row_add(run->findings, &mass.row, hypot(fit_g, read.outline_g), &mass.note,
+                                err);
 }
 
 static osarc_status add_heights(const osi_spine_run *run, const osi_level *level, osarc_error *err)

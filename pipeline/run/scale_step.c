@@ -68,11 +68,11 @@ static void refuse(scale_found *found, const char *before, const char *why)
 
 static osarc_status take_made_before(scale_found *out, const scale_asked *asked,
                                      const osarc_acquisition *acquisition, osarc_notes *notes,
-                                     int forced, osarc_error *err)
+                                     const osarc_run_options *options, osarc_error *err)
 {
     osarc_error why = OSARC_ERROR_INIT;
-    osarc_status status =
-        osarc_calibration_check(&asked->made_before, acquisition, forced, NULL, notes, &why);
+    osarc_status status = osarc_calibration_check(
+        &asked->made_before, acquisition, options->calibration_force, options->today, notes, &why);
     if (is_refusal(status)) {
         refuse(out, "the calibration made before does not hold here: ", why.text);
         return OSARC_OK;
@@ -115,7 +115,7 @@ osarc_status scale_find(scale_found *out, const scale_asked *asked, const osarc_
     memset(out, 0, sizeof(*out));
     switch (asked->kind) {
     case SCALE_ASYNC:
-        return take_made_before(out, asked, acquisition, notes, options->calibration_force, err);
+        return take_made_before(out, asked, acquisition, notes, options, err);
     case SCALE_AUTO:
     case SCALE_PHANTOM:
         return look_for_phantom(out, asked, image, tissue, acquisition, notes, options->threads,

@@ -97,6 +97,19 @@ static inline void spine_case_fill(spine_case *c, size_t level, int16_t hu)
         osarc_image_fill(c->image)[c->voxels[level][n]] = hu;
 }
 
+/* The outermost voxels of a box. */
+static inline void spine_case_shell(spine_case *c, size_t level, int16_t hu)
+{
+    for (size_t n = 0; n < BOX_VOXELS; n++) {
+        const size_t at[3] = {n % BOX, n / BOX % BOX, n / BOX / BOX};
+        int is_inner = 1;
+        for (int a = 0; a < 3; a++)
+            is_inner &= at[a] > 0 && at[a] + 1 < BOX;
+        if (!is_inner)
+            osarc_image_fill(c->image)[c->voxels[level][n]] = hu;
+    }
+}
+
 static inline void spine_case_measure(spine_case *c)
 {
     osarc_error err = OSARC_ERROR_INIT;

@@ -229,11 +229,12 @@ Test(measure_spine_flags, know_sharp_kernels_by_maker)
                                              {"SIEMENS", "B60f"},
                                              {"SIEMENS", "B80s"},
                                              {"Siemens Healthineers", "Br64d\\3"},
+                                             {"SIEMENS", "B50f"},
                                              {"SIEMENS", "I70f\\2"},
-                                             {"Philips", "YC"},
-                                             {"Philips", "L"},
+                                             {"SIEMENS", "U90u"},
+                                             {"SIEMENS", "Bl57"},
                                              {"TOSHIBA", "FC51"},
-                                             {"Canon Medical Systems", "FC81"}};
+                                             {"Canon Medical Systems", "FC55"}};
     for (size_t i = 0; i < sizeof(KERNELS) / sizeof(KERNELS[0]); i++)
         cr_expect(osarc_kernel_is_sharp(KERNELS[i][0], KERNELS[i][1]), "%s %s", KERNELS[i][0],
                   KERNELS[i][1]);
@@ -244,8 +245,9 @@ Test(measure_spine_flags, call_no_soft_or_unknown_kernel_sharp)
     static const char *const KERNELS[][2] = {{"GE MEDICAL SYSTEMS", "STANDARD"},
                                              {"GE MEDICAL SYSTEMS", "SOFT"},
                                              {"SIEMENS", "B30f"},
-                                             {"SIEMENS", "B59f"},
+                                             {"SIEMENS", "B49f"},
                                              {"SIEMENS", "Br40"},
+                                             {"SIEMENS", "S80s"},
                                              {"SIEMENS", "B"},
                                              {"SIEMENS", "B600"},
                                              {"SIEMENS", "LUNG"},

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <expect.h>
+#include <osarc/density.h>
 
 #include "scale_step.h"
 
@@ -135,6 +139,91 @@ Test(run_scale_step, refuses_a_calibration_file_that_is_not_there)
     scale_asked asked;
     const osarc_run_options options = {.calibration = "async:/no/such/file.json"};
     EXPECT_REFUSED(scale_asked_read(&asked, &options, &err), OSARC_ERR_IO);
+}
+
+/* A calibration of this scanner, kept in a file and asked for; forced when asked to be. */
+static scale_found find_kept(const char *made_on, const osarc_run_options *how)
+{
+    char path[] = "/tmp/osarc_scale_XXXXXX";
+    char word[64];
+    /* rods as the Mindways equations put them at 1.6 HU per mg/cm3 */
+    const double hu[OSARC_ROD_MAX] = {-70.678, -28.490, 197.778, 370.800, 524.528};
+    const double unknown[OSARC_ROD_MAX] = {0};
+    osarc_calibration kept;
+    scale_asked asked;
+    scale_found found;
+    osarc_run_options options = *how;
+    int file = mkstemp(path);
+    cr_assert(file >= 0);
+    close(file);
+    EXPECT_OK(osarc_calibrate_rods(&kept, osarc_rod_model_find("mindways3_ct"), hu, unknown, &err));
+    kept.kvp = 120;
+    strcpy(kept.manufacturer, "Maker");
+    strcpy(kept.device_model, "Model");
+    strcpy(kept.device_serial, "1");
+    strcpy(kept.kernel, "STANDARD");
+    strcpy(kept.made_on, made_on);
+    EXPECT_OK(osarc_calibration_write(&kept, path, &err));
+    snprintf(word, sizeof(word), "async:%s", path);
+    options.calibration = word;
+    options.threads = 1;
+    EXPECT_OK(scale_asked_read(&asked, &options, &err));
+    EXPECT_OK(scale_find(&found, &asked, image, tissue, &acquisition, notes, &options, &err));
+    scale_asked_free(&asked);
+    unlink(path);
+    return found;
+}
+
+static void be_that_scanner(void)
+{
+    strcpy(acquisition.manufacturer, "Maker");
+    strcpy(acquisition.model, "Model");
+    strcpy(acquisition.device_serial, "1");
+    strcpy(acquisition.kernel, "STANDARD");
+    acquisition.kvp = 120;
+}
+
+Test(run_scale_step, takes_a_kept_calibration_on_the_same_scanner)
+{
+    be_that_scanner();
+    scale_found found = find_kept("2026-03-01", &(osarc_run_options){.today = "2026-03-08"});
+    cr_expect(eq(int, (int) found.calibration.rung, OSARC_RUNG_ASYNCHRONOUS));
+    cr_expect(epsilon_eq(dbl, found.calibration.slope_hu_per_mg_cm3, 1.3826, 1e-3));
+    cr_assert(eq(sz, osarc_notes_count(notes), 1));
+    cr_expect(eq(int, (int) osarc_notes_at(notes, 0)->severity, OSARC_NOTE_INFO));
+    cr_expect(eq(str, (char *) osarc_notes_at(notes, 0)->text, "calibration is 7 days old"));
+}
+
+Test(run_scale_step, warns_of_an_old_one)
+{
+    be_that_scanner();
+    scale_found found = find_kept("2026-03-01", &(osarc_run_options){.today = "2026-05-01"});
+    cr_expect(eq(int, (int) found.calibration.rung, OSARC_RUNG_ASYNCHRONOUS));
+    cr_assert(eq(sz, osarc_notes_count(notes), 1));
+    cr_expect(eq(int, (int) osarc_notes_at(notes, 0)->severity, OSARC_NOTE_WARNING));
+    cr_expect(strstr(osarc_notes_at(notes, 0)->text, "61 days old") != NULL);
+}
+
+Test(run_scale_step, refuses_a_kept_calibration_elsewhere_unless_forced)
+{
+    static const char *const WORDS[] = {"serial number", "kernel", "kVp"};
+    for (int i = 0; i < 3; i++) {
+        be_that_scanner();
+        if (i == 2)
+            acquisition.kvp = 100;
+        else
+            strcpy(i ? acquisition.kernel : acquisition.device_serial, "other");
+        scale_found found = find_kept("2026-03-01", &(osarc_run_options){.today = NULL});
+        cr_expect(eq(int, (int) found.calibration.rung, OSARC_RUNG_NONE));
+        cr_expect(strstr(found.refused, WORDS[i]) != NULL, "%s", found.refused);
+        cr_expect(eq(sz, osarc_notes_count(notes), (size_t) i));
+        found = find_kept("2026-03-01", &(osarc_run_options){.calibration_force = 1});
+        cr_expect(eq(int, (int) found.calibration.rung, OSARC_RUNG_ASYNCHRONOUS));
+        cr_assert(eq(sz, osarc_notes_count(notes), (size_t) i + 1));
+        const osarc_note *note = osarc_notes_at(notes, (size_t) i);
+        cr_expect(eq(int, (int) note->severity, OSARC_NOTE_WARNING));
+        cr_expect(strstr(note->text, WORDS[i]) != NULL, "%s", note->text);
+    }
 }
 
 Test(run_scale_step, names_each_rung)

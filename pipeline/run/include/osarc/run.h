@@ -30,12 +30,14 @@ OSARC_API osarc_exit osarc_exit_of(osarc_status status, int writing);
 
 /** All-zero means default. */
 typedef struct osarc_run_options {
-    const char *out_folder;       /**< Required. */
-    const char *clinical_path;    /**< CSV with one row a patient; may be NULL. */
-    const char *definitions;      /**< Comma-separated ids; NULL: all. */
-    const char *calibration;      /**< auto, phantom, internal, async:FILE, none; NULL: auto. */
-    const char *phantom_path;     /**< Models of the user's own phantoms; may be NULL. */
-    const char *labels_path;      /**< Structures instead of the own segmentation; may be NULL. */
+    const char *out_folder;    /**< Required. */
+    const char *clinical_path; /**< CSV with one row a patient; may be NULL. */
+    const char *definitions;   /**< Comma-separated ids; NULL: all. */
+    const char *calibration;   /**< auto, phantom, internal, async:FILE, none; NULL: auto. */
+    const char *phantom_path;  /**< Models of the user's own phantoms; may be NULL. */
+    const char *labels_path;   /**< Structures instead of the own segmentation; may be NULL. */
+    /** YYYY-MM-DD, for the age of a calibration made before; NULL: it is not told. */
+    const char *today;
     int calibration_force;        /**< An asynchronous one holds for another scanner, too. */
     int accept_contrast;          /**< Densities under contrast are warnings, not refused. */
     const char *report_path;      /**< Where run.json goes; NULL: in out_folder. */
