@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/attenuation.h>
 #include <osi/alloc.h>
 #include <osi/fail.h>
 
@@ -157,6 +158,28 @@ static osarc_status add_hu_rows(const osi_spine_run *run, const osi_level *level
     return osi_row_add(run->findings, &r.row, NAN, &r.note, err);
 }
 
+/* What fat takes from a density at one energy: of the fat found, or of every tenth of the volume.
+ */
+static void note_fat(osi_row_note *note, const osarc_marrow_fat *fat, const osarc_calibration *c)
+{
+    if (fat && isfinite(fat->condition) && isfinite(fat->density_error_mg_cm3)) {
+        osi_row_note_add(note, 0, "fat in marrow takes about %s mg/cm3 from it",
+                         osi_short(fat->density_error_mg_cm3, 1).text);
+        return;
+    }
+    double kev = isfinite(c->effective_energy_kev) ? c->effective_energy_kev
+                                                   : osarc_effective_energy_kev(c->kvp);
+    osarc_absorber mineral =
+        strcmp(c->basis, "HA") == 0 ? OSARC_ABSORBER_HYDROXYAPATITE : OSARC_ABSORBER_K2HPO4;
+    double tenth = -0.1 * osarc_absorber_hu(OSARC_ABSORBER_TRIGLYCERIDE, kev) /
+                   osarc_mineral_hu_per_mg_cm3(mineral, kev);
+    if (isfinite(tenth))
+        osi_row_note_add(note, 0,
+                         "every 10 %% of fat by volume in marrow take about %s mg/cm3 from it, and "
+                         "one energy does not tell how much there is",
+                         osi_short(tenth, 1).text);
+}
+
 static osarc_status add_trabecular_density(const osi_spine_run *run, const osi_level *level,
                                            osarc_error *err)
 {
@@ -165,15 +188,12 @@ static osarc_status add_trabecular_density(const osi_spine_run *run, const osi_l
     if (level->refused[0] || run->no_density[0])
         return osi_row_refuse(run->findings, &r.row,
                               level->refused[0] ? level->refused : run->no_density, err);
-    const osarc_marrow_fat *fat = level->in->marrow_fat;
     osi_measured measured = osi_level_density(level, run->input->calibration);
     r.row.method = run->method_density;
     r.row.basis = run->input->calibration->basis;
     r.row.value = measured.value;
     osi_measured_tell(&r.note, &measured, "mg/cm3");
-    if (fat && isfinite(fat->condition) && isfinite(fat->density_error_mg_cm3))
-        osi_row_note_add(&r.note, 0, "fat in marrow takes about %s mg/cm3 from it",
-                         osi_short(fat->density_error_mg_cm3, 1).text);
+    note_fat(&r.note, level->in->marrow_fat, run->input->calibration);
     return osi_row_add(run->findings, &r.row, osi_measured_half(&measured), &r.note, err);
 }
 
