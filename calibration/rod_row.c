@@ -18,7 +18,7 @@
 #define SLICES_READ    7    /* of a rod that is known by its place only */
 #define AROUND_MM      3.0  /* of plastic, that a disc needs to be seen */
 #define UNSEEN_HU      80   /* a rod of more contrast is seen as a disc */
-#define TWO_SHARE      0.6  /* two discs alone must lie in plastic all around, */
+#define TWO_SHARE      0.5  /* two discs alone must lie in plastic all around, */
 #define TWO_LENGTH_MM  30   /* and be long */
 #define NEAR_AIR_MM    25   /* of plastic, mattress or table shell between a rod and air or foam */
 #define AIR_STEP_MM    2.0
