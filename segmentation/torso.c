@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torso_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+#include <osi/fail.h>
+#include <osi/threads.h>
+
+#define SAME_GRID_MM 0.01
+
+/* Share of the wall's inner side that was not seen in a plane. */
+static float interpolated_share(const torso_rays *r, size_t k)
+{
+    size_t missing = 0;
+    for (size_t n = 0; n < RAYS; n++)
+        missing += !r->seen[k * RAYS + n];
+    return (float) missing / RAYS;
+}
+
+/* Share of the body's outline in a plane that lies on the edge of the view. */
+static float cut_share(const torso_grid *g, const osarc_image *image, const uint8_t *label,
+                       size_t k)
+{
+    const int16_t *stored = osarc_image_stored(image);
+    size_t outline = 0;
+    size_t cut = 0;
+    for (size_t y = 0; y < g->full[1]; y++)
+        for (size_t x = 0; x < g->full[0]; x++) {
+            size_t i = (k + g->first) * g->stride[2] + y * g->stride[1] + x * g->stride[0];
+            if (!label[i])
+                continue;
+            int edge[4] = {x == 0, x + 1 == g->full[0], y == 0, y + 1 == g->full[1]};
+            const size_t next[4] = {edge[0] ? i : i - g->stride[0], edge[1] ? i : i + g->stride[0],
+                                    edge[2] ? i : i - g->stride[1], edge[3] ? i : i + g->stride[1]};
+            for (int n = 0; n < 4; n++)
+                if (edge[n] || !label[next[n]]) {
+                    outline++;
+                    cut += edge[n] || stored[next[n]] == OSARC_OUTSIDE;
+                }
+        }
+    return outline ? (float) cut / (float) outline : 0;
+}
+
+/* Voxels of gas blurred with bowel wall read as fat; the bowel's, not visceral fat. */
+static void clear_gas_rim(uint8_t *label, const torso_grid *g, const osarc_grid *grid, size_t k)
+{
+    double mm[2] = {grid->spacing_mm[g->axis[0]], grid->spacing_mm[g->axis[1]]};
+    long rx = (long) fmax(1, floor(GAS_RIM_MM / 2 / mm[0]));
+    long ry = (long) fmax(1, floor(GAS_RIM_MM / 2 / mm[1]));
+    uint8_t *plane = label + (k + g->first) * g->stride[2];
+    for (long y = ry; y + ry < (long) g->full[1]; y++)
+        for (long x = rx; x + rx < (long) g->full[0]; x++) {
+            uint8_t *at = plane + (size_t) y * g->stride[1] + (size_t) x * g->stride[0];
+            if (*at != OSARC_TISSUE_VISCERAL_FAT)
+                continue;
+            int gas = 0;
+            for (long v = -ry; v <= ry && !gas; v++)
+                for (long u = -rx; u <= rx && !gas; u++)
+                    gas = at[v * (long) g->stride[1] + u * (long) g->stride[0]] == OSARC_TISSUE_GAS;
+            if (gas)
+                *at = OSARC_TISSUE_SOFT;
+        }
+}
+
+static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)
+{
+    for (size_t y = 0; y < g->full[1]; y++) {
+        size_t by = y / g->factor[1];
+        if (by >= g->size[1])
+            break;
+        uint8_t *row = label + (k + g->first) * g->stride[2] + y * g->stride[1];
+        for (size_t x = 0; x < g->full[0]; x++) {
+            uint8_t *at = row + x * g->stride[0];
+            if (*at != OSARC_TISSUE_SOFT && *at != OSARC_TISSUE_VISCERAL_FAT)
+                continue;
+            size_t bx = x / g->factor[0];
+            if (bx >= g->size[0])
+                break;
+            uint8_t flags = g->flags[torso_index(g, bx, by, k)];
+            if (flags & CANAL)
+                *at = OSARC_TISSUE_SOFT;
+            else if (*at == OSARC_TISSUE_SOFT)
+                *at = flags & MUSCLE ? OSARC_TISSUE_MUSCLE : *at;
+            else
+                *at = flags & BETWEEN ? OSARC_TISSUE_INTERMUSCULAR_FAT : *at;
+        }
+    }
+}
+
+static osarc_status finish(osarc_torso *out, osarc_mask *tissue, const osarc_image *image,
+                           const torso_grid *g, const torso_rays *r, osarc_error *err)
+{
+    uint8_t *label = osarc_mask_fill(tissue);
+    out->cut_share = osi_alloc(g->depth, sizeof(*out->cut_share), err);
+    out->interpolated_share = osi_alloc(g->depth, sizeof(*out->interpolated_share), err);
+    if (!out->cut_share || !out->interpolated_share)
+        return OSARC_ERR_MEMORY;
+    out->axis = g->axis[2];
+    out->first_plane = g->first;
+    out->plane_count = g->depth;
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (size_t k = 0; k < g->depth; k++) {
+        out->cut_share[k] = cut_share(g, image, label, k);
+        out->interpolated_share[k] = interpolated_share(r, k);
+        clear_gas_rim(label, g, osarc_mask_grid(tissue), k);
+        relabel_plane(label, g, k);
+    }
+    return OSARC_OK;
+}
+
+osarc_status osarc_torso_part(osarc_torso *out, osarc_mask *tissue, const osarc_image *image,
+                              const osarc_spine *spine, const osarc_torso_options *options,
+                              osarc_error *err)
+{
+    torso_grid g = {0};
+    torso_rays r = {0};
+    if (!out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    memset(out, 0, sizeof(*out));
+    if (!tissue || !image || !spine)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "labels, image and spine are needed");
+    if (!osarc_grid_same(osarc_image_grid(image), osarc_mask_grid(tissue), SAME_GRID_MM))
+        return osi_fail(err, OSARC_ERR_GEOMETRY, "image and tissue labels lie on other grids");
+    int threads = osi_threads(options ? options->threads : 0);
+    osarc_status status = torso_grid_make(&g, image, tissue, spine, threads, err);
+    if (!status)
+        status = torso_find_regions(&g, err);
+    if (!status)
+        status = torso_rays_make(&r, &g, err);
+    if (!status)
+        status = torso_mark(&g, &r, err);
+    if (!status)
+        status = finish(out, tissue, image, &g, &r, err);
+    if (status)
+        osarc_torso_clear(out);
+    torso_rays_free(&r);
+    torso_grid_free(&g);
+    return status;
+}
+
+void osarc_torso_clear(osarc_torso *torso)
+{
+    if (!torso)
+        return;
+    osi_free(torso->cut_share);
+    osi_free(torso->interpolated_share);
+    memset(torso, 0, sizeof(*torso));
+}

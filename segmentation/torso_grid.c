@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torso_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+#include <osi/fail.h>
+
+#include "canonical.h"
+#include "limits.h"
+
+#define BODY_MIN_MM2 300.0
+
+/* Mean of the vertebrae's backs, turned round and laid into the plane. */
+static void find_front(torso_grid *g, const osarc_grid *grid, const osarc_spine *spine)
+{
+    double sum[2] = {0, 0};
+    for (size_t v = 0; v < osarc_spine_count(spine); v++) {
+        const osarc_vertebra *one = osarc_spine_at(spine, v);
+        for (int a = 0; a < 2; a++)
+            for (int c = 0; c < 3; c++)
+                sum[a] -= one->back[c] * grid->direction[g->axis[a]][c];
+    }
+    double size = hypot(sum[0], sum[1]);
+    g->front[0] = size > 0 ? sum[0] / size : 0;
+    g->front[1] = size > 0 ? sum[1] / size : 1;
+}
+
+typedef struct body_sum {
+    double voxels, x, y, back, front;
+} body_sum;
+
+/* Middle and depth of the body in each plane of the image that shows one. */
+static osarc_status read_bodies(body_sum *sums, const torso_grid *g, const osarc_mask *bodies)
+{
+    const uint8_t *label = osarc_mask_labels(bodies);
+    double mm0 = osarc_mask_grid(bodies)->spacing_mm[g->axis[0]];
+    double mm1 = osarc_mask_grid(bodies)->spacing_mm[g->axis[1]];
+#pragma omp parallel for schedule(static) num_threads(g->threads)
+    for (size_t k = 0; k < g->full[2]; k++) {
+        body_sum s = {0, 0, 0, INFINITY, -INFINITY};
+        for (size_t y = 0; y < g->full[1]; y++) {
+            const uint8_t *row = label + k * g->stride[2] + y * g->stride[1];
+            for (size_t x = 0; x < g->full[0]; x++)
+                if (row[x * g->stride[0]]) {
+                    double u = (double) x * mm0;
+                    double v = (double) y * mm1;
+                    double along = u * g->front[0] + v * g->front[1];
+                    s.voxels++;
+                    s.x += u;
+                    s.y += v;
+                    s.back = fmin(s.back, along);
+                    s.front = fmax(s.front, along);
+                }
+        }
+        if (s.voxels > 0) {
+            s.x /= s.voxels;
+            s.y /= s.voxels;
+        }
+        s.voxels *= mm0 * mm1;
+        sums[k] = s;
+    }
+    return OSARC_OK;
+}
+
+/* Which planes are done: the spine's, with the pelvis below and a little above. */
+static osarc_status choose_planes(torso_grid *g, const body_sum *sums, double mm, osarc_error *err)
+{
+    long low = -1;
+    long high = -1;
+    for (size_t k = 0; k < g->full[2]; k++)
+        if (sums[k].voxels > BODY_MIN_MM2) {
+            low = low < 0 ? (long) k : low;
+            high = (long) k;
+        }
+    if (low < 0)
+        return osi_fail(err, OSARC_ERR_QUALITY, "no vertebral body in view");
+    long below = (long) ceil(BELOW_SPINE_MM / mm);
+    long above = (long) ceil(ABOVE_SPINE_MM / mm);
+    long from = low - (g->head_up ? below : above);
+    long to = high + (g->head_up ? above : below);
+    from = from < 0 ? 0 : from;
+    to = to >= (long) g->full[2] ? (long) g->full[2] - 1 : to;
+    g->first = (size_t) from;
+    g->depth = (size_t) (to - from) + 1;
+    g->lowest = low - from;
+    g->highest = high - from;
+    return OSARC_OK;
+}
+
+static void fill_plane(torso_plane *p, const body_sum *s)
+{
+    p->body[0] = s->x;
+    p->body[1] = s->y;
+    p->half_deep = (s->front - s->back) / 2;
+    p->has_body = 1;
+}
+
+/* Between planes with a body by straight lines; beyond as the last one. */
+static void fill_planes(torso_grid *g, const body_sum *sums)
+{
+    long last = -1;
+    for (long k = 0; k < (long) g->depth; k++) {
+        const body_sum *s = &sums[(size_t) k + g->first];
+        if (s->voxels <= BODY_MIN_MM2)
+            continue;
+        fill_plane(&g->plane[k], s);
+        for (long q = last + 1; q < k; q++) {
+            torso_plane *p = &g->plane[q];
+            const torso_plane *b = &g->plane[k];
+            if (last < 0) {
+                *p = *b;
+            } else {
+                const torso_plane *a = &g->plane[last];
+                double t = (double) (q - last) / (double) (k - last);
+                for (int c = 0; c < 2; c++)
+                    p->body[c] = a->body[c] + t * (b->body[c] - a->body[c]);
+                p->half_deep = a->half_deep + t * (b->half_deep - a->half_deep);
+            }
+            p->has_body = 0;
+        }
+        last = k;
+    }
+    for (long q = last + 1; q < (long) g->depth; q++) {
+        g->plane[q] = g->plane[last];
+        g->plane[q].has_body = 0;
+    }
+}
+
+/* Label at the middle of each block, mean HU over it. */
+static void fill_blocks(torso_grid *g, const osarc_image *image, const osarc_mask *tissue)
+{
+    const uint8_t *label = osarc_mask_labels(tissue);
+    const int16_t *stored = osarc_image_stored(image);
+    double step = osarc_image_step(image);
+    double offset = osarc_image_offset(image);
+#pragma omp parallel for schedule(static) num_threads(g->threads)
+    for (size_t k = 0; k < g->depth; k++)
+        for (size_t y = 0; y < g->size[1]; y++)
+            for (size_t x = 0; x < g->size[0]; x++) {
+                size_t x0 = x * g->factor[0];
+                size_t y0 = y * g->factor[1];
+                size_t corner =
+                    (k + g->first) * g->stride[2] + y0 * g->stride[1] + x0 * g->stride[0];
+                size_t i = torso_index(g, x, y, k);
+                g->label[i] = label[corner + g->factor[1] / 2 * g->stride[1] +
+                                    g->factor[0] / 2 * g->stride[0]];
+                if (g->label[i] == 0)
+                    continue;
+                double sum = 0;
+                for (size_t v = 0; v < g->factor[1]; v++)
+                    for (size_t u = 0; u < g->factor[0]; u++) {
+                        int16_t s = stored[corner + v * g->stride[1] + u * g->stride[0]];
+                        sum += s == OSARC_OUTSIDE ? AIR_HU : s * step + offset;
+                    }
+                double mean = sum / (double) (g->factor[0] * g->factor[1]);
+                g->hu[i] = (int16_t) fmin(fmax(round(mean), -2000), 4000);
+            }
+}
+
+osarc_status torso_grid_make(torso_grid *g, const osarc_image *image, const osarc_mask *tissue,
+                             const osarc_spine *spine, int threads, osarc_error *err)
+{
+    const osarc_grid *grid = osarc_image_grid(image);
+    const size_t stride[3] = {1, grid->size[0], grid->size[0] * grid->size[1]};
+    const osarc_mask *bodies = spine ? osarc_spine_bodies(spine) : NULL;
+    memset(g, 0, sizeof(*g));
+    g->threads = threads;
+    if (!bodies || osarc_spine_count(spine) == 0)
+        return osi_fail(err, OSARC_ERR_QUALITY, "no vertebra in view");
+    canonical_axes(grid, g->axis);
+    for (int a = 0; a < 3; a++) {
+        g->full[a] = grid->size[g->axis[a]];
+        g->stride[a] = stride[g->axis[a]];
+        g->mm[a] = grid->spacing_mm[g->axis[a]];
+    }
+    for (int a = 0; a < 2; a++) {
+        g->pixel_mm[a] = g->mm[a];
+        double factor = fmax(1, round(TORSO_GRID_MM / g->mm[a]));
+        g->factor[a] = (size_t) fmin(factor, (double) g->full[a]);
+        g->size[a] = g->full[a] / g->factor[a];
+        g->mm[a] *= (double) g->factor[a];
+    }
+    g->head_up = grid->direction[g->axis[2]][2] > 0;
+    find_front(g, grid, spine);
+    body_sum *sums = osi_alloc(g->full[2], sizeof(*sums), err);
+    osarc_status status = sums ? read_bodies(sums, g, bodies) : OSARC_ERR_MEMORY;
+    if (!status)
+        status = choose_planes(g, sums, g->mm[2], err);
+    if (!status) {
+        g->size[2] = g->depth;
+        g->count = g->size[0] * g->size[1] * g->size[2];
+        g->label = osi_alloc(g->count, 1, err);
+        g->hu = osi_alloc(g->count, sizeof(*g->hu), err);
+        g->flags = osi_alloc(g->count, 1, err);
+        g->plane = osi_alloc(g->depth, sizeof(*g->plane), err);
+        status = g->label && g->hu && g->flags && g->plane ? OSARC_OK : OSARC_ERR_MEMORY;
+    }
+    if (!status) {
+        fill_planes(g, sums);
+        fill_blocks(g, image, tissue);
+    }
+    osi_free(sums);
+    return status;
+}
+
+void torso_grid_free(torso_grid *g)
+{
+    osi_free(g->label);
+    osi_free(g->hu);
+    osi_free(g->flags);
+    osi_free(g->plane);
+    memset(g, 0, sizeof(*g));
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "torso_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+#include <osi/components.h>
+#include <osi/distance.h>
+
+#define SLACK_MM 1.0 /* half a block */
+#define APART_MM 1e4
+
+typedef struct polar {
+    double mm;
+    int ray;
+} polar;
+
+static polar to_polar(const torso_grid *g, const double from[2], size_t x, size_t y)
+{
+    double front;
+    double side;
+    torso_turn(g, torso_at_mm(g, 0, x) - from[0], torso_at_mm(g, 1, y) - from[1], &front, &side);
+    double turn = atan2(side, front) / (2 * M_PI);
+    int ray = (int) lround((turn < 0 ? turn + 1 : turn) * RAYS) % RAYS;
+    return (polar){hypot(front, side), ray};
+}
+
+static int in_para(const torso_grid *g, const torso_rays *r, size_t k, size_t x, size_t y)
+{
+    polar p = to_polar(g, g->plane[k].body, x, y);
+    size_t i = k * RAYS + (size_t) p.ray;
+    return r->para_to[i] > 0 && p.mm >= r->para_from[i] && p.mm <= r->para_to[i] + SLACK_MM / 2;
+}
+
+static int in_canal(const torso_grid *g, size_t k, size_t x, size_t y)
+{
+    const torso_plane *p = &g->plane[k];
+    double front;
+    double side;
+    torso_turn(g, torso_at_mm(g, 0, x) - p->body[0], torso_at_mm(g, 1, y) - p->body[1], &front,
+               &side);
+    double behind = -front - p->half_deep;
+    return fabs(side) < CANAL_HALF_WIDE && behind > -2 && behind < CANAL_DEEP_MM;
+}
+
+static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
+{
+    for (size_t y = 0; y < g->size[1]; y++)
+        for (size_t x = 0; x < g->size[0]; x++) {
+            size_t i = torso_index(g, x, y, k);
+            if (!(g->flags[i] & IN_WALL))
+                continue;
+            polar p = to_polar(g, g->plane[k].centre, x, y);
+            double in = r->wall_in[k * RAYS + (size_t) p.ray];
+            if ((long) k >= g->lowest && (long) k <= g->highest && in_canal(g, k, x, y))
+                g->flags[i] |= CANAL;
+            if (p.mm > in - SLACK_MM)
+                g->flags[i] |= MUSCLE;
+            if (in_para(g, r, k, x, y))
+                g->flags[i] |= MUSCLE | BETWEEN;
+        }
+}
+
+static int is_muscle(const torso_grid *g, size_t i)
+{
+    return (g->flags[i] & (MUSCLE | CANAL)) == MUSCLE && g->label[i] == OSARC_TISSUE_SOFT;
+}
+
+static double find_median_hu(const torso_grid *g)
+{
+    enum {
+        LOW = -30,
+        HIGH = 150
+    };
+    size_t bins[HIGH - LOW] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < g->count; i++)
+        if (is_muscle(g, i) && g->hu[i] >= LOW && g->hu[i] < HIGH) {
+            bins[g->hu[i] - LOW]++;
+            count++;
+        }
+    size_t below = 0;
+    for (int b = 0; b < HIGH - LOW; b++) {
+        below += bins[b];
+        if (2 * below > count)
+            return b + LOW;
+    }
+    return HIGH;
+}
+
+/* Cartilage of ribs, and bone blurred with what lies beside it. */
+static void drop_bright(torso_grid *g)
+{
+    double most = find_median_hu(g) + CARTILAGE_HU;
+#pragma omp parallel for schedule(static) num_threads(g->threads)
+    for (size_t k = 0; k < g->depth; k++)
+        for (size_t y = 1; y + 1 < g->size[1]; y++)
+            for (size_t x = 1; x + 1 < g->size[0]; x++) {
+                size_t i = torso_index(g, x, y, k);
+                if (!is_muscle(g, i))
+                    continue;
+                int sum = 0;
+                int count = 0;
+                for (size_t v = i - g->size[0]; v <= i + g->size[0]; v += g->size[0])
+                    for (size_t u = v - 1; u <= v + 1; u++)
+                        if (g->label[u] == OSARC_TISSUE_SOFT) {
+                            sum += g->hu[u];
+                            count++;
+                        }
+                if (sum > most * count)
+                    g->flags[i] |= GUT;
+            }
+    for (size_t i = 0; i < g->count; i++)
+        if (g->flags[i] & GUT)
+            g->flags[i] &= (uint8_t) ~(MUSCLE | GUT);
+}
+
+/* Fat outside the innermost muscle of its ray is between muscles; the rest belongs to the cavity.
+ */
+static void mark_between(torso_grid *g, const torso_rays *r)
+{
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (size_t k = 0; k < g->depth; k++) {
+        float least[RAYS];
+        for (int n = 0; n < RAYS; n++)
+            least[n] = INFINITY;
+        for (int pass = 0; pass < 2; pass++)
+            for (size_t y = 0; y < g->size[1]; y++)
+                for (size_t x = 0; x < g->size[0]; x++) {
+                    size_t i = torso_index(g, x, y, k);
+                    if (!(g->flags[i] & IN_WALL))
+                        continue;
+                    polar p = to_polar(g, g->plane[k].centre, x, y);
+                    float in = r->wall_in[k * RAYS + (size_t) p.ray];
+                    if (pass == 0 && is_muscle(g, i) && p.mm > in - SLACK_MM && p.mm < least[p.ray])
+                        least[p.ray] = (float) p.mm;
+                    if (pass == 1 && p.mm > least[p.ray] && (g->flags[i] & MUSCLE))
+                        g->flags[i] |= BETWEEN;
+                }
+    }
+}
+
+typedef struct piece {
+    size_t blocks, near;
+    double front, side;
+    int far;
+} piece;
+
+/*
+ * Soft pieces behind, beside the muscles of the spine and close to them in every part, are parts
+ * of quadratus and psoas that the rays missed.
+ */
+static osarc_status add_pieces(torso_grid *g, size_t k, uint8_t *set, float *mm, uint32_t *part,
+                               osarc_error *err)
+{
+    size_t area = g->size[0] * g->size[1];
+    size_t start = k * area;
+    const size_t size[3] = {g->size[0], g->size[1], 1};
+    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
+    for (size_t i = 0; i < area; i++)
+        set[i] = (uint8_t) is_muscle(g, start + i);
+    osarc_status status = osi_distance_limited_mm(mm, set, size, spacing, PIECE_FAR_MM, 1, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < area; i++)
+        set[i] = (g->flags[start + i] & (IN_WALL | MUSCLE | CANAL)) == IN_WALL &&
+                 g->label[start + i] == OSARC_TISSUE_SOFT;
+    uint32_t count = 0;
+    size_t *sizes = NULL;
+    status = osi_components(part, &count, &sizes, set, size, err);
+    if (status)
+        return status;
+    piece *pieces = osi_alloc((size_t) count + 1, sizeof(*pieces), err);
+    for (size_t i = 0; pieces && i < area; i++)
+        if (part[i]) {
+            piece *p = &pieces[part[i]];
+            double front;
+            double side;
+            torso_turn(g, torso_at_mm(g, 0, i % g->size[0]) - g->plane[k].body[0],
+                       torso_at_mm(g, 1, i / g->size[0]) - g->plane[k].body[1], &front, &side);
+            p->blocks++;
+            p->front += front;
+            p->side += fabs(side);
+            p->near += mm[i] < 4;
+            p->far |= isinf(mm[i]);
+        }
+    for (size_t i = 0; pieces && i < area; i++)
+        if (part[i]) {
+            const piece *p = &pieces[part[i]];
+            double n = (double) p->blocks;
+            if (!p->far && n * g->mm[0] * g->mm[1] / 100 < PIECE_CM2 && p->front / n < 5 &&
+                p->side / n < PIECE_ASIDE_MM && (double) p->near > 0.12 * n)
+                g->flags[start + i] |= MUSCLE;
+        }
+    status = pieces ? OSARC_OK : OSARC_ERR_MEMORY;
+    osi_free(pieces);
+    osi_free(sizes);
+    return status;
+}
+
+static osarc_status add_all_pieces(torso_grid *g, osarc_error *err)
+{
+    size_t area = g->size[0] * g->size[1];
+    uint8_t *set = osi_alloc_raw(area, 1, err);
+    float *mm = osi_alloc_raw(area, sizeof(*mm), err);
+    uint32_t *part = osi_alloc_raw(area, sizeof(*part), err);
+    osarc_status status = set && mm && part ? OSARC_OK : OSARC_ERR_MEMORY;
+    for (long k = g->lowest; !status && k <= g->highest; k++)
+        status = add_pieces(g, (size_t) k, set, mm, part, err);
+    osi_free(part);
+    osi_free(mm);
+    osi_free(set);
+    return status;
+}
+
+osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err)
+{
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (size_t k = 0; k < g->depth; k++)
+        mark_plane(g, r, k);
+    osarc_status status = add_all_pieces(g, err);
+    if (!status) {
+        drop_bright(g);
+        mark_between(g, r);
+    }
+    return status;
+}
