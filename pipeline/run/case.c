@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bone.h"
 #include "dual_step.h"
+#include "torso_step.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -131,6 +132,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     osarc_mask *tissue = NULL;
     osarc_mask *rois = NULL;
     series_bone bone = {0};
+    torso_step torso = {0};
     char warnings[400] = "";
     double last = now_seconds();
 
@@ -171,6 +173,11 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
         status = osarc_measure_tissues(findings, &context, image, tissue, check.noise_sd_hu,
                                        seen.body_cut_fraction, options->threads, err);
     if (!status)
+        status = torso_step_part(&torso, tissue, image, &bone.spine, options->threads, err);
+    if (!status)
+        status = torso_step_measure(&torso, findings, image, tissue, &bone.spine, result, given,
+                                    warnings, check.noise_sd_hu, options, err);
+    if (!status)
         status =
             osarc_measure_noise_frequency(findings, &context, check.noise_frequency_per_mm, err);
     if (!status)
@@ -190,6 +197,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     if (!status)
         result->number = number;
 cleanup:
+    torso_step_free(&torso);
     bone_free(&bone);
     osarc_mask_free(rois);
     osarc_mask_free(tissue);

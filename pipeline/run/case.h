@@ -18,6 +18,7 @@ typedef struct step_times {
 /* What is read once a run, for all series. */
 typedef struct run_given {
     scale_asked scale;
+    const osarc_clinical *clinical; /* NULL: no table */
     osarc_label_file *labels; /* NULL: vertebrae are looked for */
 } run_given;
 

@@ -218,6 +218,7 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
         status = osarc_notes_create(&r->clinical_notes, err);
     if (!status && o->clinical_path)
         status = osarc_clinical_read(&r->clinical, o->clinical_path, r->clinical_notes, err);
+    r->given.clinical = r->clinical;
     r->told.clinical_notes = r->clinical_notes;
     if (!status)
         status = scale_asked_read(&r->given.scale, o, err);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSI_TORSO_ROWS_H
+#define OSI_TORSO_ROWS_H
+
+#include "torso_values.h"
+
+#define OSI_TORSO_LEVELS 16
+
+/** A stretch of planes, counted from the first one done. */
+typedef struct osi_torso_place {
+    long from, to;
+    size_t planes;
+    double cut, not_seen; /**< Worst share over the planes; NAN: not known. */
+    double value[OSI_TORSO_VALUES];
+    double half[OSI_TORSO_VALUES];  /**< By borders and noise. */
+    double moved[OSI_TORSO_VALUES]; /**< By one slice up or down. */
+} osi_torso_place;
+
+typedef struct osi_torso_level {
+    uint8_t label;
+    long plane;
+    osi_torso_place place;
+} osi_torso_level;
+
+typedef struct osi_torso_run {
+    osarc_findings *findings;
+    const osarc_measure_context *context;
+    const osarc_torso_input *input;
+    osarc_finding blank;
+    osarc_hu_table windows;
+    osi_torso_scale scale;
+    double plane_mm;
+    osi_plane_sum *sums;
+    char method[2][96]; /**< Without and with the definition of intermuscular fat. */
+    osi_torso_level levels[OSI_TORSO_LEVELS];
+    size_t level_count;
+} osi_torso_run;
+
+/** Reads all planes; the caller frees run->sums. */
+OSARC_MUST_CHECK osarc_status osi_torso_open(osi_torso_run *run, osarc_error *err);
+
+/** Returns 0 when the planes are not all there. */
+int osi_torso_measure_planes(osi_torso_place *out, const osi_torso_run *run, long from, long to);
+
+/** Volumes between the first and last lumbar level that was measured. */
+OSARC_MUST_CHECK osarc_status osi_torso_add_volumes(const osi_torso_run *run, osarc_error *err);
+
+/** Lean and fat mass of the whole body, from the areas at L3. */
+OSARC_MUST_CHECK osarc_status osi_torso_add_surrogates(const osi_torso_run *run, osarc_error *err);
+
+#endif

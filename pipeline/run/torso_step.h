@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RUN_TORSO_STEP_H
+#define RUN_TORSO_STEP_H
+
+#include <osarc/measure_torso.h>
+#include <osarc/torso.h>
+
+#include "case.h"
+#include "spine_step.h"
+
+/* Muscle and fat of the torso of one series. All-zero is empty. */
+typedef struct torso_step {
+    osarc_torso torso;
+    char refused[320]; /* why muscle was not told apart; "" when it was */
+} torso_step;
+
+/* Relabels muscle and the fat between muscles; what speaks against it ends in `refused`. */
+osarc_status torso_step_part(torso_step *out, osarc_mask *tissue, const osarc_image *image,
+                             const spine_step *spine, int threads, osarc_error *err);
+
+/* Rows of levels, abdomen and whole body. */
+osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings,
+                                const osarc_image *image, const osarc_mask *tissue,
+                                const spine_step *spine, const series_result *result,
+                                const run_given *given, const char *warnings, double noise_sd_hu,
+                                const osarc_run_options *options, osarc_error *err);
+
+void torso_step_free(torso_step *step);
+
+#endif
