@@ -233,6 +233,7 @@ static long find_plane(const osi_torso_run *run, const osarc_vertebra *v)
 static osarc_status add_level(osi_torso_run *run, const osarc_vertebra *v, osarc_error *err)
 {
     const char *name = osarc_vertebra_name(v->label);
+    run->blank.site = name[0] == 'T' ? "thoracic" : "lumbar";
     if (!v->whole)
         return refuse_level(run, name, "the body is cut by the view: its middle is not known", err);
     if (v->spoiled[0]) {

@@ -19,7 +19,7 @@ typedef struct step_times {
 typedef struct run_given {
     scale_asked scale;
     const osarc_clinical *clinical; /* NULL: no table */
-    osarc_label_file *labels; /* NULL: vertebrae are looked for */
+    osarc_label_file *labels;       /* NULL: vertebrae are looked for */
 } run_given;
 
 /* What run.json tells of scale and spine. */

@@ -23,6 +23,7 @@
 #include <osarc/mask.h>
 #include <osarc/measure.h>
 #include <osarc/measure_spine.h>
+#include <osarc/measure_torso.h>
 #include <osarc/notes.h>
 #include <osarc/phantom.h>
 #include <osarc/report.h>
@@ -33,6 +34,7 @@
 #include <osarc/segmentation.h>
 #include <osarc/selftest.h>
 #include <osarc/spine.h>
+#include <osarc/torso.h>
 #include <osarc/validate.h>
 #include <osarc/vertebra.h>
 
