@@ -18,6 +18,8 @@ static void find_front(torso_grid *g, const osarc_grid *grid, const osarc_spine 
     double sum[2] = {0, 0};
     for (size_t v = 0; v < osarc_spine_count(spine); v++) {
         const osarc_vertebra *one = osarc_spine_at(spine, v);
+        if (!isfinite(one->back[0]))
+            continue; /* cut by the view */
         for (int a = 0; a < 2; a++)
             for (int c = 0; c < 3; c++)
                 sum[a] -= one->back[c] * grid->direction[g->axis[a]][c];

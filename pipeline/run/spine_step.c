@@ -150,15 +150,20 @@ osarc_status spine_step_sample(osarc_tissue_samples *out, const spine_step *step
     double(*centres)[3] = osi_alloc(step->count + 1, sizeof(*centres), err);
     double(*backs)[3] = osi_alloc(step->count + 1, sizeof(*backs), err);
     osarc_status status = centres && backs ? OSARC_OK : OSARC_ERR_MEMORY;
+    size_t count = 0;
     for (size_t v = 0; v < step->count && !status; v++) {
-        memcpy(centres[v], step->levels[v].vertebra->centre_mm, sizeof(centres[v]));
-        memcpy(backs[v], step->levels[v].vertebra->back, sizeof(backs[v]));
+        const osarc_vertebra *vertebra = step->levels[v].vertebra;
+        if (!isfinite(vertebra->centre_mm[0]) || !isfinite(vertebra->back[0]))
+            continue; /* cut by the view: its middle is not known */
+        memcpy(centres[count], vertebra->centre_mm, sizeof(centres[count]));
+        memcpy(backs[count], vertebra->back, sizeof(backs[count]));
+        count++;
     }
     if (!status) {
         const osarc_spine_line line = {(const double(*)[3]) centres, (const double(*)[3]) backs,
-                                       step->count};
-        status = osarc_tissue_samples_read(out, image, tissue, step->count ? &line : NULL, notes,
-                                           threads, err);
+                                       count};
+        status = osarc_tissue_samples_read(out, image, tissue, count ? &line : NULL, notes, threads,
+                                           err);
     }
     osi_free(centres);
     osi_free(backs);

@@ -10,6 +10,7 @@
 #include <osarc/mask.h>
 #include <osarc/measure.h>
 #include <osarc/measure_spine.h>
+#include <osarc/measure_torso.h>
 #include <osarc/report.h>
 
 #include "columns.h"
@@ -140,6 +141,37 @@ static void measure_spine(osarc_findings *findings, const osarc_measure_context 
     EXPECT_OK(osarc_measure_calibration(findings, context, &calibration, NULL, NULL, &err));
 }
 
+/* L3 in a slice of fat, muscle and fat between, so that its rows are measured. */
+static void measure_torso(osarc_findings *findings, const osarc_measure_context *context)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_grid grid = {.size = {40, 3, 3},
+                       .spacing_mm = {1, 1, 1},
+                       .direction = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+    osarc_image *image = NULL;
+    osarc_mask *mask = NULL;
+    EXPECT_OK(osarc_image_create(&image, &grid, OSARC_UNIT_HU, 1, 0, &err));
+    EXPECT_OK(osarc_mask_create(&mask, &grid, &err));
+    static const int16_t HU[] = {-100, -100, 50, -90};
+    for (size_t i = 0; i < osarc_grid_count(&grid); i++) {
+        osarc_mask_fill(mask)[i] = (uint8_t) (1 + i % 40 / 10);
+        osarc_image_fill(image)[i] = HU[i % 40 / 10];
+    }
+    const osarc_vertebra vertebra = {.label = 29, .whole = 1, .centre_mm = {20, 1, 1}};
+    const osarc_vertebra *const vertebrae[] = {&vertebra};
+    const osarc_torso_input input = {.image = image,
+                                     .tissue = mask,
+                                     .vertebrae = vertebrae,
+                                     .vertebra_count = 1,
+                                     .axis = 2,
+                                     .plane_count = 3,
+                                     .height_m = 1.7,
+                                     .noise_sd_hu = 10};
+    EXPECT_OK(osarc_measure_torso(findings, context, &input, &err));
+    osarc_image_free(image);
+    osarc_mask_free(mask);
+}
+
 /* A small body with each tissue, so that no row is refused for want of it. */
 static osarc_findings *measure_something(void)
 {
@@ -160,6 +192,7 @@ static osarc_findings *measure_something(void)
     EXPECT_OK(osarc_measure_tissues(findings, &context, image, mask, 10, 0, 1, &err));
     EXPECT_OK(osarc_measure_noise_frequency(findings, &context, 0.25, &err));
     measure_spine(findings, &context, image);
+    measure_torso(findings, &context);
     osarc_image_free(image);
     osarc_mask_free(mask);
     return findings;
