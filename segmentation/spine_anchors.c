@@ -84,11 +84,14 @@ int promontory_find(const straight *st, const discs *d)
         double beneath = fill_front(st, d->at[i] - UNDER_MM / STRAIGHT_MM);
         double below = fill_front(st, d->at[i] - TAPER_MM / STRAIGHT_MM);
         double above = fill_front(st, (d->at[i] + d->at[i + 1]) / 2);
-        if (!(above >= TAPER_FULL && beneath >= TAPER_FULL && below <= TAPER_GONE))
+        if (!(above >= TAPER_FULL && beneath >= TAPER_BENEATH && below <= TAPER_GONE &&
+              beneath - below >= TAPER_LOSS))
             continue;
         if (found >= 0)
             return -1; /* two places taper so: neither is believed */
-        if (find_wing(st, d->at[i], -1) >= WING_SHARE && find_wing(st, d->at[i], 1) >= WING_SHARE)
+        double right = find_wing(st, d->at[i], -1);
+        double left = find_wing(st, d->at[i], 1);
+        if (right + left >= 2 * WING_SHARE && fmin(right, left) >= WING_LESS)
             found = (int) i;
     }
     return found;

@@ -17,7 +17,7 @@
 #define COARSE_GRID_MM 3.0
 #define RING_MM        34.5 /* the widest canal, wall to wall */
 #define RING_REACH_MM  21.0
-#define RING_ALONG_MM  12.0  /* walls of a level close the ring at its disc */
+#define RING_ALONG_MM  12.0 /* walls of a level close the ring at its disc */
 #define FREE_ALONG_MM  15.0 /* half a vertebra: marrow meets an end plate in it, the canal not */
 #define FRONT_MM       15.0 /* from the middle of the canal to the middle of a body at least */
 #define CANAL_GAP_MM   24.0 /* longest break in a canal */
@@ -45,10 +45,13 @@
 #define UNDER_MM      12.0 /* below the promontory: the first sacral body, as deep as others */
 #define TAPER_MM      40.0 /* below the promontory the sacrum is thin and recedes */
 #define TAPER_FULL    0.8  /* share of columns in front that meet bone there: a vertebra */
+#define TAPER_BENEATH 0.6  /* the first sacral body may lean back */
 #define TAPER_GONE    0.5  /* sacrum */
+#define TAPER_LOSS    0.4  /* from the first sacral body down */
 #define WING_LOW_MM   30.0 /* where the wing of the sacrum is, aside */
 #define WING_HIGH_MM  45.0
 #define WING_DEPTH_MM 24.0 /* below the promontory */
-#define WING_SHARE    0.3
+#define WING_SHARE    0.3  /* mean of both sides */
+#define WING_LESS     0.15 /* the fainter side, where the spine leans */
 
 #endif

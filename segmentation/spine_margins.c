@@ -7,15 +7,17 @@
  * the bright rim to the even inside.
  */
 
-#define BIN_MM         0.5
-#define BINS           24
-#define EVEN_FROM      13 /* bins: 6.5 to 9 mm in */
-#define EVEN_TO        18
-#define RIM_TO         10
-#define RIM_MIN_HU     40.0 /* a rim that is no brighter tells nothing */
-#define CLEAR_MM       5.0  /* of one rim, where the other is read */
-#define VEIN_SHARE     0.4
-#define DEPTH_USUAL_MM 3.0
+#define BIN_MM     0.5
+#define BINS       24
+#define EVEN_FROM  13 /* bins: 6.5 to 9 mm in */
+#define EVEN_TO    18
+#define RIM_TO     10
+#define RIM_MIN_HU 40.0 /* a rim that is no brighter tells nothing */
+#define CLEAR_MM   5.0  /* of one rim, where the other is read */
+#define VEIN_SHARE 0.4
+/* where no rim shows: blurred away, so that it may reach far */
+#define WALL_USUAL_MM  3.0
+#define PLATE_USUAL_MM 5.0
 #define DEPTH_LEAST_MM 3.0
 #define DEPTH_MOST_MM  6.0
 /* a sheet fitted to an end plate leaves its unevenness in the profile, which a wall does not */
@@ -60,7 +62,7 @@ static double read_bin(const profile *p, size_t bin)
     return count > 0 ? sum / count : NAN;
 }
 
-static double find_depth(const profile *p)
+static double find_depth(const profile *p, double usual_mm)
 {
     double even = 0;
     double bins = 0;
@@ -76,7 +78,7 @@ static double find_depth(const profile *p)
     even /= bins;
     double top = read_bin(p, rim);
     if (!(top - even >= RIM_MIN_HU))
-        return DEPTH_USUAL_MM;
+        return usual_mm;
     double half = (top + even) / 2;
     for (size_t b = rim + 1; b < BINS; b++) {
         double before = read_bin(p, b - 1);
@@ -86,7 +88,7 @@ static double find_depth(const profile *p)
             return fmax(DEPTH_LEAST_MM, fmin(DEPTH_MOST_MM, at));
         }
     }
-    return DEPTH_USUAL_MM;
+    return usual_mm;
 }
 
 void spine_set_margins(osarc_spine *spine, const sampler *s)
@@ -98,6 +100,6 @@ void spine_set_margins(osarc_spine *spine, const sampler *s)
             add_body(&plate, &spine->parts[i], s, 0);
             add_body(&wall, &spine->parts[i], s, 1);
         }
-    spine->plate_mm = fmax(DEPTH_LEAST_MM, find_depth(&plate) - PLATE_LESS_MM);
-    spine->wall_mm = find_depth(&wall);
+    spine->plate_mm = fmax(DEPTH_LEAST_MM, find_depth(&plate, PLATE_USUAL_MM) - PLATE_LESS_MM);
+    spine->wall_mm = find_depth(&wall, WALL_USUAL_MM);
 }

@@ -129,10 +129,12 @@ static void refine_line(body_model *b, const straight *st, int r)
         double angle = 2 * M_PI * n / WALL_RAYS;
         double hu[2 * REFINE_STEPS + 1];
         int high = 0;
+        int seen = 1;
         for (int i = 0; i <= 2 * REFINE_STEPS; i++) {
             double at = b->wall_mm[r][n] + (i - REFINE_STEPS) * REFINE_MM;
             hu[i] = read_level(st, b, share, b->axis_u_mm + at * cos(angle),
                                b->axis_v_mm + at * sin(angle));
+            seen = seen && isfinite(hu[i]);
             if (i <= REFINE_STEPS && hu[i] > hu[high])
                 high = i;
         }
@@ -140,7 +142,7 @@ static void refine_line(body_model *b, const straight *st, int r)
         for (int i = high; i <= 2 * REFINE_STEPS; i++)
             if (hu[i] < hu[low])
                 low = i;
-        if (!(hu[high] - hu[low] >= EDGE_MIN_HU))
+        if (!seen || hu[high] - hu[low] < EDGE_MIN_HU)
             continue;
         double half = (hu[low] + hu[high]) / 2;
         for (int i = high + 1; i <= low; i++)
