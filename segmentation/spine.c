@@ -60,6 +60,19 @@ static osarc_status fit_levels(osarc_spine *spine, const search *f, osarc_error 
     return failed ? osi_fail(err, failed, "no memory to fit vertebral bodies") : OSARC_OK;
 }
 
+/* A piece of one vertebra that nothing names may be any bone. */
+static void drop_doubtful(osarc_spine *spine)
+{
+    int sure = 0;
+    for (size_t i = 0; i < spine->count; i++)
+        sure |= spine->parts[i].body.whole || spine->vertebrae[i].label;
+    if (sure)
+        return;
+    spine->count = 0;
+    memset(&spine->anchors, 0, sizeof(spine->anchors));
+    snprintf(spine->anchors.text, sizeof(spine->anchors.text), "no whole vertebra in view");
+}
+
 static osarc_status add_notes(osarc_notes *notes, const osarc_spine *spine, osarc_error *err)
 {
     if (!notes || spine->count == 0)
@@ -117,6 +130,8 @@ static osarc_status find(osarc_spine *spine, search *f, osarc_notes *notes,
     disc_planes_fit(&spine->planes, &f->st, &spine->discs);
     tell(options, "vertebral bodies", 0.6);
     status = fit_levels(spine, f, err);
+    if (!status && !f->given)
+        drop_doubtful(spine);
     if (!status)
         status = spine_fill_masks(spine, &f->s, f->given, f->threads, err);
     if (!status)

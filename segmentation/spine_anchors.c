@@ -122,6 +122,18 @@ static uint8_t count_from(int level, int anchor, int label)
     return (uint8_t) (number >= L5 && number <= T1 ? number : 0);
 }
 
+/* Whether neighbouring whole levels differ more than vertebrae do. */
+static int are_uneven(const discs *d, int lowest)
+{
+    for (size_t i = lowest > 1 ? (size_t) lowest : 1; i + 3 < d->count; i++) {
+        double below = d->at[i + 1] - d->at[i];
+        double above = d->at[i + 2] - d->at[i + 1];
+        if (fmax(below, above) > DISC_UNEVEN * fmin(below, above))
+            return 1;
+    }
+    return 0;
+}
+
 void levels_name(uint8_t label[MAX_DISCS], uint8_t other[MAX_DISCS], osarc_spine_anchors *anchors,
                  const discs *d, const level_ribs ribs[MAX_DISCS], int promontory)
 {
@@ -129,6 +141,11 @@ void levels_name(uint8_t label[MAX_DISCS], uint8_t other[MAX_DISCS], osarc_spine
     memset(label, 0, MAX_DISCS);
     memset(other, 0, MAX_DISCS);
     memset(anchors, 0, sizeof(*anchors));
+    if (are_uneven(d, promontory)) {
+        snprintf(anchors->text, sizeof(anchors->text),
+                 "distances between discs are too uneven to count vertebrae: levels have no names");
+        return;
+    }
     anchors->sacrum = promontory >= 0;
     anchors->last_rib = last_rib >= 0;
     if (promontory >= 0 && last_rib >= 0)

@@ -117,7 +117,7 @@ static osarc_status list_voxels(osarc_spine *spine, size_t i, const sampler *s, 
     for (int c = 0; c < 3; c++)
         out->centre_mm[c] = sum[c] / (double) part->voxel_count;
     out->body_cm3 = (double) part->voxel_count * voxel_cm3;
-    if ((double) cement * voxel_cm3 >= CEMENT_MIN_CM3 && out->spoiled[0] == '\0')
+    if (out->whole && (double) cement * voxel_cm3 >= CEMENT_MIN_CM3 && out->spoiled[0] == '\0')
         snprintf(out->spoiled, sizeof(out->spoiled),
                  "cement, metal or dense sclerosis of %.1f cm3 in the body",
                  (double) cement * voxel_cm3);

@@ -31,6 +31,8 @@
 #define PEDICLE_WEIGHT 0.5
 #define PLATE_WEIGHT   0.7
 #define OUT_OF_VIEW    (-3.0)
+#define FAINT          1.0
+#define END_SHORT      0.72   /* of the next level's height */
 #define DISC_COST      (-0.2) /* a chain goes on over a faint disc */
 
 static int steps(double mm)
@@ -170,6 +172,16 @@ static int in_view(const double row[BODY_ROWS])
     return 2 * seen >= BODY_ROWS;
 }
 
+static void find_view(size_t *low, size_t *high, const double (*rows)[BODY_ROWS], size_t depth)
+{
+    *low = 0;
+    *high = depth - 1;
+    while (*low < *high && !in_view(rows[*low]))
+        ++*low;
+    while (*low < *high && !in_view(rows[*high]))
+        --*high;
+}
+
 /* mm along the middle of the bodies, which is longer than the canal where the spine is hollow. */
 static void measure_bodies(double *along, const spine_line *line)
 {
@@ -234,9 +246,10 @@ static void score_places(double *score, double *work, double (*rows)[BODY_ROWS],
         double above = read_shifted(pedicle, n, (double) s + FORAMEN_ABOVE / half_way);
         score[s] = PEDICLE_WEIGHT * (limit(below / pedicle_sd) - limit(above / pedicle_sd)) +
                    PLATE_WEIGHT * limit((smoothed[s] - plate_mean) / plate_sd) - DISC_COST;
+    }
+    for (size_t s = 0; s < n; s++)
         if (!in_view(rows[s]))
             score[s] = OUT_OF_VIEW;
-    }
 }
 
 /* Best chain that ends with a disc at s and the one before it `h` steps lower. */
@@ -268,6 +281,7 @@ static osarc_status choose_chain(discs *out, const double *score, const double *
             if (mm < DISC_MIN_MM || mm > DISC_MAX_MM)
                 continue;
             double most = score[s - gap];
+            double usual = log(mm / DISC_USUAL_MM) / DISC_SPREAD;
             for (int b = 0; b < spacings; b++) {
                 double total = links[(s - gap) * (size_t) spacings + (size_t) b].total;
                 if (total <= most)
@@ -280,7 +294,7 @@ static osarc_status choose_chain(discs *out, const double *score, const double *
                     here->before = b;
                 }
             }
-            here->total = most + score[s];
+            here->total = most + score[s] - 0.5 * usual * usual;
             if (here->total > best) {
                 best = here->total;
                 best_s = s;
@@ -308,26 +322,39 @@ static osarc_status choose_chain(discs *out, const double *score, const double *
     return OSARC_OK;
 }
 
-/* At an end of the view half of what speaks for a disc is missing: there the view is the border. */
+/* Whether the disc nearest to an end of the view is faint and too near to the next to be one. */
+static int is_false_end(const discs *d, size_t end, size_t next, size_t after)
+{
+    double height = fabs(d->at[next] - d->at[end]);
+    return d->score[end] < FAINT && height < END_SHORT * fabs(d->at[after] - d->at[next]);
+}
+
+/* With the ends of the view as borders. There half of what speaks for a disc is missing. */
 static void close_ends(discs *d, const double (*rows)[BODY_ROWS], size_t depth)
 {
     double margin = DISC_END_MM / STRAIGHT_MM;
     discs all = *d;
-    size_t low = 0;
-    size_t high = depth - 1;
-    while (low < high && !in_view(rows[low]))
-        low++;
-    while (low < high && !in_view(rows[high]))
-        high--;
+    size_t low;
+    size_t high;
+    find_view(&low, &high, rows, depth);
+    size_t first = 0;
+    size_t end = all.count;
+    while (first < end && all.at[first] < (double) low + margin)
+        first++;
+    while (end > first && all.at[end - 1] + margin > (double) high)
+        end--;
+    if (end >= first + 3 && is_false_end(&all, first, first + 1, first + 2))
+        first++;
+    if (end >= first + 3 && is_false_end(&all, end - 1, end - 2, end - 3))
+        end--;
     memset(d, 0, sizeof(*d));
     d->at[0] = (double) low;
     d->edge[0] = 1;
     d->count = 1;
-    for (size_t i = 0; i < all.count && d->count + 1 < MAX_DISCS; i++)
-        if (all.at[i] >= (double) low + margin && all.at[i] + margin <= (double) high) {
-            d->at[d->count] = all.at[i];
-            d->score[d->count++] = all.score[i];
-        }
+    for (size_t i = first; i < end && d->count + 1 < MAX_DISCS; i++) {
+        d->at[d->count] = all.at[i];
+        d->score[d->count++] = all.score[i];
+    }
     d->at[d->count] = (double) high;
     d->edge[d->count++] = 1;
 }

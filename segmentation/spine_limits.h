@@ -30,10 +30,13 @@
 #define STRAIGHT_MM   1.5
 #define STRAIGHT_HALF 44 /* steps each way across */
 
-#define DISC_MIN_MM 17.0 /* from disc to disc: a mid-thoracic level of a small adult */
-#define DISC_MAX_MM 48.0
-#define DISC_RATIO  0.12 /* SD of the logarithm of the ratio of neighbouring levels */
-#define DISC_END_MM 6.0
+#define DISC_MIN_MM   17.0 /* from disc to disc: a mid-thoracic level of a small adult */
+#define DISC_MAX_MM   48.0
+#define DISC_USUAL_MM 31.0
+#define DISC_SPREAD   0.3  /* SD of its logarithm, from the middle of the chest to L4 */
+#define DISC_RATIO    0.12 /* SD of the logarithm of the ratio of neighbouring levels */
+#define DISC_END_MM   6.0
+#define DISC_UNEVEN   1.8 /* ratio of neighbours at which one disc must be wrong */
 
 /* naming */
 #define RIB_TUBE_MM   30.0 /* from the midline: beyond every joint of a rib with the spine */

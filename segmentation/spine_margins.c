@@ -3,8 +3,8 @@
 
 /*
  * How far cortex and end plates reach into a body differs with slice thickness, kernel and patient.
- * It is read from the scan: the depth at which the mean of all bodies has come half-way down from
- * the bright rim to the even inside.
+ * It is read from the scan: the depth at which the mean of all bodies has come down from the bright
+ * rim to nearly the even inside.
  */
 
 #define BIN_MM     0.5
@@ -20,8 +20,11 @@
 #define PLATE_USUAL_MM 5.0
 #define DEPTH_LEAST_MM 3.0
 #define DEPTH_MOST_MM  6.0
-/* a sheet fitted to an end plate leaves its unevenness in the profile, which a wall does not */
-#define PLATE_LESS_MM 0.4
+/* what the border of a region may be brighter than the inside */
+#define EXCESS_HU    80.0
+#define EXCESS_SHARE 0.65 /* of what the rim is brighter */
+#define LAYER_MM     1.0
+#define INSIDE_MM    8.0 /* from both end plates */
 
 typedef struct profile {
     double sum[BINS];
@@ -79,16 +82,58 @@ static double find_depth(const profile *p, double usual_mm)
     double top = read_bin(p, rim);
     if (!(top - even >= RIM_MIN_HU))
         return usual_mm;
-    double half = (top + even) / 2;
+    double limit = even + fmin(EXCESS_HU, EXCESS_SHARE * (top - even));
     for (size_t b = rim + 1; b < BINS; b++) {
         double before = read_bin(p, b - 1);
         double here = read_bin(p, b);
-        if (here <= half && before > half) {
-            double at = BIN_MM * ((double) b - 0.5 + (before - half) / (before - here));
+        if (here <= limit && before > limit) {
+            double at = BIN_MM * ((double) b - 0.5 + (before - limit) / (before - here));
             return fmax(DEPTH_LEAST_MM, fmin(DEPTH_MOST_MM, at));
         }
     }
     return usual_mm;
+}
+
+/* How far a voxel reaches in a direction. */
+static double voxel_along_mm(const osarc_grid *grid, const double way[3])
+{
+    double most = 0;
+    for (int a = 0; a < 3; a++) {
+        const double *d = grid->direction[a];
+        double share = fabs(d[0] * way[0] + d[1] * way[1] + d[2] * way[2]);
+        most = fmax(most, share * grid->spacing_mm[a]);
+    }
+    return most;
+}
+
+/* Mean HU of a layer under one end plate, from `depth` on; NAN where there is none. */
+static double read_layer(const level_part *part, const sampler *s, int upper, double wall_mm,
+                         double depth, double thick)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < part->voxel_count; i++) {
+        const body_voxel *v = &part->voxels[i];
+        double from = upper ? v->under_upper_mm : v->over_lower_mm;
+        double other = upper ? v->over_lower_mm : v->under_upper_mm;
+        if (from < depth || from >= depth + thick || other < depth || v->within_wall_mm < wall_mm ||
+            v->from_back_mm < VEIN_SHARE * part->depth_mm)
+            continue;
+        sum += s->stored[v->index] * s->step + s->offset;
+        count++;
+    }
+    return count ? sum / (double) count : NAN;
+}
+
+/* One end plate may lie deeper in its slice than others: its own layer tells. */
+static double set_plate(const level_part *part, const sampler *s, int upper, double wall_mm,
+                        double plate_mm)
+{
+    double inside = read_layer(part, s, upper, wall_mm, INSIDE_MM, HUGE_VAL);
+    while (plate_mm + BIN_MM <= DEPTH_MOST_MM &&
+           read_layer(part, s, upper, wall_mm, plate_mm, LAYER_MM) > inside + EXCESS_HU)
+        plate_mm += BIN_MM;
+    return plate_mm;
 }
 
 void spine_set_margins(osarc_spine *spine, const sampler *s)
@@ -100,6 +145,13 @@ void spine_set_margins(osarc_spine *spine, const sampler *s)
             add_body(&plate, &spine->parts[i], s, 0);
             add_body(&wall, &spine->parts[i], s, 1);
         }
-    spine->plate_mm = fmax(DEPTH_LEAST_MM, find_depth(&plate, PLATE_USUAL_MM) - PLATE_LESS_MM);
+    spine->plate_mm = find_depth(&plate, PLATE_USUAL_MM);
     spine->wall_mm = find_depth(&wall, WALL_USUAL_MM);
+    for (size_t i = 0; i < spine->count; i++)
+        for (int upper = 0; upper < 2; upper++) {
+            level_part *part = &spine->parts[i];
+            double voxel_mm = voxel_along_mm(&s->grid, spine->vertebrae[i].up);
+            part->plate_mm[upper] =
+                set_plate(part, s, upper, spine->wall_mm, fmax(spine->plate_mm, voxel_mm));
+        }
 }

@@ -19,6 +19,7 @@ typedef struct level_part {
     size_t level; /* in discs */
     body_model body;
     double depth_mm, width_mm;
+    double plate_mm[2]; /* margin of the trabecular region from the lower and upper end plate */
     body_voxel *voxels; /* by rising index */
     size_t voxel_count;
 } level_part;

@@ -8,18 +8,6 @@
 #define REGION_VEIN_SHARE 0.36
 #define REGION_MIN_CM3    0.5
 
-/* How far a voxel reaches in a direction. */
-static double voxel_along_mm(const osarc_grid *grid, const double way[3])
-{
-    double most = 0;
-    for (int a = 0; a < 3; a++) {
-        const double *d = grid->direction[a];
-        double share = fabs(d[0] * way[0] + d[1] * way[1] + d[2] * way[2]);
-        most = fmax(most, share * grid->spacing_mm[a]);
-    }
-    return most;
-}
-
 osarc_status osarc_spine_trabecular(size_t **voxels_out, size_t *count_out,
                                     const osarc_spine *spine, size_t index,
                                     const osarc_trabecular_options *options, osarc_error *err)
@@ -38,8 +26,8 @@ osarc_status osarc_spine_trabecular(size_t **voxels_out, size_t *count_out,
         return osi_fail(err, OSARC_ERR_QUALITY, "%s", v->spoiled);
     double deeper = options ? options->deeper_mm : 0;
     double up = options ? options->up_mm : 0;
-    double voxel_mm = voxel_along_mm(osarc_mask_grid(spine->bodies), v->up);
-    double plate_mm = fmax(spine->plate_mm, voxel_mm) + deeper;
+    double lower_mm = part->plate_mm[0] + deeper;
+    double upper_mm = part->plate_mm[1] + deeper;
     double wall_mm = spine->wall_mm + deeper;
     size_t *voxels = osi_alloc_raw(part->voxel_count + 1, sizeof(*voxels), err);
     if (!voxels)
@@ -47,8 +35,8 @@ osarc_status osarc_spine_trabecular(size_t **voxels_out, size_t *count_out,
     size_t count = 0;
     for (size_t i = 0; i < part->voxel_count; i++) {
         const body_voxel *b = &part->voxels[i];
-        if (b->within_wall_mm >= wall_mm && b->over_lower_mm - up >= plate_mm &&
-            b->under_upper_mm + up >= plate_mm &&
+        if (b->within_wall_mm >= wall_mm && b->over_lower_mm - up >= lower_mm &&
+            b->under_upper_mm + up >= upper_mm &&
             b->from_back_mm >= REGION_VEIN_SHARE * part->depth_mm + deeper)
             voxels[count++] = b->index;
     }
@@ -58,7 +46,7 @@ osarc_status osarc_spine_trabecular(size_t **voxels_out, size_t *count_out,
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "only %.2f cm3 of the body lie %.1f mm from its wall and %.1f mm from its "
                         "end plates, %.1f cm3 are needed",
-                        cm3, wall_mm, plate_mm, REGION_MIN_CM3);
+                        cm3, wall_mm, fmax(lower_mm, upper_mm), REGION_MIN_CM3);
     }
     *voxels_out = voxels;
     *count_out = count;

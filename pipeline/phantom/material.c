@@ -74,7 +74,7 @@ static const mixture MIXTURES[OSI_MATERIAL_COUNT] = {
     [OSI_DISC] = {"disc", {[MUSCLE] = 1.095}, OSARC_TISSUE_SOFT, 0},
     [OSI_CANAL_FLUID] = {"canal_fluid", {[MUSCLE] = 1.022}, OSARC_TISSUE_SOFT, 0},
     [OSI_ARCH_BONE] = {"arch_bone",
-                       {[MUSCLE] = 0.63, [ADIPOSE] = 0.095, [BONE] = 0.576},
+                       {[MUSCLE] = 0.45, [ADIPOSE] = 0.068, [BONE] = 0.93},
                        OSARC_TISSUE_COMPACT_BONE,
                        0},
     [OSI_METAL] = {"metal", {0}, OSARC_TISSUE_METAL, 3071},
