@@ -7,6 +7,8 @@
 
 /* A rib comes down that far from its root to where it is looked for. */
 #define BELOW_MM 12.0
+/* No root shows of a piece that comes so near to the upper border. */
+#define BORDER_MM 6.0
 
 /* A piece of bone beside the spine. */
 typedef struct piece {
@@ -14,7 +16,8 @@ typedef struct piece {
     double near_mm, far_mm; /* from the midline */
     double root_s;          /* steps along the canal, of its near end */
     double root_v_mm;
-    int side; /* 0 right, 1 left */
+    int side;       /* 0 right, 1 left */
+    int from_above; /* it comes into the view over its upper border */
 } piece;
 
 /* Cells of bone further from the midline than every joint of a rib with the spine. */
@@ -58,11 +61,22 @@ static size_t push_neighbours(size_t *stack, size_t top, uint8_t *aside, const c
     return top;
 }
 
+/* Whether the view ends over a cell. */
+static int is_under_border(const coarse *c, const sampler *s, size_t i)
+{
+    const double at[3] = {
+        c->origin_mm[0] + (double) (i % c->size[0]) * COARSE_GRID_MM,
+        c->origin_mm[1] + (double) (i / c->size[0] % c->size[1]) * COARSE_GRID_MM,
+        c->origin_mm[2] + (double) (i / (c->size[0] * c->size[1])) * COARSE_GRID_MM + BORDER_MM};
+    size_t above = sample_nearest(s, at);
+    return above == SIZE_MAX || s->stored[above] == OSARC_OUTSIDE;
+}
+
 /* The piece that holds cell i; its cells are struck out. */
 static piece take_piece(uint8_t *aside, size_t *stack, float (*const place)[3], const coarse *c,
-                        size_t i)
+                        const sampler *s, size_t i)
 {
-    piece p = {0, HUGE_VAL, 0, 0, 0, place[i][1] > 0};
+    piece p = {0, HUGE_VAL, 0, 0, 0, place[i][1] > 0, 0};
     double root_cells = 0;
     size_t top = 1;
     stack[0] = i;
@@ -72,6 +86,7 @@ static piece take_piece(uint8_t *aside, size_t *stack, float (*const place)[3], 
         double far = fabs((double) place[stack[done]][1]);
         p.near_mm = fmin(p.near_mm, far);
         p.far_mm = fmax(p.far_mm, far);
+        p.from_above |= is_under_border(c, s, stack[done]);
         top = push_neighbours(stack, top, aside, c, stack[done]);
     }
     for (size_t done = 0; done < top; done++) {
@@ -130,12 +145,12 @@ osarc_status ribs_find(level_ribs ribs[MAX_DISCS], const coarse *c, const spine_
         for (size_t i = 0; i < count; i++) {
             if (aside[i] != 1)
                 continue;
-            piece p = take_piece(aside, stack, place, c, i);
+            piece p = take_piece(aside, stack, place, c, s, i);
             if (!is_rib(&p))
                 continue;
             double from = p.root_s + RIB_RISE_MM / STRAIGHT_MM;
             for (size_t n = 0; n + 1 < d->count; n++)
-                if (from >= d->at[n] && from < d->at[n + 1]) {
+                if (from >= d->at[n] && from < d->at[n + 1] && !(p.from_above && d->edge[n + 1])) {
                     ribs[n].side[p.side] = RIB_SEEN;
                     ribs[n].reach_mm[p.side] = fmax(ribs[n].reach_mm[p.side], p.far_mm);
                 }
