@@ -60,12 +60,23 @@ static osarc_status fit_levels(osarc_spine *spine, const search *f, osarc_error 
     return failed ? osi_fail(err, failed, "no memory to fit vertebral bodies") : OSARC_OK;
 }
 
-/* A piece of one vertebra that nothing names may be any bone. */
+/* Whether a body is no larger than vertebrae are: the marrow of a femur is ringed by bone too. */
+static int is_sized(const body_model *b)
+{
+    double width = wall_distance(b, 0.5, b->axis_u_mm + 1, b->axis_v_mm) +
+                   wall_distance(b, 0.5, b->axis_u_mm - 1, b->axis_v_mm);
+    double depth =
+        wall_distance(b, 0.5, b->axis_u_mm, b->axis_v_mm - 1) + b->back_mm - b->axis_v_mm;
+    return width <= BODY_WIDEST_MM && depth <= BODY_DEEPEST_MM;
+}
+
+/* What nothing names is a spine only when a whole vertebra of it is in view. */
 static void drop_doubtful(osarc_spine *spine)
 {
     int sure = 0;
     for (size_t i = 0; i < spine->count; i++)
-        sure |= spine->parts[i].body.whole || spine->vertebrae[i].label;
+        sure |= spine->vertebrae[i].label ||
+                (spine->parts[i].body.whole && is_sized(&spine->parts[i].body));
     if (sure)
         return;
     spine->count = 0;

@@ -38,6 +38,9 @@
 #define DISC_END_MM   6.0
 #define DISC_UNEVEN   1.8 /* ratio of neighbours at which one disc must be wrong */
 
+#define BODY_WIDEST_MM  60.0
+#define BODY_DEEPEST_MM 45.0
+
 /* naming */
 #define RIB_TUBE_MM   30.0 /* from the midline: beyond every joint of a rib with the spine */
 #define RIB_ROOT_MM   42.0 /* a rib starts nearer to the midline than that */
