@@ -22,6 +22,7 @@
 #define PEDICLE_FILL    0.5
 #define ARCH_FILL       0.4
 #define PLATE_GRID_MM   3.0
+#define FILL_STEP_MM    2.0
 #define REFINE_STEPS    6
 #define REFINE_MM       0.5
 #define EDGE_USUAL_HU   250.0 /* a stronger edge is hardly believed more */
@@ -44,8 +45,10 @@ static double plane_contrast(const straight *st, const disc_planes *p, size_t di
 {
     double sum = 0;
     int count = 0;
-    for (double v = -36; v <= -12; v += 3)
-        for (double u = -15; u <= 15; u += 5) {
+    for (int row = 0; row <= 8; row++)
+        for (int column = -3; column <= 3; column++) {
+            double v = -36 + 3.0 * row;
+            double u = 5.0 * column;
             double s = plane_height(p, disc, u, v);
             double rise = (straight_hu(st, s + DISC_APART_MM / STRAIGHT_MM, u, v) +
                            straight_hu(st, s - DISC_APART_MM / STRAIGHT_MM, u, v)) /
@@ -97,12 +100,17 @@ static double fill_box(const straight *st, const discs *d, size_t level, const d
 {
     int met = 0;
     int all = 0;
-    for (double y = v[0]; y <= v[1]; y += 2)
-        for (double x = u[0]; x <= u[1]; x += 2) {
+    int rows = (int) ((v[1] - v[0]) / FILL_STEP_MM);
+    int columns = (int) ((u[1] - u[0]) / FILL_STEP_MM);
+    for (int row = 0; row <= rows; row++)
+        for (int column = 0; column <= columns; column++) {
+            double y = v[0] + FILL_STEP_MM * row;
+            double x = u[0] + FILL_STEP_MM * column;
             int bright = 0;
             /* its end plates show, if nothing else does */
-            for (double s = d->at[level]; s <= d->at[level + 1] && !bright; s += 1)
-                bright = straight_hu(st, s, x, y) > PLATE_HU;
+            int height = (int) (d->at[level + 1] - d->at[level]);
+            for (int s = 0; s <= height && !bright; s++)
+                bright = straight_hu(st, d->at[level] + s, x, y) > PLATE_HU;
             all++;
             met += bright;
         }
@@ -163,7 +171,8 @@ static plate_point find_edge(const straight *st, double start, int way, double u
 {
     plate_point p = {u, v, start + way * PLATE_USUAL_MM / mm_per_step, 0};
     double most = 0;
-    for (double mm = 0.5; mm <= PLATE_REACH_MM; mm += 0.5) {
+    for (int n = 1; n <= (int) (PLATE_REACH_MM / REFINE_MM); n++) {
+        double mm = n * REFINE_MM;
         double s = start + way * mm / mm_per_step;
         double rise = straight_hu(st, s + way * 1.5 / mm_per_step, u, v) -
                       straight_hu(st, s - way * 1.5 / mm_per_step, u, v);
@@ -234,8 +243,12 @@ static osarc_status fit_plate(double plate[PLATE_TERMS], const body_model *b, co
 {
     plate_point points[256];
     size_t count = 0;
-    for (double v = PLATE_FRONT_MM; v <= PLATE_BACK_MM; v += PLATE_GRID_MM)
-        for (double u = -PLATE_HALF_U_MM; u <= PLATE_HALF_U_MM; u += PLATE_GRID_MM) {
+    int rows = (int) ((PLATE_BACK_MM - PLATE_FRONT_MM) / PLATE_GRID_MM);
+    int columns = (int) (2 * PLATE_HALF_U_MM / PLATE_GRID_MM);
+    for (int row = 0; row <= rows; row++)
+        for (int column = 0; column <= columns; column++) {
+            double v = PLATE_FRONT_MM + PLATE_GRID_MM * row;
+            double u = -PLATE_HALF_U_MM + PLATE_GRID_MM * column;
             double from = hypot(u - b->axis_u_mm, v - b->axis_v_mm);
             if (count == sizeof(points) / sizeof(points[0]) ||
                 (b->wall_mm[0][0] > 0 && from > wall_distance(b, way > 0 ? 0 : 1, u, v) - 3))

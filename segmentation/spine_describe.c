@@ -10,7 +10,8 @@
 #define METAL_MIN_CM3  0.1
 #define CEMENT_MIN_CM3 0.5
 #define RIM_MM         5.0 /* heights are read so far inside the wall */
-#define ACROSS_MM      6.0
+#define ACROSS_STEPS   2   /* columns on each side of the middle */
+#define ACROSS_MM      3.0
 
 static double distance(const double a[3], const double b[3])
 {
@@ -22,8 +23,8 @@ static double read_height(const osarc_spine *spine, const body_model *b, double 
 {
     double sum = 0;
     int count = 0;
-    for (double du = -ACROSS_MM; du <= ACROSS_MM; du += 3) {
-        double u = b->axis_u_mm + du;
+    for (int n = -ACROSS_STEPS; n <= ACROSS_STEPS; n++) {
+        double u = b->axis_u_mm + n * ACROSS_MM;
         double low[3];
         double high[3];
         spine_line_position(&spine->line, plate_height(b->lower, b, u, v), u, v, low);
@@ -97,9 +98,9 @@ static osarc_status list_voxels(osarc_spine *spine, size_t i, const sampler *s, 
     for (size_t at = box[0]; at <= box[1]; at++) {
         if (bodies[at] != i + 1)
             continue;
-        const double ijk[3] = {(double) (at % s->grid.size[0]),
-                               (double) (at / s->grid.size[0] % s->grid.size[1]),
-                               (double) (at / plane)};
+        size_t row = at / s->grid.size[0] % s->grid.size[1];
+        size_t slice = at / plane;
+        const double ijk[3] = {(double) (at % s->grid.size[0]), (double) row, (double) slice};
         double lps[3];
         double suv[3];
         body_place place;

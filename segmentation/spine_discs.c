@@ -272,7 +272,7 @@ static osarc_status choose_chain(discs *out, const double *score, const double *
     for (size_t s = 0; s < n; s++)
         for (int h = 0; h < spacings; h++) {
             link *here = &links[s * (size_t) spacings + (size_t) h];
-            size_t gap = (size_t) (low + h);
+            size_t gap = (size_t) low + (size_t) h;
             here->total = -1e9;
             here->before = -1;
             if (gap > s)
@@ -286,7 +286,7 @@ static osarc_status choose_chain(discs *out, const double *score, const double *
                 double total = links[(s - gap) * (size_t) spacings + (size_t) b].total;
                 if (total <= most)
                     continue;
-                double before = along[s - gap] - along[s - gap - (size_t) (low + b)];
+                double before = along[s - gap] - along[s - gap - (size_t) low - (size_t) b];
                 double ratio = log(before / mm) / DISC_RATIO;
                 total -= 0.5 * ratio * ratio;
                 if (total > most) {

@@ -20,6 +20,15 @@ typedef struct piece {
     int from_above; /* it comes into the view over its upper border */
 } piece;
 
+/* Middle of a cell, LPS. */
+static void locate(double at[3], const coarse *c, size_t i)
+{
+    const size_t index[3] = {i % c->size[0], i / c->size[0] % c->size[1],
+                             i / (c->size[0] * c->size[1])};
+    for (int a = 0; a < 3; a++)
+        at[a] = c->origin_mm[a] + (double) index[a] * COARSE_GRID_MM;
+}
+
 /* Cells of bone further from the midline than every joint of a rib with the spine. */
 static void mark_aside(uint8_t *aside, float (*place)[3], const coarse *c, const spine_line *line)
 {
@@ -32,10 +41,8 @@ static void mark_aside(uint8_t *aside, float (*place)[3], const coarse *c, const
             if (!c->thin[i])
                 continue;
             double suv[3];
-            const double at[3] = {c->origin_mm[0] + (double) (i % c->size[0]) * COARSE_GRID_MM,
-                                  c->origin_mm[1] +
-                                      (double) (i / c->size[0] % c->size[1]) * COARSE_GRID_MM,
-                                  c->origin_mm[2] + (double) z * COARSE_GRID_MM};
+            double at[3];
+            locate(at, c, i);
             spine_line_locate(line, at, &near, suv);
             aside[i] = fabs(suv[1]) > RIB_TUBE_MM;
             for (int a = 0; a < 3; a++)
@@ -64,10 +71,9 @@ static size_t push_neighbours(size_t *stack, size_t top, uint8_t *aside, const c
 /* Whether the view ends over a cell. */
 static int is_under_border(const coarse *c, const sampler *s, size_t i)
 {
-    const double at[3] = {
-        c->origin_mm[0] + (double) (i % c->size[0]) * COARSE_GRID_MM,
-        c->origin_mm[1] + (double) (i / c->size[0] % c->size[1]) * COARSE_GRID_MM,
-        c->origin_mm[2] + (double) (i / (c->size[0] * c->size[1])) * COARSE_GRID_MM + BORDER_MM};
+    double at[3];
+    locate(at, c, i);
+    at[2] += BORDER_MM;
     size_t above = sample_nearest(s, at);
     return above == SIZE_MAX || s->stored[above] == OSARC_OUTSIDE;
 }

@@ -24,6 +24,8 @@
 #define BACK_EDGE_HU  60.0
 #define BACK_USUAL_MM (-9.0)
 #define BACK_SLACK_MM 0.5
+#define BACK_FROM_MM  2.0
+#define BACK_STEPS    30
 #define IN_CANAL      1000.0
 #define REFINE_STEPS  5
 #define REFINE_MM     0.5
@@ -181,11 +183,13 @@ static double find_back(const body_model *b, const straight *st)
     double found[64];
     size_t count = 0;
     for (int n = 0; n < 8; n++)
-        for (double u = -6; u <= 6; u += 2) {
+        for (int column = -3; column <= 3; column++) {
+            double u = 2.0 * column;
             double share = n < 4 ? 0.1 + 0.08 * n : 0.9 - 0.08 * (n - 4); /* not at the vein */
             double most = BACK_EDGE_HU;
             double at = NAN;
-            for (double v = 2; v > -20; v -= WALL_STEP_MM) {
+            for (int i = 0; i < BACK_STEPS; i++) {
+                double v = BACK_FROM_MM - i * WALL_STEP_MM;
                 double rise =
                     read_level(st, b, share, u, v - 1.5) - read_level(st, b, share, u, v + 1.5);
                 if (rise > most) {
