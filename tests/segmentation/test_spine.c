@@ -219,7 +219,7 @@ Test(spine, region_shrinks_with_depth_until_it_is_refused)
     size_t index;
     size_t before = SIZE_MAX;
     cr_assert(scene_level(&scene, "L3", &index) != NULL);
-    for (double deeper = -1; deeper <= 3; deeper++) {
+    for (int deeper = -1; deeper <= 3; deeper++) {
         osarc_trabecular_options options = {.deeper_mm = deeper};
         size_t *voxels = NULL;
         size_t count = 0;

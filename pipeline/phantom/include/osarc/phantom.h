@@ -40,6 +40,7 @@ typedef struct osarc_phantom_options {
     int contrast;       /**< 1: vessels, kidneys and bowel are enhanced. */
     int threads;        /**< 0: all cores. */
     /* of the spine only; refused for others */
+    int lumbar;               /**< Vertebrae between the last rib and the sacrum, 4 to 6; 0: 5. */
     double effective_kev;     /**< 40 to 120. Default: what is assumed for kvp. */
     double centre_z_mm;       /**< Middle of the stack, -300 to 300; 0: the kind's. */
     double trabecular_mg_cm3; /**< Of L2, over water, 1 to 400. Default 120. */
@@ -49,7 +50,6 @@ typedef struct osarc_phantom_options {
     double marrow_fat; /**< Triglyceride, share by volume of what is not mineral, up to 0.95. */
     double second_kvp; /**< 70 to 150: the same body once more; 0: not. */
     double second_effective_kev; /**< Default: what is assumed for second_kvp. */
-    int lumbar; /**< Vertebrae between the last rib and the sacrum, 4 to 6; 0: 5. */
     int without_ribs;
     int without_sacrum;   /**< 1: no hip bones either. */
     double rotate_deg;    /**< Body about z, left to back, up to 30 either way. */
