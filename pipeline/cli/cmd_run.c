@@ -33,6 +33,7 @@ static int run_run(const cli_call *call)
         .phantom_path = cli_value(call, "phantom-file"),
         .today = today[0] ? today : NULL,
         .labels_path = cli_value(call, "labels"),
+        .exclude_path = cli_value(call, "exclude"),
         .calibration_force = cli_value(call, "calibration-force") != NULL,
         .accept_contrast = cli_value(call, "accept-contrast") != NULL,
         .report_path = call->report,
@@ -71,6 +72,8 @@ static const cli_option OPTIONS[] = {
     {"phantom-file", 0, "FILE", "Models of own phantoms, tried first: JSON."},
     {"labels", 0, "FILE",
      "Vertebrae from a label map: NIfTI in TotalSegmentator numbers, or DICOM SEG."},
+    {"exclude", 0, "FILE",
+     "A mask to leave out, such as a tumour: NIfTI, DICOM SEG or RTSTRUCT. Of thighs so far."},
     {"accept-contrast", 0, NULL, "Give densities under contrast, as warnings."},
     {0},
 };

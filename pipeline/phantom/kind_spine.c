@@ -408,4 +408,4 @@ static void build(osi_scene *scene, const osarc_phantom_options *o)
         find_whole(&scene->levels[i], o);
 }
 
-const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 372, 11, build, 1};
+const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 372, 11, build, NULL, 1};

@@ -79,6 +79,7 @@ static const mixture MIXTURES[OSI_MATERIAL_COUNT] = {
                        0},
     [OSI_METAL] = {"metal", {0}, OSARC_TISSUE_METAL, 3071},
     [OSI_CEMENT] = {"cement", {0}, OSARC_TISSUE_COMPACT_BONE, 1600},
+    [OSI_FATTY_MUSCLE] = {"fatty_muscle", {0}, OSARC_TISSUE_SOFT, OF_OPTIONS},
     [OSI_ROD_BASE] = {"rod_base", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
     [OSI_ROD] = {"rod_1", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},
     [OSI_ROD + 1] = {"rod_2", {0}, OSARC_TISSUE_PHANTOM, OF_OPTIONS},

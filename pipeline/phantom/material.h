@@ -40,6 +40,7 @@ typedef enum osi_material {
     OSI_ARCH_BONE, /* compact and spongy, not told apart */
     OSI_METAL,
     OSI_CEMENT,
+    OSI_FATTY_MUSCLE, /* muscle with fat spread through it */
     OSI_ROD_BASE,
     OSI_ROD,                                 /* one each, from here on */
     OSI_SPONGIOSA = OSI_ROD + OSARC_ROD_MAX, /* of a vertebral body, one each */

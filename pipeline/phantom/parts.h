@@ -26,6 +26,10 @@ struct osarc_phantom {
     size_t truth_count;
 };
 
+/* One more true value; beyond OSI_MAX_TRUTHS none. Texts are static. */
+void osi_phantom_add_truth(osarc_phantom *phantom, const char *quantity, const char *tissue,
+                           double value, const char *unit, double tolerance, const char *reason);
+
 /* All true values in closed form. */
 void osi_phantom_find_truths(osarc_phantom *phantom);
 

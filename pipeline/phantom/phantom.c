@@ -88,6 +88,12 @@ static osarc_status fill_defaults(osarc_phantom_options *o, const osi_kind *kind
     if (!status)
         status =
             kind->build ? osi_spine_fill_defaults(o, err) : refuse_spine_options(&given, kind, err);
+    if (!status && (o->muscle_fat != 0 || o->streaks) && !kind->adapt)
+        status = osi_fail(err, OSARC_ERR_ARGUMENT,
+                          "an option that only the thigh has was given for %s", kind->name);
+    if (!status && !(o->muscle_fat >= 0 && o->muscle_fat <= 0.6))
+        status = osi_fail(err, OSARC_ERR_ARGUMENT, "fat in muscle is %g, 0 to 0.6 allowed",
+                          o->muscle_fat);
     if (status)
         return status;
     if ((unsigned) o->plane > OSARC_PLANE_CORONAL)

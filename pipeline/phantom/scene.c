@@ -65,6 +65,8 @@ void osi_scene_make(osi_scene *out, const osi_kind *kind, const osarc_phantom_op
         out->solids[out->count++] = kind->solids[i];
     if (kind->build)
         kind->build(out, options);
+    if (kind->adapt)
+        kind->adapt(out, options);
     double lower_mm = out->lower_mm;
     for (size_t i = 0; i < out->count; i++) {
         osi_solid *solid = &out->solids[i];

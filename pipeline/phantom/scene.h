@@ -40,6 +40,8 @@ typedef struct osi_kind {
     double centre_z_mm;  /* of the stack unless asked otherwise */
     /* More solids, levels and rods; NULL: the table is all. options: with defaults filled in. */
     void (*build)(osi_scene *scene, const osarc_phantom_options *options);
+    /* Changes to the table's solids and materials; NULL: none. */
+    void (*adapt)(osi_scene *scene, const osarc_phantom_options *options);
     /* CT numbers are not whole: they are rounded up or down at random, so that means keep them. */
     int is_exact;
 } osi_kind;
@@ -51,6 +53,10 @@ extern const osi_kind osi_kind_spine;
 /* 0 becomes the default; anything else must lie between the limits. */
 OSARC_MUST_CHECK osarc_status osi_take(double *value, double otherwise, double low, double high,
                                        const char *what, osarc_error *err);
+
+/* True areas and fractions of each limb of the thigh. */
+struct osarc_phantom;
+void osi_thigh_find_truths(struct osarc_phantom *phantom);
 
 /* What only the spine has. */
 OSARC_MUST_CHECK osarc_status osi_spine_fill_defaults(osarc_phantom_options *o, osarc_error *err);

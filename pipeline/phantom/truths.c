@@ -45,8 +45,8 @@ static const tissue_names NAMES[] = {
 };
 #define NAME_COUNT (sizeof(NAMES) / sizeof(NAMES[0]))
 
-static void add(osarc_phantom *phantom, const char *quantity, const char *tissue, double value,
-                const char *unit, double tolerance, const char *reason)
+void osi_phantom_add_truth(osarc_phantom *phantom, const char *quantity, const char *tissue,
+                           double value, const char *unit, double tolerance, const char *reason)
 {
     if (phantom->truth_count < OSI_MAX_TRUTHS)
         phantom->truths[phantom->truth_count++] =
@@ -75,10 +75,10 @@ static void add_amount(osarc_phantom *phantom, const char *quantity, const char 
 {
     double share = ALLOWED_SHARE * value;
     if (border > share)
-        add(phantom, quantity, tissue, value, unit, border,
-            is_coarse(&phantom->options) ? COARSE_REASON : BORDER_REASON);
+        osi_phantom_add_truth(phantom, quantity, tissue, value, unit, border,
+                              is_coarse(&phantom->options) ? COARSE_REASON : BORDER_REASON);
     else
-        add(phantom, quantity, tissue, value, unit, share, WHOLE_REASON);
+        osi_phantom_add_truth(phantom, quantity, tissue, value, unit, share, WHOLE_REASON);
 }
 
 typedef struct border {
@@ -180,11 +180,12 @@ static void add_tissues(osarc_phantom *phantom, const double volumes_mm3[OSI_MAT
                        edge * middle.of_label[tissue] / 100, "cm2");
         double moved_hu = CORE_SHARE * fabs(sum.core_hu - sum.mean_hu);
         if (is_coarse(o))
-            add(phantom, names->attenuation, label, sum.mean_hu, "HU",
-                ALLOWED_HU + moved_hu + ALLOWED_HU_COARSE * (sum.mean_hu + 1000), COARSE_HU_REASON);
+            osi_phantom_add_truth(phantom, names->attenuation, label, sum.mean_hu, "HU",
+                                  ALLOWED_HU + moved_hu + ALLOWED_HU_COARSE * (sum.mean_hu + 1000),
+                                  COARSE_HU_REASON);
         else
-            add(phantom, names->attenuation, label, sum.mean_hu, "HU", ALLOWED_HU + moved_hu,
-                moved_hu > 1e-9 ? CORE_REASON : HU_REASON);
+            osi_phantom_add_truth(phantom, names->attenuation, label, sum.mean_hu, "HU",
+                                  ALLOWED_HU + moved_hu, moved_hu > 1e-9 ? CORE_REASON : HU_REASON);
     }
 }
 
@@ -214,7 +215,8 @@ static void add_materials(osarc_phantom *phantom, const double volumes_mm3[OSI_M
             continue;
         if (phantom->whole && volumes_mm3[m] > 0)
             add_amount(phantom, "material_volume", name, volumes_mm3[m] / 1000, 0, "cm3");
-        add(phantom, "material_hu", name, phantom->scene.hu[0][m], "HU", ALLOWED_HU, HU_REASON);
+        osi_phantom_add_truth(phantom, "material_hu", name, phantom->scene.hu[0][m], "HU",
+                              ALLOWED_HU, HU_REASON);
     }
 }
 
@@ -227,4 +229,7 @@ void osi_phantom_find_truths(osarc_phantom *phantom)
         add_tissues(phantom, volumes_mm3);
     }
     add_materials(phantom, volumes_mm3);
+    if (phantom->whole && phantom->kind == &osi_kind_thigh &&
+        (phantom->options.streaks || phantom->options.muscle_fat > 0))
+        osi_thigh_find_truths(phantom);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bone.h"
 #include "dual_step.h"
+#include "limb_step.h"
 #include "torso_step.h"
 
 #include <math.h>
@@ -133,6 +134,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     osarc_mask *rois = NULL;
     series_bone bone = {0};
     torso_step torso = {0};
+    limb_step limbs = {0};
     char warnings[400] = "";
     double last = now_seconds();
 
@@ -182,6 +184,9 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
             osarc_measure_noise_frequency(findings, &context, check.noise_frequency_per_mm, err);
     if (!status)
         status = bone_measure(&bone, findings, image, result, warnings, options, err);
+    if (!status)
+        status = limb_step_run(&limbs, findings, image, tissue, check.noise_sd_hu, &bone, given,
+                               result, warnings, options, err);
     if (status)
         goto cleanup;
     result->seconds.measure = lap(&last);
@@ -198,6 +203,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
         result->number = number;
 cleanup:
     torso_step_free(&torso);
+    limb_step_free(&limbs);
     bone_free(&bone);
     osarc_mask_free(rois);
     osarc_mask_free(tissue);

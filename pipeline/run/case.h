@@ -20,6 +20,7 @@ typedef struct run_given {
     scale_asked scale;
     const osarc_clinical *clinical; /* NULL: no table */
     osarc_label_file *labels;       /* NULL: vertebrae are looked for */
+    osarc_label_file *exclude;      /* NULL: nothing is left out */
 } run_given;
 
 /* What run.json tells of scale and spine. */

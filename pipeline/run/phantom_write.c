@@ -146,6 +146,11 @@ static osarc_status write_truth(const osarc_phantom *phantom, const char *path, 
     json_t *root =
         json_pack("{s:s,s:o,s:o}", "kind", osarc_phantom_kind(phantom), "options",
                   options_json(osarc_phantom_settings(phantom)), "truth", truths_json(phantom));
+    const osarc_phantom_options *o = osarc_phantom_settings(phantom);
+    if (root && (o->muscle_fat > 0 || o->streaks))
+        json_object_update_new(
+            json_object_get(root, "options"),
+            json_pack("{s:f,s:b}", "muscle_fat", o->muscle_fat, "streaks", o->streaks));
     if (root && osarc_phantom_level_count(phantom) > 0)
         add_spine(root, phantom);
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
@@ -167,6 +172,10 @@ static void print_seed(char *out, size_t size, const osarc_phantom *phantom)
              o->prone, o->circle_padding, o->without_table, o->table_touches, o->blanket,
              o->contrast);
     size_t used = strlen(out);
+    if (o->muscle_fat > 0 || o->streaks) {
+        snprintf(out + used, size - used, " %a %d", o->muscle_fat, o->streaks);
+        used = strlen(out);
+    }
     if (osarc_phantom_level_count(phantom) > 0)
         snprintf(out + used, size - used,
                  " %a %a %a %s %a %a %a %d %d %d %a %a %a '%s' '%s' '%s' '%s' %a", o->effective_kev,

@@ -14,6 +14,7 @@
 
 #include "case.h"
 #include "class_table.h"
+#include "exclude_step.h"
 #include "labels_step.h"
 #include "manifest.h"
 #include "out_folder.h"
@@ -224,6 +225,8 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
         status = scale_asked_read(&r->given.scale, o, err);
     if (!status && o->labels_path)
         status = labels_read(&r->given.labels, o->labels_path, o->threads, err);
+    if (!status && o->exclude_path)
+        status = exclude_read(&r->given.exclude, o->exclude_path, o->threads, err);
     if (!status)
         status = osarc_catalogue_read(&r->catalogue, inputs, input_count, &read, err);
     r->told.catalogue_seconds = now_seconds() - start;
@@ -345,6 +348,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     osarc_clinical_free(r.clinical);
     scale_asked_free(&r.given.scale);
     osarc_label_file_free(r.given.labels);
+    osarc_label_file_free(r.given.exclude);
     osarc_catalogue_free(r.catalogue);
     out_close(&r.out);
     return status;

@@ -19,9 +19,12 @@
 #include <osarc/findings.h>
 #include <osarc/hu_windows.h>
 #include <osarc/image.h>
+#include <osarc/limb.h>
+#include <osarc/limb_part.h>
 #include <osarc/marrow_fat.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
+#include <osarc/measure_limb.h>
 #include <osarc/measure_spine.h>
 #include <osarc/measure_torso.h>
 #include <osarc/notes.h>

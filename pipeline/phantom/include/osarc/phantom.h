@@ -39,6 +39,8 @@ typedef struct osarc_phantom_options {
     int blanket;        /**< 1: wrapped in a thin sheet, a few mm off the skin. */
     int contrast;       /**< 1: vessels, kidneys and bowel are enhanced. */
     int threads;        /**< 0: all cores. */
+    int streaks;       /**< Thigh only: streaks of fat in muscle, 4, 2 and 1 mm and a pixel wide. */
+    double muscle_fat; /**< Thigh only: share of fat in the muscle of the right limb, up to 0.6. */
     /* of the spine only; refused for others */
     int lumbar;               /**< Vertebrae between the last rib and the sacrum, 4 to 6; 0: 5. */
     double effective_kev;     /**< 40 to 120. Default: what is assumed for kvp. */

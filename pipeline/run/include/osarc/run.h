@@ -38,6 +38,7 @@ typedef struct osarc_run_options {
     const char *labels_path;   /**< Structures instead of the own segmentation; may be NULL. */
     /** YYYY-MM-DD, for the age of a calibration made before; NULL: it is not told. */
     const char *today;
+    const char *exclude_path;     /**< A mask that is left out; may be NULL. */
     int calibration_force;        /**< An asynchronous one holds for another scanner, too. */
     int accept_contrast;          /**< Densities under contrast are warnings, not refused. */
     const char *report_path;      /**< Where run.json goes; NULL: in out_folder. */
