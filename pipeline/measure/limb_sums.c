@@ -10,7 +10,7 @@
 
 #define CORE_VOXELS_MIN 50
 #define CONTRAST_MIN_HU 60.0 /* fat and muscle of one patient are 130 to 180 HU apart */
-#define SEED_SHARE      0.35 /* of fat in a voxel that a thin streak runs through */
+#define SEED_SHARE      0.30 /* of fat in a voxel that a thin streak runs through */
 #define SEED_SDS        4.0  /* so many SDs of muscle below its mean noise does not take it */
 #define SHARE_LOW       (-0.5)
 #define SHARE_HIGH      1.5
