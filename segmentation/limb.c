@@ -285,8 +285,7 @@ osarc_status osarc_limbs_find(osarc_limbs **out, const osarc_image *image, const
     osarc_limbs *limbs = osi_alloc(1, sizeof(*limbs), err);
     osarc_status status = limbs ? osarc_mask_create(&limbs->codes, grid, err) : OSARC_ERR_MEMORY;
     if (!status)
-        status =
-            limb_view_create(&view, image, tissue, exclude, options ? options->threads : 0, err);
+        status = limb_view_create(&view, image, tissue, options, err);
     if (!status)
         status = find(limbs, &view, err);
     limb_view_free(&view);

@@ -26,11 +26,12 @@ typedef struct limb_view {
     double up;   /* 1 when slices count towards the head, -1 towards the feet */
     double left; /* LPS x for each mm along axis 0 and 1 */
     double left_y;
+    osarc_hu_table windows;
     int threads;
 } limb_view;
 
 osarc_status limb_view_create(limb_view *view, const osarc_image *image, const osarc_mask *tissue,
-                              const osarc_mask *exclude, int threads, osarc_error *err);
+                              const osarc_limb_options *options, osarc_error *err);
 void limb_view_free(limb_view *view);
 
 /* LPS x of a point in plane, in mm along both axes, up to a constant. */

@@ -318,12 +318,13 @@ static int is_cut(const box *b, const limb_view *view, size_t z)
 osarc_status limb_plane_code(uint8_t *codes, int *cut_out, const limb_view *view,
                              const limb_regions *regions, size_t limb, size_t z, osarc_error *err)
 {
-    const osarc_hu_window *fat = osarc_hu_window_get(OSARC_WINDOW_ADIPOSE);
-    const osarc_hu_window *muscle = osarc_hu_window_get(OSARC_WINDOW_MUSCLE);
+    const osarc_hu_window *fat = &view->windows.window[OSARC_WINDOW_ADIPOSE];
+    const osarc_hu_window *muscle = &view->windows.window[OSARC_WINDOW_MUSCLE];
     const bounds at = {
         osarc_image_threshold(view->image, fat->low_hu),
-        osarc_image_threshold(view->image, fat->high_hu),
-        osarc_image_threshold(view->image, nextafter(muscle->high_hu, INFINITY)),
+        osarc_image_threshold(view->image, muscle->low_hu),
+        osarc_image_threshold(view->image, muscle->closed ? nextafter(muscle->high_hu, INFINITY)
+                                                          : muscle->high_hu),
     };
     const uint8_t *owner = regions->owner + z / view->f[2] * view->s[0] * view->s[1];
     box b = {0};

@@ -11,14 +11,16 @@
 #include "limb_limits.h"
 
 osarc_status limb_view_create(limb_view *view, const osarc_image *image, const osarc_mask *tissue,
-                              const osarc_mask *exclude, int threads, osarc_error *err)
+                              const osarc_limb_options *options, osarc_error *err)
 {
     const osarc_grid *grid = osarc_image_grid(image);
+    const osarc_mask *exclude = options ? options->exclude : NULL;
     size_t count = osarc_grid_count(grid);
     memset(view, 0, sizeof(*view));
     view->grid = grid;
     view->image = image;
-    view->threads = osi_threads(threads);
+    view->threads = osi_threads(options ? options->threads : 0);
+    view->windows = options && options->windows ? *options->windows : osarc_hu_table_default();
     canonical_axes(grid, view->axis);
     for (int a = 0; a < 3; a++) {
         double stride = a < 2 ? STRIDE_MM : STRIDE_SLICE_MM;

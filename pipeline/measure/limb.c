@@ -2,6 +2,7 @@
 #include "limb.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <osarc/attenuation.h>
@@ -171,10 +172,13 @@ osarc_status osarc_measure_limbs(osarc_findings *findings, const osarc_measure_c
             status = refuse_limb(&r, err);
             continue;
         }
+        snprintf(r.table, sizeof(r.table), "hu-windows %s",
+                 input->windows ? input->windows->name : osarc_hu_table_default().name);
         r.slice_mm = grid->spacing_mm[limb->axis];
         r.pixel_mm2 = osarc_grid_voxel_mm3(grid) / r.slice_mm;
         find_lean(&r);
-        status = osi_limb_sums_read(&r.sums, input->image, input->codes, limb, input->threads, err);
+        status = osi_limb_sums_read(&r.sums, input->image, input->codes, limb, input->windows,
+                                    input->threads, err);
         if (!status)
             status = osi_limb_add_tissues(&r, err);
         if (!status)

@@ -15,6 +15,7 @@ typedef struct osi_limb_rows {
     osarc_finding blank;
     double pixel_mm2, slice_mm;
     double lean_hu, lean_half_hu;
+    char table[64]; /* "hu-windows aubrey2014" */
 } osi_limb_rows;
 
 /** Rows of the middle slice and of the extent. */

@@ -6,6 +6,7 @@
 
 #include <osarc/hu_windows.h>
 #include <osi/alloc.h>
+#include <osi/fail.h>
 #include <osi/threads.h>
 
 #define CORE_VOXELS_MIN 50
@@ -15,15 +16,22 @@
 #define SHARE_LOW       (-0.5)
 #define SHARE_HIGH      1.5
 
-/* A plane of the limb: index of a voxel is at + x * step[0] + y * step[1]. */
+/* A plane of the limb: kinds of its voxels with two voxels of nothing all round. */
 typedef struct plane {
     const osarc_image *image;
+    const osarc_hu_window *low;
     const uint8_t *codes;
     size_t at, step[2], size[2];
     unsigned mine; /* the bit that tells limbs apart */
     double muscle_hu, fat_hu;
     double seed; /* share of fat from which muscle is taken for a thin streak */
+    size_t pitch, room;
+    uint8_t *kind;
+    uint8_t *within;
+    double *hu;
 } plane;
+
+#define RIM 2
 
 enum {
     NONE,
@@ -61,6 +69,22 @@ static int read_kind(const plane *p, size_t i)
     }
 }
 
+static void read_plane(plane *p)
+{
+    memset(p->kind, NONE, p->room);
+    memset(p->within, 0, p->room);
+    for (size_t y = 0; y < p->size[1]; y++)
+        for (size_t x = 0; x < p->size[0]; x++) {
+            size_t i = p->at + x * p->step[0] + y * p->step[1];
+            size_t to = (y + RIM) * p->pitch + x + RIM;
+            if (!p->codes[i])
+                continue;
+            p->kind[to] = (uint8_t) read_kind(p, i);
+            p->within[to] = (p->codes[i] & OSARC_LIMB_WITHIN) != 0;
+            p->hu[to] = osarc_image_value(p->image, i);
+        }
+}
+
 /* What lies around a voxel in its plane. */
 typedef struct around {
     int of[OUT + 1];
@@ -70,23 +94,33 @@ typedef struct around {
 
 static double share_of(const plane *p, size_t i)
 {
-    double share = (p->muscle_hu - osarc_image_value(p->image, i)) / (p->muscle_hu - p->fat_hu);
+    double share = (p->muscle_hu - p->hu[i]) / (p->muscle_hu - p->fat_hu);
     return fmin(SHARE_HIGH, fmax(SHARE_LOW, share));
 }
 
-static around look_around(const plane *p, size_t x, size_t y, int with_shares)
+/* 1 when all within a distance, in voxels, is of one kind. */
+static int is_even(const plane *p, size_t i, size_t reach)
+{
+    const uint8_t *row = p->kind + i - reach * p->pitch - reach;
+    for (size_t v = 0; v <= 2 * reach; v++, row += p->pitch)
+        for (size_t u = 0; u <= 2 * reach; u++)
+            if (row[u] != p->kind[i])
+                return 0;
+    return 1;
+}
+
+static around look_around(const plane *p, size_t i)
 {
     around a = {0};
-    for (size_t v = y ? y - 1 : 0; v <= y + 1 && v < p->size[1]; v++)
-        for (size_t u = x ? x - 1 : 0; u <= x + 1 && u < p->size[0]; u++) {
-            size_t i = p->at + u * p->step[0] + v * p->step[1];
-            int kind = read_kind(p, i);
-            if (with_shares && kind == MUSCLE && share_of(p, i) >= p->seed)
+    for (size_t v = 0; v < 3; v++)
+        for (size_t u = 0; u < 3; u++) {
+            size_t n = i + v * p->pitch + u - p->pitch - 1;
+            if (p->kind[n] == MUSCLE && share_of(p, n) >= p->seed)
                 a.thin = 1;
-            if (u == x && v == y)
+            if (n == i)
                 continue;
-            a.of[kind]++;
-            a.within += (p->codes[i] & OSARC_LIMB_WITHIN) != 0;
+            a.of[p->kind[n]]++;
+            a.within += p->within[n];
         }
     return a;
 }
@@ -108,75 +142,57 @@ static void add_out(osi_limb_sum *s, unsigned code)
     }
 }
 
-/* 1 when all fat within two voxels is subcutaneous. */
-static int is_deep(const plane *p, size_t x, size_t y)
-{
-    if (x < 2 || y < 2 || x + 2 >= p->size[0] || y + 2 >= p->size[1])
-        return 0;
-    for (size_t v = y - 2; v <= y + 2; v++)
-        for (size_t u = x - 2; u <= x + 2; u++)
-            if (read_kind(p, p->at + u * p->step[0] + v * p->step[1]) != SAT)
-                return 0;
-    return 1;
-}
-
 /* Whole voxels, and means away from borders. */
-static void add_whole(osi_limb_sum *s, const plane *p, size_t x, size_t y)
+static void add_whole(osi_limb_sum *s, const plane *p, size_t i, unsigned code)
 {
-    const osarc_hu_window *low = osarc_hu_window_get(OSARC_WINDOW_MUSCLE_LOW);
-    size_t i = p->at + x * p->step[0] + y * p->step[1];
-    int kind = read_kind(p, i);
-    if (kind == NONE)
-        return;
+    int kind = p->kind[i];
+    double hu = p->hu[i];
     if (kind == OUT) {
-        add_out(s, p->codes[i]);
+        add_out(s, code);
         return;
     }
-    double hu = osarc_image_value(p->image, i);
     s->muscle += kind == MUSCLE || kind == EDGE;
     s->imat += kind == IMAT;
-    s->within += kind == IMAT && (p->codes[i] & OSARC_LIMB_WITHIN);
+    s->within += kind == IMAT && p->within[i];
     s->sat += kind == SAT;
     if (kind == BONE) {
-        int marrow = (p->codes[i] & OSARC_LIMB_TISSUE) == OSARC_TISSUE_TRABECULAR_BONE;
+        int marrow = (code & OSARC_LIMB_TISSUE) == OSARC_TISSUE_TRABECULAR_BONE;
         s->marrow += marrow;
         s->compact += !marrow;
     }
-    if (kind != MUSCLE && kind != SAT)
-        return;
-    around a = look_around(p, x, y, 0);
     if (kind == MUSCLE) {
-        int is_low = osarc_hu_window_holds(low, hu);
+        int is_low = osarc_hu_window_holds(p->low, hu);
         s->low += is_low;
         s->normal += !is_low;
         s->label++;
         s->label_hu += hu;
     }
-    if (a.of[kind] != 8)
+    if ((kind != MUSCLE && kind != SAT) || !is_even(p, i, 1))
         return;
     if (kind == MUSCLE) {
         s->core++;
         s->core_hu += hu;
         s->core_hu2 += hu * hu;
-    } else {
-        s->fat_core++;
-        s->fat_hu += hu;
-        s->fat_hu2 += hu * hu;
-        if (is_deep(p, x, y)) {
-            s->fat_deep++;
-            s->fat_deep_hu += hu;
-        }
+        return;
+    }
+    s->fat_core++;
+    s->fat_hu += hu;
+    s->fat_hu2 += hu * hu;
+    if (is_even(p, i, RIM)) {
+        s->fat_deep++;
+        s->fat_deep_hu += hu;
     }
 }
 
 /* What a voxel on a border between fat and muscle moves from one to the other. */
-static void add_shares(osi_limb_sum *s, const plane *p, size_t x, size_t y)
+static void add_shares(osi_limb_sum *s, const plane *p, size_t i)
 {
-    size_t i = p->at + x * p->step[0] + y * p->step[1];
-    int kind = read_kind(p, i);
+    int kind = p->kind[i];
     if (kind != MUSCLE && kind != IMAT && kind != SAT && kind != VESSEL)
         return;
-    around a = look_around(p, x, y, 1);
+    if (kind != MUSCLE && is_even(p, i, 1))
+        return;
+    around a = look_around(p, i);
     if (a.of[BONE] || a.of[EDGE])
         return; /* blurred with bone as well */
     if (kind == MUSCLE || kind == VESSEL) {
@@ -200,7 +216,7 @@ static void add_shares(osi_limb_sum *s, const plane *p, size_t x, size_t y)
     s->muscle_shares += share * a.of[MUSCLE] / soft;
     s->sat_shares -= kind == SAT ? share : 0;
     s->imat_shares -= kind == IMAT ? share : 0;
-    s->within_shares -= kind == IMAT && (p->codes[i] & OSARC_LIMB_WITHIN) ? share : 0;
+    s->within_shares -= kind == IMAT && p->within[i] ? share : 0;
 }
 
 static void add_sum(osi_limb_sum *to, const osi_limb_sum *from)
@@ -211,23 +227,46 @@ static void add_sum(osi_limb_sum *to, const osi_limb_sum *from)
         a[n] += b[n];
 }
 
-static void read_planes(osi_limb_sums *out, const plane *first, size_t step, int shares,
-                        int threads)
+static int make_room(plane *p)
 {
-#pragma omp parallel for schedule(dynamic) num_threads(osi_threads(threads))
-    for (size_t k = 0; k < out->count; k++) {
+    p->pitch = p->size[0] + 2 * RIM;
+    p->room = p->pitch * (p->size[1] + 2 * RIM);
+    p->kind = osi_alloc_raw(2 * p->room, 1, NULL);
+    p->hu = osi_alloc_raw(p->room, sizeof(*p->hu), NULL);
+    p->within = p->kind ? p->kind + p->room : NULL;
+    return p->kind && p->hu;
+}
+
+static osarc_status read_planes(osi_limb_sums *out, const plane *first, size_t step, int shares,
+                                int threads, osarc_error *err)
+{
+    int failed = 0;
+#pragma omp parallel num_threads(osi_threads(threads)) reduction(| : failed)
+    {
         plane p = *first;
-        p.at += k * step;
-        for (size_t y = 0; y < p.size[1]; y++)
-            for (size_t x = 0; x < p.size[0]; x++) {
-                if (!p.codes[p.at + x * p.step[0] + y * p.step[1]])
-                    continue;
-                if (shares)
-                    add_shares(&out->slice[k], &p, x, y);
-                else
-                    add_whole(&out->slice[k], &p, x, y);
-            }
+        failed |= !make_room(&p);
+#pragma omp for schedule(dynamic)
+        for (size_t k = 0; k < out->count; k++) {
+            if (failed)
+                continue;
+            p.at = first->at + k * step;
+            read_plane(&p);
+            for (size_t y = 0; y < p.size[1]; y++)
+                for (size_t x = 0; x < p.size[0]; x++) {
+                    size_t i = (y + RIM) * p.pitch + x + RIM;
+                    if (p.kind[i] == NONE)
+                        continue;
+                    if (shares)
+                        add_shares(&out->slice[k], &p, i);
+                    else
+                        add_whole(&out->slice[k], &p, i,
+                                  p.codes[p.at + x * p.step[0] + y * p.step[1]]);
+                }
+        }
+        osi_free(p.kind);
+        osi_free(p.hu);
     }
+    return failed ? osi_fail(err, OSARC_ERR_MEMORY, "no memory to measure a limb") : OSARC_OK;
 }
 
 /* Standard deviation of muscle away from its border: noise, and what is in it. */
@@ -238,8 +277,8 @@ static double spread_hu(const osi_limb_sum *s)
 }
 
 osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
-                                const osarc_mask *codes, const osarc_limb *limb, int threads,
-                                osarc_error *err)
+                                const osarc_mask *codes, const osarc_limb *limb,
+                                const osarc_hu_table *windows, int threads, osarc_error *err)
 {
     const osarc_grid *grid = osarc_image_grid(image);
     const size_t steps[3] = {1, grid->size[0], grid->size[0] * grid->size[1]};
@@ -248,7 +287,9 @@ osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
     out->slice = osi_alloc(out->count, sizeof(*out->slice), err);
     if (!out->slice)
         return OSARC_ERR_MEMORY;
+    const osarc_hu_table table = windows ? *windows : osarc_hu_table_default();
     plane p = {.image = image,
+               .low = &table.window[OSARC_WINDOW_MUSCLE_LOW],
                .codes = osarc_mask_labels(codes),
                .at = limb->first * steps[limb->axis],
                .mine = limb->is_second ? OSARC_LIMB_SECOND : 0};
@@ -257,7 +298,9 @@ osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
             p.step[n] = steps[a];
             p.size[n++] = grid->size[a];
         }
-    read_planes(out, &p, steps[limb->axis], 0, threads);
+    osarc_status status = read_planes(out, &p, steps[limb->axis], 0, threads, err);
+    if (status)
+        return status;
     osi_limb_sum all = {0};
     for (size_t k = 0; k < out->count; k++)
         add_sum(&all, &out->slice[k]);
@@ -270,10 +313,10 @@ osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
     p.fat_hu = out->fat_hu;
     p.seed = fmax(SEED_SHARE, SEED_SDS * spread_hu(&all) / (p.muscle_hu - p.fat_hu));
     if (out->muscle_hu - out->fat_hu >= CONTRAST_MIN_HU)
-        read_planes(out, &p, steps[limb->axis], 1, threads);
+        status = read_planes(out, &p, steps[limb->axis], 1, threads, err);
     for (size_t k = 0; k < out->count; k++)
         add_sum(&out->whole, &out->slice[k]);
-    return OSARC_OK;
+    return status;
 }
 
 void osi_limb_sums_free(osi_limb_sums *sums)

@@ -27,7 +27,8 @@ typedef struct osi_limb_sums {
 
 OSARC_MUST_CHECK osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
                                                  const osarc_mask *codes, const osarc_limb *limb,
-                                                 int threads, osarc_error *err);
+                                                 const osarc_hu_table *windows, int threads,
+                                                 osarc_error *err);
 void osi_limb_sums_free(osi_limb_sums *sums);
 
 #endif

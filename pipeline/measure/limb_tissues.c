@@ -12,24 +12,25 @@
 
 typedef struct amount {
     const char *what; /* "muscle" and so on: _area or _volume follows */
-    const char *method;
-    size_t whole;  /* offsets into osi_limb_sum */
-    size_t shares; /* 0: none */
+    int windowed;
+    const char *definition; /* of intermuscular fat; NULL */
+    size_t whole;           /* offsets into osi_limb_sum */
+    size_t shares;          /* SIZE_MAX: none */
 } amount;
 
 #define AT(field) offsetof(osi_limb_sum, field)
 
 static const amount AMOUNTS[] = {
-    {"muscle", "border-shares", AT(muscle), AT(muscle_shares)},
-    {"sat", "border-shares", AT(sat), AT(sat_shares)},
-    {"imat", "border-shares, " BETWEEN, AT(imat), AT(imat_shares)},
-    {"imat_within", "border-shares, " WITHIN, AT(within), AT(within_shares)},
-    {"compact_bone", "voxel-count", AT(compact), SIZE_MAX},
-    {"marrow", "voxel-count", AT(marrow), SIZE_MAX},
-    {"muscle_window", "window", AT(muscle), SIZE_MAX},
-    {"imat_window", "window, " BETWEEN, AT(imat), SIZE_MAX},
-    {"muscle_low_attenuation", "window", AT(low), SIZE_MAX},
-    {"muscle_normal_attenuation", "window", AT(normal), SIZE_MAX},
+    {"muscle", 1, NULL, AT(muscle), AT(muscle_shares)},
+    {"sat", 1, NULL, AT(sat), AT(sat_shares)},
+    {"imat", 1, BETWEEN, AT(imat), AT(imat_shares)},
+    {"imat_within", 1, WITHIN, AT(within), AT(within_shares)},
+    {"compact_bone", 0, NULL, AT(compact), SIZE_MAX},
+    {"marrow", 0, NULL, AT(marrow), SIZE_MAX},
+    {"muscle_window", 1, NULL, AT(muscle), SIZE_MAX},
+    {"imat_window", 1, BETWEEN, AT(imat), SIZE_MAX},
+    {"muscle_low_attenuation", 1, NULL, AT(low), SIZE_MAX},
+    {"muscle_normal_attenuation", 1, NULL, AT(normal), SIZE_MAX},
 };
 
 static double field(const osi_limb_sum *s, size_t offset)
@@ -74,10 +75,23 @@ static double half_voxels(const osi_limb_rows *r, const osi_limb_sum *s, const a
     return sqrt(noise * noise + border * border + moved * moved);
 }
 
+/* Table of windows, how borders count, and what is called intermuscular. */
+static void name_method(char *out, size_t size, const osi_limb_rows *r, const amount *a,
+                        int has_shares)
+{
+    if (!a->windowed) {
+        snprintf(out, size, "voxel-count");
+        return;
+    }
+    snprintf(out, size, "%s%s%s%s", r->table, has_shares ? ", border-shares" : "",
+             a->definition ? ", " : "", a->definition ? a->definition : "");
+}
+
 static osarc_status add_amount(osi_limb_rows *r, const osi_limb_sum *s, const amount *a,
                                int of_slice, osarc_error *err)
 {
     char name[64];
+    char method[128];
     osi_row_note note = {0};
     double to_unit = of_slice ? r->pixel_mm2 / 100 : r->pixel_mm2 * r->slice_mm / 1000;
     snprintf(name, sizeof(name), "%s_%s", a->what, of_slice ? "area" : "volume");
@@ -85,11 +99,8 @@ static osarc_status add_amount(osi_limb_rows *r, const osi_limb_sum *s, const am
     int has_shares = a->shares != SIZE_MAX && isfinite(r->sums.muscle_hu - r->sums.fat_hu);
     row.quantity = name;
     row.unit = of_slice ? "cm2" : "cm3";
-    row.method = has_shares || a->shares == SIZE_MAX ? a->method
-                 : strstr(a->method, WITHIN)         ? "window, " BETWEEN
-                                                     : "window";
-    if (!has_shares && strcmp(a->what, "imat_within") == 0)
-        row.method = "window, " WITHIN;
+    name_method(method, sizeof(method), r, a, has_shares);
+    row.method = method;
     row.value = voxels(s, a) * to_unit;
     double half = half_voxels(r, s, a, of_slice) * to_unit;
     row.ci_low = fmax(0, row.value - half);
@@ -105,6 +116,7 @@ static osarc_status add_amount(osi_limb_rows *r, const osi_limb_sum *s, const am
 static osarc_status add_imat_fraction(osi_limb_rows *r, const osi_limb_sum *s, int of_slice,
                                       osarc_error *err)
 {
+    char method[128];
     osi_row_note note = {0};
     osarc_finding row = r->blank;
     double muscle = voxels(s, &AMOUNTS[0]);
@@ -112,7 +124,9 @@ static osarc_status add_imat_fraction(osi_limb_rows *r, const osi_limb_sum *s, i
     double whole = s->imat / (s->imat + s->muscle);
     row.quantity = "imat_fraction";
     row.unit = "1";
-    row.method = AMOUNTS[2].method;
+    name_method(method, sizeof(method), r, &AMOUNTS[2],
+                isfinite(r->sums.muscle_hu - r->sums.fat_hu));
+    row.method = method;
     if (!(muscle + imat > 0))
         return osi_row_refuse(r->findings, &row, "no muscle inside the fascia", err);
     row.value = imat / (imat + muscle);

@@ -110,7 +110,8 @@ Test(measure_limb, areas_of_whole_voxels_are_their_number)
     cr_expect(epsilon_eq(dbl, row_of(&c, "sat_area", "mid-extent")->value, SAT_CM2, 1e-9));
     row = row_of(&c, "imat_area", "mid-extent");
     cr_expect(epsilon_eq(dbl, row->value, IMAT_CM2, 1e-9));
-    cr_expect(eq(str, (char *) row->method, "border-shares, between-and-within"));
+    cr_expect(
+        eq(str, (char *) row->method, "hu-windows aubrey2014, border-shares, between-and-within"));
     cr_expect(epsilon_eq(dbl, row_of(&c, "imat_fraction", "mid-extent")->value,
                          IMAT_CM2 / (IMAT_CM2 + MUSCLE_CM2), 1e-9));
     release(&c);
@@ -232,7 +233,8 @@ Test(measure_limb, without_fat_under_the_skin_no_fraction_is_given)
             code[i] = OSARC_TISSUE_SOFT;
     const osarc_finding *row = measure(&c, "muscle_fat_fraction", "mid-extent");
     cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_REFUSED));
-    cr_expect(eq(str, (char *) row_of(&c, "muscle_area", "mid-extent")->method, "window"));
+    cr_expect(
+        eq(str, (char *) row_of(&c, "muscle_area", "mid-extent")->method, "hu-windows aubrey2014"));
     release(&c);
 }
 

@@ -7,6 +7,7 @@
  * Thighs apart from each other and from the trunk, with the tissues inside their fascia.
  */
 
+#include <osarc/hu_windows.h>
 #include <osarc/limb_part.h>
 #include <osarc/mask.h>
 
@@ -14,8 +15,9 @@ OSARC_BEGIN_DECLS
 
 /** All-zero means default. */
 typedef struct osarc_limb_options {
-    const osarc_mask *exclude; /**< Not 0: left out, such as a tumour; on the image's grid. */
-    int threads;               /**< 0: all cores. */
+    const osarc_mask *exclude;     /**< Not 0: left out, such as a tumour; on the image's grid. */
+    const osarc_hu_table *windows; /**< NULL: the default. */
+    int threads;                   /**< 0: all cores. */
 } osarc_limb_options;
 
 typedef struct osarc_limbs osarc_limbs;

@@ -7,6 +7,7 @@
  * From thighs to rows of the findings table.
  */
 
+#include <osarc/hu_windows.h>
 #include <osarc/limb_part.h>
 #include <osarc/measure_spine.h>
 
@@ -26,8 +27,9 @@ typedef struct osarc_limb_input {
     const osarc_mask *codes;  /**< See OSARC_LIMB_TISSUE; on the same grid. */
     const osarc_limb_level *levels;
     size_t level_count;
-    double noise_sd_hu; /**< NAN when not known. */
-    double lean_hu;     /**< CT number of muscle without fat; 0 or NAN: from the tube voltage. */
+    const osarc_hu_table *windows; /**< NULL: the default. */
+    double noise_sd_hu;            /**< NAN when not known. */
+    double lean_hu; /**< CT number of muscle without fat; 0 or NAN: from the tube voltage. */
     double lean_half_hu;
     const osarc_calibration *calibration; /**< NULL or rung NONE: densities are refused. */
     const char *calibration_refused;      /**< Why there is none; may be NULL. */
