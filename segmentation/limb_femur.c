@@ -33,7 +33,7 @@ int limb_femur_ends(size_t *feet_out, size_t *head_out, const limb_track *track,
 {
     size_t top = view->s[2] - 1;
     double flare_cm2 = FLARE * track->area_cm2;
-    if (fabs(lateral) < SIDE_OFFSET_MM)
+    if (!(fabs(lateral) >= SIDE_OFFSET_MM))
         return 0;
     /* down to the joint: the section grows to the condyles, and is least again between the bones */
     int down = view->up > 0 ? -1 : 1;
