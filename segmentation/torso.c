@@ -79,7 +79,7 @@ static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)
             if (bx >= g->size[0])
                 break;
             uint8_t flags = g->flags[torso_index(g, bx, by, k)];
-            if (flags & CANAL)
+            if ((flags & CANAL) || ((flags & GUT) && *at == OSARC_TISSUE_VISCERAL_FAT))
                 *at = OSARC_TISSUE_SOFT;
             else if (*at == OSARC_TISSUE_SOFT)
                 *at = flags & MUSCLE ? OSARC_TISSUE_MUSCLE : *at;

@@ -199,7 +199,53 @@ static osarc_status add_pieces(torso_grid *g, size_t k, uint8_t *set, float *mm,
     return status;
 }
 
-static osarc_status add_all_pieces(torso_grid *g, osarc_error *err)
+typedef struct fat_piece {
+    size_t blocks, near;
+    double hu;
+} fat_piece;
+
+/* Fat-like pieces of bowel content: small in plane, mixed, and mostly close to gas. */
+static osarc_status mark_content(torso_grid *g, size_t k, uint8_t *set, float *mm, uint32_t *part,
+                                 osarc_error *err)
+{
+    size_t area = g->size[0] * g->size[1];
+    const uint8_t *label = g->label + k * area;
+    uint8_t *flags = g->flags + k * area;
+    const size_t size[3] = {g->size[0], g->size[1], 1};
+    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
+    for (size_t i = 0; i < area; i++)
+        set[i] = label[i] == OSARC_TISSUE_GAS && (flags[i] & IN_WALL);
+    osarc_status status = osi_distance_limited_mm(mm, set, size, spacing, CONTENT_MM, 1, err);
+    if (status)
+        return status;
+    for (size_t i = 0; i < area; i++)
+        set[i] = label[i] == OSARC_TISSUE_VISCERAL_FAT && (flags[i] & IN_WALL);
+    uint32_t count = 0;
+    size_t *sizes = NULL;
+    status = osi_components(part, &count, &sizes, set, size, err);
+    if (status)
+        return status;
+    fat_piece *pieces = osi_alloc((size_t) count + 1, sizeof(*pieces), err);
+    for (size_t i = 0; pieces && i < area; i++)
+        if (part[i]) {
+            pieces[part[i]].blocks++;
+            pieces[part[i]].near += !isinf(mm[i]);
+            pieces[part[i]].hu += g->hu[k * area + i];
+        }
+    for (size_t i = 0; pieces && i < area; i++)
+        if (part[i]) {
+            const fat_piece *p = &pieces[part[i]];
+            if ((double) p->blocks * g->mm[0] * g->mm[1] / 100 < CONTENT_CM2 &&
+                2 * p->near > p->blocks && p->hu > CONTENT_HU * (double) p->blocks)
+                flags[i] |= GUT;
+        }
+    status = pieces ? OSARC_OK : OSARC_ERR_MEMORY;
+    osi_free(pieces);
+    osi_free(sizes);
+    return status;
+}
+
+static osarc_status mark_pieces(torso_grid *g, osarc_error *err)
 {
     size_t area = g->size[0] * g->size[1];
     uint8_t *set = osi_alloc_raw(area, 1, err);
@@ -208,6 +254,10 @@ static osarc_status add_all_pieces(torso_grid *g, osarc_error *err)
     osarc_status status = set && mm && part ? OSARC_OK : OSARC_ERR_MEMORY;
     for (long k = g->lowest; !status && k <= g->highest; k++)
         status = add_pieces(g, (size_t) k, set, mm, part, err);
+    if (!status)
+        drop_bright(g);
+    for (size_t k = 0; !status && k < g->depth; k++)
+        status = mark_content(g, k, set, mm, part, err);
     osi_free(part);
     osi_free(mm);
     osi_free(set);
@@ -219,10 +269,8 @@ osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err)
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (size_t k = 0; k < g->depth; k++)
         mark_plane(g, r, k);
-    osarc_status status = add_all_pieces(g, err);
-    if (!status) {
-        drop_bright(g);
+    osarc_status status = mark_pieces(g, err);
+    if (!status)
         mark_between(g, r);
-    }
     return status;
 }

@@ -19,6 +19,7 @@
 #define SEED_MAX_MM     45.0
 #define SPINE_TUBE_MM   42.0 /* from the middle of a body aside: beyond its processes' roots */
 #define TUBE_FRONT_MM   45.0
+#define STONE_CM3       1.0  /* smaller than any rib in view */
 #define PELVIS_CM3      60.0 /* larger than any rib */
 #define FRONT_WALL_MM   48.0 /* thickest wall in front and at the side */
 #define BACK_WALL_MM    100.0
@@ -27,17 +28,23 @@
 #define PARA_SIDE_MM    62.0 /* thickest psoas and quadratus beside a body */
 #define PARA_MIN_MM     5.0  /* thinner beside a body is crus and ligament */
 #define PARA_FAT_MM     9.0  /* fat between a bone and its muscle */
+#define PARA_LOW_FAT_MM 18.0 /* psoas leaves the last bodies sideways */
 #define PARA_BACK_DEG   50.0 /* from straight back: only muscle up to the skin */
 #define PARA_SIDE_DEG   118.0
+#define PARA_LOW_DEG    128.0 /* over the last lumbar bodies, where psoas lies further in front */
+#define PARA_LOW_MM     60.0
 #define FAT_RUN_MM      3.5 /* fat this thick ends a muscle */
 #define CANAL_HALF_WIDE 12.0
 #define CANAL_DEEP_MM   18.0
 #define PIECE_CM2       12.0 /* of quadratus, seen apart */
 #define PIECE_FAR_MM    26.0
-#define PIECE_ASIDE_MM  80.0
-#define GAS_RIM_MM      2.5   /* gas blurred with soft tissue reads as fat */
-#define CARTILAGE_HU    30.0  /* over muscle's median */
-#define BELOW_SPINE_MM  230.0 /* from the last lumbar body to the end of the pelvis */
+#define PIECE_ASIDE_MM  92.0
+#define GAS_RIM_MM      2.5 /* gas blurred with soft tissue reads as fat */
+#define CONTENT_MM      6.0 /* bowel content lies so near to its gas */
+#define CONTENT_CM2     15.0
+#define CONTENT_HU      (-80.0) /* its mean; adipose tissue reads below */
+#define CARTILAGE_HU    30.0    /* over muscle's median */
+#define BELOW_SPINE_MM  230.0   /* from the last lumbar body to the end of the pelvis */
 #define ABOVE_SPINE_MM  30.0
 
 enum {

@@ -109,7 +109,7 @@ static void read_wall(const readings *out, const torso_grid *g, size_t k, int nu
     }
 }
 
-static const robust_rule WALL_RULE = {10, 30, 1.35, 3};
+static const robust_rule WALL_RULE = {8, 25, 1.4, 4};
 static const robust_rule LINING_RULE = {10, 30, 1.5, 5};
 static const robust_rule PARA_RULE = {4, 20, 1.4, 6};
 
@@ -126,7 +126,7 @@ static osarc_status find_wall_in(torso_rays *out, const torso_grid *g, readings 
     for (size_t i = 0; !status && i < g->depth * RAYS; i++) {
         double in = s->outer[i] - (double) s->wall[i];
         out->seen[i] = s->wall_ok[i];
-        if (s->kind[i] == VERTEBRA) {
+        if (s->kind[i] == VERTEBRA || s->kind[i] == RIB) {
             in = s->bone[i];
             out->seen[i] = 1;
         } else if (s->kind[i] == HIP) {
@@ -155,10 +155,12 @@ static int leave_bone(const ray *r, double back_deg)
 }
 
 /* Where the muscle beside the bone ends; -1 when nothing ends it. */
-static int end_muscle(const ray *r, int from, int is_back)
+#define NOTHING_THERE (-2.0F) /* fat from the bone on */
+
+static int end_muscle(const ray *r, int from, int is_back, double fat_mm)
 {
     int soft = 0;
-    for (int n = from + 1; n <= from + (int) PARA_FAT_MM + 3; n++)
+    for (int n = from + 1; n <= from + (int) fat_mm + 3; n++)
         soft |= r->met[n] & MET_SOFT;
     if (!soft && !is_back)
         return from;
@@ -172,10 +174,22 @@ static int end_muscle(const ray *r, int from, int is_back)
         if (is_back && (r->met[n] & MET_GAS))
             return n;
         int first = n - run + 1;
-        if (!is_back && run * RAY_MM >= FAT_RUN_MM && n - from > (int) PARA_FAT_MM)
+        if (!is_back && run * RAY_MM >= FAT_RUN_MM && n - from > (int) fat_mm)
             return first > from ? first : from;
     }
     return -1;
+}
+
+static int is_low(const torso_grid *g, size_t k)
+{
+    long planes = g->head_up ? (long) k - g->lowest : g->highest - (long) k;
+    return (double) planes * g->mm[2] < PARA_LOW_MM;
+}
+
+/* How far to the front the muscles beside the spine reach. */
+static double side_limit_deg(const torso_grid *g, size_t k)
+{
+    return is_low(g, k) ? PARA_LOW_DEG : PARA_SIDE_DEG;
 }
 
 static void read_para(torso_rays *out, uint8_t *ok, float *raw, const torso_grid *g, size_t k,
@@ -184,15 +198,22 @@ static void read_para(torso_rays *out, uint8_t *ok, float *raw, const torso_grid
     size_t i = k * RAYS + (size_t) number;
     double back = 180 - from_front_deg(number);
     out->para_from[i] = out->para_to[i] = raw[i] = 0;
-    if (back > PARA_SIDE_DEG || (long) k < g->lowest || (long) k > g->highest)
+    if (back > side_limit_deg(g, k) || (long) k < g->lowest || (long) k > g->highest)
         return;
     ray r;
     cast(&r, g, k, g->plane[k].body, number);
     int from = leave_bone(&r, back);
-    int to = end_muscle(&r, from, back <= PARA_BACK_DEG);
+    int to =
+        end_muscle(&r, from, back <= PARA_BACK_DEG, is_low(g, k) ? PARA_LOW_FAT_MM : PARA_FAT_MM);
     out->para_from[i] = (float) from;
-    if (to < 0)
+    if (to == from)
+        out->para_to[i] = NOTHING_THERE;
+    if (to <= from)
         return;
+    /* fat between a bone and the muscle beside it is not between muscles */
+    while (back > PARA_BACK_DEG && from + 1 < to && !(r.met[from + 1] & MET_SOFT))
+        from++;
+    out->para_from[i] = (float) from;
     raw[i] = (float) ((to - from) * RAY_MM);
     ok[i] = raw[i] < (back < 60 ? 120 : PARA_SIDE_MM);
     out->para_to[i] = raw[i];
@@ -212,7 +233,8 @@ static osarc_status find_para(torso_rays *out, const torso_grid *g, readings *s,
         double back = 180 - from_front_deg((int) (i % RAYS));
         long k = (long) (i / RAYS);
         double thick = back <= PARA_BACK_DEG ? out->para_to[i] : raw[i];
-        if (back > PARA_SIDE_DEG || k < g->lowest || k > g->highest || isnan(thick) ||
+        if (back > side_limit_deg(g, (size_t) k) || k < g->lowest || k > g->highest ||
+            isnan(thick) || out->para_to[i] == NOTHING_THERE ||
             (back > PARA_BACK_DEG && thick < PARA_MIN_MM))
             thick = -1;
         out->para_to[i] = (float) (thick < 0 ? -1 : out->para_from[i] + thick);
