@@ -21,6 +21,15 @@ static int print_results(const cli_call *call, const osarc_findings *findings)
     return printed;
 }
 
+static int take_number(const cli_call *call, const char *name, double *out)
+{
+    const char *text = cli_value(call, name);
+    if (!text || cli_read_number(text, out))
+        return 1;
+    cli_complain(call, "--%s is '%s', a number is needed", name, text);
+    return 0;
+}
+
 static int run_run(const cli_call *call)
 {
     char today[16];
@@ -34,6 +43,9 @@ static int run_run(const cli_call *call)
         .today = today[0] ? today : NULL,
         .labels_path = cli_value(call, "labels"),
         .exclude_path = cli_value(call, "exclude"),
+        .hu_windows_path = cli_value(call, "hu-windows"),
+        .imat = cli_value(call, "imat"),
+        .sensitivity = cli_value(call, "sensitivity") != NULL,
         .calibration_force = cli_value(call, "calibration-force") != NULL,
         .accept_contrast = cli_value(call, "accept-contrast") != NULL,
         .report_path = call->report,
@@ -43,6 +55,9 @@ static int run_run(const cli_call *call)
         .overwrite = call->overwrite,
         .progress = cli_progress(call),
     };
+    if (!take_number(call, "level-extent", &options.level_extent_mm) ||
+        !take_number(call, "lean-hu", &options.lean_hu))
+        return CLI_EXIT_USAGE;
     osarc_run_summary summary = {0};
     osarc_findings *findings = NULL;
     osarc_error err = OSARC_ERROR_INIT;
@@ -74,6 +89,17 @@ static const cli_option OPTIONS[] = {
      "Vertebrae from a label map: NIfTI in TotalSegmentator numbers, or DICOM SEG."},
     {"exclude", 0, "FILE",
      "A mask to leave out, such as a tumour: NIfTI, DICOM SEG or RTSTRUCT. Of thighs so far."},
+    {"hu-windows", 0, "FILE", "HU windows of fat and muscle: JSON, under a name of its own."},
+    {"imat", 0, "ID",
+     "What counts as intermuscular fat: between-and-within (as when not given) or "
+     "within."},
+    {"level-extent", 0, "MM",
+     "Areas at a vertebra as means over MM above and below its middle; one slice when not given."},
+    {"lean-hu", 0, "HU",
+     "CT number of muscle without fat, for the fat in muscle; 49.2 when not "
+     "given."},
+    {"sensitivity", 0, NULL,
+     "Also write sensitivity.csv: how areas move with window, definition and smallest piece."},
     {"accept-contrast", 0, NULL, "Give densities under contrast, as warnings."},
     {0},
 };

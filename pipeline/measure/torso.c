@@ -314,11 +314,13 @@ osarc_status osi_torso_open(osi_torso_run *run, osarc_error *err)
                                    osarc_image_step(in->image), osarc_image_offset(in->image),
                                    in->height_m, in->lean_hu > 0 ? in->lean_hu : OSI_LEAN_HU};
     name_methods(run);
-    const osi_plane_rule rule = {.windows = &run->windows,
-                                 .by_label = in->noise_sd_hu > NOISY_HU &&
-                                             strcmp(run->windows.name, usual.name) == 0,
-                                 .least_mm2 = in->least_mm2,
-                                 .closing_mm = in->imat == OSARC_IMAT_WITHIN ? WITHIN_MM : 0};
+    double voxel_mm =
+        fmax(grid->spacing_mm[(in->axis + 1) % 3], grid->spacing_mm[(in->axis + 2) % 3]);
+    const osi_plane_rule rule = {
+        .windows = &run->windows,
+        .by_label = in->noise_sd_hu > NOISY_HU && strcmp(run->windows.name, usual.name) == 0,
+        .least_mm2 = in->least_mm2,
+        .closing_mm = in->imat == OSARC_IMAT_WITHIN ? fmax(WITHIN_MM, 1.05 * voxel_mm) : 0};
     run->sums = osi_alloc(in->plane_count + 1, sizeof(*run->sums), err);
     if (!run->sums)
         return OSARC_ERR_MEMORY;

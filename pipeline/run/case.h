@@ -5,7 +5,10 @@
 #include <osarc/dicom.h>
 #include <osarc/dicom_masks.h>
 #include <osarc/findings.h>
+#include <osarc/measure_torso.h>
 #include <osarc/run.h>
+
+#include <osi/text.h>
 
 #include "out_folder.h"
 #include "scale_step.h"
@@ -18,6 +21,8 @@ typedef struct step_times {
 /* What is read once a run, for all series. */
 typedef struct run_given {
     scale_asked scale;
+    osarc_hu_table windows;
+    osarc_imat_definition imat;
     const osarc_clinical *clinical; /* NULL: no table */
     osarc_label_file *labels;       /* NULL: vertebrae are looked for */
     osarc_label_file *exclude;      /* NULL: nothing is left out */
@@ -46,6 +51,7 @@ typedef struct series_result {
     osarc_notes *notes;  /* of loading and segmenting; NULL when none */
     osarc_acquisition acquisition;
     bone_told bone;
+    osi_text sensitivity; /* lines of sensitivity.csv */
     step_times seconds;
 } series_result;
 

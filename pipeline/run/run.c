@@ -18,6 +18,9 @@
 #include "labels_step.h"
 #include "manifest.h"
 #include "out_folder.h"
+#include "sensitivity.h"
+#include "torso_step.h"
+#include "windows_file.h"
 
 /* What lives as long as the run. */
 typedef struct run {
@@ -137,6 +140,11 @@ static osarc_status write_tables(run *r, osarc_error *err)
         path = out_path(&r->out, err, "masks/labels.json");
         status = path ? osarc_report_labels_json(path, err) : OSARC_ERR_MEMORY;
     }
+    if (!status && r->options->sensitivity) {
+        path = out_path(&r->out, err, "sensitivity.csv");
+        status =
+            path ? sensitivity_write(path, r->results, r->series_count, err) : OSARC_ERR_MEMORY;
+    }
     if (!status) {
         path = out_path(&r->out, err, "classification.csv");
         status = path ? class_table_write(path, r->results, r->series_count, r->clinical,
@@ -223,6 +231,11 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
     r->told.clinical_notes = r->clinical_notes;
     if (!status)
         status = scale_asked_read(&r->given.scale, o, err);
+    r->given.windows = osarc_hu_table_default();
+    if (!status && o->hu_windows_path)
+        status = windows_file_read(&r->given.windows, o->hu_windows_path, err);
+    if (!status)
+        status = torso_asked_read(&r->given.imat, o, err);
     if (!status && o->labels_path)
         status = labels_read(&r->given.labels, o->labels_path, o->threads, err);
     if (!status && o->exclude_path)
@@ -340,8 +353,10 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     }
     if (status && err)
         *err = why;
-    for (size_t i = 0; r.results && i < r.series_count; i++)
+    for (size_t i = 0; r.results && i < r.series_count; i++) {
         osarc_notes_free(r.results[i].notes);
+        osi_free(r.results[i].sensitivity.data);
+    }
     osi_free(r.results);
     osarc_findings_free(r.findings);
     osarc_notes_free(r.clinical_notes);

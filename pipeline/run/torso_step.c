@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/fail.h>
+
+#include "sensitivity.h"
 
 osarc_status torso_step_part(torso_step *out, osarc_mask *tissue, const osarc_image *image,
                              const spine_step *spine, int threads, osarc_error *err)
@@ -30,6 +33,26 @@ osarc_status torso_step_part(torso_step *out, osarc_mask *tissue, const osarc_im
     return status;
 }
 
+osarc_status torso_asked_read(osarc_imat_definition *out, const osarc_run_options *options,
+                              osarc_error *err)
+{
+    *out = OSARC_IMAT_BETWEEN_AND_WITHIN;
+    if (!(options->level_extent_mm >= 0 && options->level_extent_mm <= 100))
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "the extent of a level needs 0 to 100 mm");
+    if (options->lean_hu != 0 && !(options->lean_hu >= 20 && options->lean_hu <= 100))
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "lean muscle needs 20 to 100 HU");
+    if (!options->imat)
+        return OSARC_OK;
+    for (int d = 0; osarc_imat_definition_name((osarc_imat_definition) d); d++)
+        if (strcmp(options->imat, osarc_imat_definition_name((osarc_imat_definition) d)) == 0) {
+            *out = (osarc_imat_definition) d;
+            return OSARC_OK;
+        }
+    return osi_fail(err, OSARC_ERR_ARGUMENT,
+                    "'%.40s' is no definition of intermuscular fat: between-and-within or within",
+                    options->imat);
+}
+
 /* From the clinical table, else from the header. */
 static double find_height_m(const series_result *result, const run_given *given)
 {
@@ -42,7 +65,7 @@ static double find_height_m(const series_result *result, const run_given *given)
 
 osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings,
                                 const osarc_image *image, const osarc_mask *tissue,
-                                const spine_step *spine, const series_result *result,
+                                const spine_step *spine, series_result *result,
                                 const run_given *given, const char *warnings, double noise_sd_hu,
                                 const osarc_run_options *options, osarc_error *err)
 {
@@ -63,11 +86,17 @@ osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings
         .cut_share = step->torso.cut_share,
         .interpolated_share = step->torso.interpolated_share,
         .refused = step->refused,
+        .windows = &given->windows,
+        .imat = given->imat,
+        .level_extent_mm = options->level_extent_mm,
+        .lean_hu = options->lean_hu,
         .height_m = find_height_m(result, given),
         .noise_sd_hu = noise_sd_hu,
         .threads = options->threads,
     };
     osarc_status status = osarc_measure_torso(findings, &context, &input, err);
+    if (!status && options->sensitivity)
+        status = sensitivity_add(&result->sensitivity, &context, &input, err);
     osi_free(vertebrae);
     return status;
 }

@@ -18,10 +18,14 @@ typedef struct torso_step {
 osarc_status torso_step_part(torso_step *out, osarc_mask *tissue, const osarc_image *image,
                              const spine_step *spine, int threads, osarc_error *err);
 
+/* What options ask of muscle and fat. ERR_ARGUMENT: no such definition, or out of range. */
+osarc_status torso_asked_read(osarc_imat_definition *out, const osarc_run_options *options,
+                              osarc_error *err);
+
 /* Rows of levels, abdomen and whole body. */
 osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings,
                                 const osarc_image *image, const osarc_mask *tissue,
-                                const spine_step *spine, const series_result *result,
+                                const spine_step *spine, series_result *result,
                                 const run_given *given, const char *warnings, double noise_sd_hu,
                                 const osarc_run_options *options, osarc_error *err);
 

@@ -39,6 +39,11 @@ typedef struct osarc_run_options {
     /** YYYY-MM-DD, for the age of a calibration made before; NULL: it is not told. */
     const char *today;
     const char *exclude_path;     /**< A mask that is left out; may be NULL. */
+    const char *hu_windows_path;  /**< Table of HU windows; NULL: the default. */
+    const char *imat;             /**< "between-and-within" or "within"; NULL: the first. */
+    double level_extent_mm;       /**< Areas are means over so much above and below; 0: a slice. */
+    double lean_hu;               /**< Of muscle without fat; 0: the default. */
+    int sensitivity;              /**< 1: sensitivity.csv is written, too. */
     int calibration_force;        /**< An asynchronous one holds for another scanner, too. */
     int accept_contrast;          /**< Densities under contrast are warnings, not refused. */
     const char *report_path;      /**< Where run.json goes; NULL: in out_folder. */

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include <expect.h>
+#include <osarc/measure_torso.h>
+#include <osi/fail.h>
+
+/*
+ * Slabs of known width: 10 columns each of subcutaneous fat, visceral fat, muscle and fat between,
+ * 20 rows, 12 slices of 4 mm; voxels of 2 mm in plane, so 10 columns are 8 cm2.
+ */
+#define COLUMNS 40
+#define ROWS    20
+#define SLICES  12
+#define SLAB    8.0
+
+typedef struct scene {
+    osarc_image *image;
+    osarc_mask *mask;
+    osarc_vertebra vertebra;
+    const osarc_vertebra *vertebrae[2];
+    osarc_torso_input input;
+    osarc_acquisition acquisition;
+    osarc_measure_context context;
+    osarc_findings *findings;
+    float cut[SLICES];
+    float interpolated[SLICES];
+} scene;
+
+static const int16_t HU[4] = {-100, -90, 40, -80};
+
+static void set_up(scene *s)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    const osarc_grid grid = {.size = {COLUMNS, ROWS, SLICES},
+                             .spacing_mm = {2, 2, 4},
+                             .direction = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+    memset(s, 0, sizeof(*s));
+    EXPECT_OK(osarc_image_create(&s->image, &grid, OSARC_UNIT_HU, 1, 0, &err));
+    EXPECT_OK(osarc_mask_create(&s->mask, &grid, &err));
+    EXPECT_OK(osarc_findings_create(&s->findings, &err));
+    for (size_t i = 0; i < osarc_grid_count(&grid); i++) {
+        osarc_mask_fill(s->mask)[i] = (uint8_t) (1 + i % COLUMNS / 10);
+        osarc_image_fill(s->image)[i] = HU[i % COLUMNS / 10];
+    }
+    s->vertebra = (osarc_vertebra){.label = 29, .whole = 1, .centre_mm = {40, 20, 22}};
+    s->vertebrae[0] = &s->vertebra;
+    osarc_acquisition_init(&s->acquisition);
+    s->acquisition.kvp = 120;
+    s->acquisition.contrast = OSARC_CONTRAST_NONE;
+    s->context = (osarc_measure_context){"1", &s->acquisition, NULL};
+    s->input = (osarc_torso_input){.image = s->image,
+                                   .tissue = s->mask,
+                                   .vertebrae = s->vertebrae,
+                                   .vertebra_count = 1,
+                                   .axis = 2,
+                                   .plane_count = SLICES,
+                                   .cut_share = s->cut,
+                                   .interpolated_share = s->interpolated,
+                                   .height_m = 2,
+                                   .noise_sd_hu = 10,
+                                   .threads = 2};
+}
+
+static void tear_down(scene *s)
+{
+    osarc_findings_free(s->findings);
+    osarc_mask_free(s->mask);
+    osarc_image_free(s->image);
+}
+
+static void measure(scene *s)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    EXPECT_OK(osarc_measure_torso(s->findings, &s->context, &s->input, &err));
+}
+
+static const osarc_finding *find(const scene *s, const char *quantity)
+{
+    for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
+        const osarc_finding *f = osarc_findings_at(s->findings, i);
+        if (strcmp(f->quantity, quantity) == 0)
+            return f;
+    }
+    cr_assert(0, "no row of %s", quantity);
+    return NULL;
+}
+
+static void expect_value(const scene *s, const char *quantity, double value)
+{
+    const osarc_finding *f = find(s, quantity);
+    cr_expect(ne(int, (int) f->quality, OSARC_QUALITY_REFUSED), "%s: %s", quantity, f->note);
+    /* counts are whole: only rounding of the product remains */
+    cr_expect(epsilon_eq(dbl, f->value, value, 1e-9), "%s", quantity);
+}
+
+static void expect_refused(const scene *s, const char *quantity, const char *why)
+{
+    const osarc_finding *f = find(s, quantity);
+    cr_expect(eq(int, (int) f->quality, OSARC_QUALITY_REFUSED), "%s", quantity);
+    cr_expect(strstr(f->note, why) != NULL, "%s: %s", quantity, f->note);
+}
+
+Test(measure_torso, areas_are_those_of_the_slabs)
+{
+    scene s;
+    set_up(&s);
+    measure(&s);
+    expect_value(&s, "sat_area", SLAB);
+    expect_value(&s, "vat_area", SLAB);
+    expect_value(&s, "muscle_area", SLAB);
+    expect_value(&s, "imat_area", SLAB);
+    expect_value(&s, "muscle_index", SLAB / 4);
+    expect_value(&s, "imat_fraction", 0.5);
+    expect_value(&s, "muscle_normal_attenuation_area", SLAB);
+    expect_value(&s, "muscle_low_attenuation_area", 0);
+    tear_down(&s);
+}
+
+Test(measure_torso, fat_in_muscle_mixes_own_fat_and_lean_muscle)
+{
+    scene s;
+    set_up(&s);
+    measure(&s);
+    expect_value(&s, "muscle_attenuation", 40);
+    expect_value(&s, "sat_attenuation", -100);
+    expect_value(&s, "muscle_fat_fraction", (49.2 - 40) / (49.2 + 100));
+    osarc_findings_free(s.findings);
+    osarc_error err = OSARC_ERROR_INIT;
+    EXPECT_OK(osarc_findings_create(&s.findings, &err));
+    s.input.lean_hu = 60;
+    measure(&s);
+    expect_value(&s, "muscle_fat_fraction", 20.0 / 160);
+    tear_down(&s);
+}
+
+Test(measure_torso, planes_may_run_along_any_axis)
+{
+    scene s;
+    set_up(&s);
+    s.input.axis = 1;
+    s.input.plane_count = ROWS;
+    s.input.cut_share = s.input.interpolated_share = NULL;
+    measure(&s);
+    expect_value(&s, "muscle_area", 10 * 2 * 12 * 4 / 100.0);
+    tear_down(&s);
+}
+
+Test(measure_torso, a_level_may_be_the_mean_of_slices)
+{
+    scene s;
+    set_up(&s);
+    size_t plane = COLUMNS * ROWS;
+    /* centre 22 mm: slice 5.5, so slice 6; 8 mm each way are slices 4 to 8 */
+    for (size_t i = 8 * plane; i < 9 * plane; i++)
+        if (osarc_mask_labels(s.mask)[i] == OSARC_TISSUE_MUSCLE)
+            osarc_mask_fill(s.mask)[i] = OSARC_TISSUE_SOFT;
+    s.input.level_extent_mm = 8;
+    measure(&s);
+    expect_value(&s, "muscle_area", SLAB * 4 / 5);
+    cr_expect(strstr(find(&s, "muscle_area")->note, "5 slices") != NULL);
+    tear_down(&s);
+}
+
+Test(measure_torso, windows_decide_and_are_named)
+{
+    scene s;
+    set_up(&s);
+    osarc_hu_table table = osarc_hu_table_default();
+    strcpy(table.name, "mine"); /* banned-ok */
+    table.window[OSARC_WINDOW_VISCERAL].high_hu = -95;
+    s.input.windows = &table;
+    measure(&s);
+    expect_value(&s, "vat_area", 0);
+    cr_expect(eq(str, (char *) find(&s, "vat_area")->method, "hu-windows mine"));
+    cr_expect(
+        eq(str, (char *) find(&s, "imat_area")->method, "hu-windows mine, between-and-within"));
+    tear_down(&s);
+}
+
+Test(measure_torso, within_leaves_out_what_lies_between_muscles)
+{
+    scene s;
+    set_up(&s);
+    /* a streak of one column inside the muscle, beside 10 columns of fat outside it */
+    for (size_t i = 0; i < osarc_grid_count(osarc_mask_grid(s.mask)); i++)
+        if (i % COLUMNS == 25) {
+            osarc_mask_fill(s.mask)[i] = OSARC_TISSUE_INTERMUSCULAR_FAT;
+            osarc_image_fill(s.image)[i] = -80;
+        }
+    s.input.imat = OSARC_IMAT_WITHIN;
+    measure(&s);
+    expect_value(&s, "imat_area", SLAB / 10);
+    tear_down(&s);
+}
+
+Test(measure_torso, small_pieces_do_not_count)
+{
+    scene s;
+    set_up(&s);
+    size_t at = 6 * COLUMNS * ROWS + 10 * COLUMNS + 15; /* one voxel amid visceral fat */
+    osarc_mask_fill(s.mask)[at] = OSARC_TISSUE_INTERMUSCULAR_FAT;
+    s.input.least_mm2 = 5;
+    measure(&s);
+    expect_value(&s, "imat_area", SLAB);
+    tear_down(&s);
+}
+
+Test(measure_torso, without_height_there_is_no_index)
+{
+    scene s;
+    set_up(&s);
+    s.input.height_m = NAN;
+    measure(&s);
+    expect_refused(&s, "muscle_index", "height");
+    tear_down(&s);
+}
+
+Test(measure_torso, a_cut_body_warns_and_then_refuses)
+{
+    scene s;
+    set_up(&s);
+    for (size_t k = 0; k < SLICES; k++)
+        s.cut[k] = 0.10F;
+    measure(&s);
+    expect_refused(&s, "sat_area", "cuts 10 %");
+    cr_expect(eq(int, (int) find(&s, "muscle_area")->quality, OSARC_QUALITY_WARNING));
+    expect_refused(&s, "fat_mass_l3", "cuts the outline");
+    tear_down(&s);
+    set_up(&s);
+    for (size_t k = 0; k < SLICES; k++)
+        s.cut[k] = 0.20F;
+    measure(&s);
+    expect_refused(&s, "muscle_area", "more than 15 %");
+    tear_down(&s);
+}
+
+Test(measure_torso, a_wall_that_nothing_shows_is_refused)
+{
+    scene s;
+    set_up(&s);
+    for (size_t k = 0; k < SLICES; k++)
+        s.interpolated[k] = 0.9F;
+    measure(&s);
+    expect_refused(&s, "muscle_area", "along 90 %");
+    expect_value(&s, "sat_area", SLAB);
+    tear_down(&s);
+}
+
+Test(measure_torso, a_level_that_is_cut_or_spoiled_is_refused)
+{
+    scene s;
+    set_up(&s);
+    s.vertebra.whole = 0;
+    measure(&s);
+    expect_refused(&s, "muscle_area", "cut by the view");
+    expect_refused(&s, "fat_free_mass_l3", "L3");
+    tear_down(&s);
+    set_up(&s);
+    strcpy(s.vertebra.spoiled, "metal"); /* banned-ok */
+    measure(&s);
+    expect_refused(&s, "vat_area", "metal");
+    tear_down(&s);
+}
+
+Test(measure_torso, other_levels_are_refused_with_the_reason)
+{
+    scene s;
+    set_up(&s);
+    s.vertebra.label = 36; /* T8 */
+    measure(&s);
+    expect_refused(&s, "muscle_area", "above T10");
+    tear_down(&s);
+    set_up(&s);
+    s.vertebra.label = 0;
+    measure(&s);
+    expect_refused(&s, "muscle_area", "name");
+    tear_down(&s);
+    set_up(&s);
+    s.input.refused = "no spine in view";
+    measure(&s);
+    expect_refused(&s, "muscle_area", "no spine in view");
+    tear_down(&s);
+}
+
+Test(measure_torso, slices_beyond_the_view_are_refused)
+{
+    scene s;
+    set_up(&s);
+    s.input.level_extent_mm = 60;
+    measure(&s);
+    expect_refused(&s, "muscle_area", "view ends");
+    tear_down(&s);
+}
+
+Test(measure_torso, one_level_makes_no_volume)
+{
+    scene s;
+    set_up(&s);
+    measure(&s);
+    expect_refused(&s, "muscle_volume", "two lumbar levels");
+    tear_down(&s);
+}
+
+Test(measure_torso, volumes_run_from_middle_to_middle)
+{
+    scene s;
+    set_up(&s);
+    osarc_vertebra upper = s.vertebra;
+    upper.label = 31;
+    upper.centre_mm[2] = 40; /* slice 10 */
+    s.vertebra.centre_mm[2] = 16;
+    s.vertebrae[0] = &upper;
+    s.vertebrae[1] = &s.vertebra;
+    s.input.vertebra_count = 2;
+    measure(&s);
+    expect_value(&s, "muscle_volume", SLAB * 7 * 0.4);
+    cr_expect(eq(str, (char *) find(&s, "muscle_volume")->level, "L1-L3"));
+    tear_down(&s);
+}
+
+Test(measure_torso, masses_follow_the_published_lines)
+{
+    scene s;
+    set_up(&s);
+    measure(&s);
+    expect_value(&s, "fat_free_mass_l3", 0.30 * SLAB + 6.06);
+    expect_value(&s, "fat_mass_l3", 0.042 * 3 * SLAB + 11.2);
+    cr_expect(eq(int, (int) find(&s, "fat_mass_l3")->quality, OSARC_QUALITY_WARNING));
+    tear_down(&s);
+}
+
+Test(measure_torso, contrast_and_voltage_flag_attenuation_only)
+{
+    scene s;
+    set_up(&s);
+    s.acquisition.contrast = OSARC_CONTRAST_GIVEN;
+    s.acquisition.kvp = 100;
+    measure(&s);
+    cr_expect(eq(int, (int) find(&s, "muscle_attenuation")->quality, OSARC_QUALITY_WARNING));
+    cr_expect(strstr(find(&s, "muscle_attenuation")->note, "100 kVp") != NULL);
+    cr_expect(eq(int, (int) find(&s, "muscle_area")->quality, OSARC_QUALITY_OK));
+    tear_down(&s);
+}
+
+Test(measure_torso, senseless_input_is_refused)
+{
+    scene s;
+    osarc_error err = OSARC_ERROR_INIT;
+    set_up(&s);
+    EXPECT_REFUSED(osarc_measure_torso(NULL, &s.context, &s.input, &err), OSARC_ERR_ARGUMENT);
+    s.input.axis = 3;
+    EXPECT_REFUSED(osarc_measure_torso(s.findings, &s.context, &s.input, &err), OSARC_ERR_ARGUMENT);
+    s.input.axis = 2;
+    s.input.plane_count = SLICES + 1;
+    EXPECT_REFUSED(osarc_measure_torso(s.findings, &s.context, &s.input, &err), OSARC_ERR_ARGUMENT);
+    s.input.plane_count = SLICES;
+    s.input.level_extent_mm = -1;
+    EXPECT_REFUSED(osarc_measure_torso(s.findings, &s.context, &s.input, &err), OSARC_ERR_ARGUMENT);
+    s.input.level_extent_mm = 0;
+    osarc_hu_table table = osarc_hu_table_default();
+    table.window[OSARC_WINDOW_ADIPOSE].high_hu = 0;
+    s.input.windows = &table;
+    EXPECT_REFUSED(osarc_measure_torso(s.findings, &s.context, &s.input, &err), OSARC_ERR_ARGUMENT);
+    tear_down(&s);
+}
+
+Test(measure_torso, labels_of_another_grid_are_refused)
+{
+    scene s;
+    osarc_error err = OSARC_ERROR_INIT;
+    set_up(&s);
+    osarc_grid grid = *osarc_image_grid(s.image);
+    osarc_mask *other = NULL;
+    grid.origin_mm[0] = 5;
+    EXPECT_OK(osarc_mask_create(&other, &grid, &err));
+    s.input.tissue = other;
+    EXPECT_REFUSED(osarc_measure_torso(s.findings, &s.context, &s.input, &err), OSARC_ERR_GEOMETRY);
+    osarc_mask_free(other);
+    tear_down(&s);
+}
