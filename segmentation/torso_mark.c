@@ -8,7 +8,8 @@
 #include <osi/components.h>
 #include <osi/distance.h>
 
-#define SLACK_MM 1.0 /* half a block */
+#define SLACK_MM 1.0   /* half a block */
+#define MIXED_HU 150.0 /* a block that bone takes part in */
 #define APART_MM 1e4
 
 typedef struct polar {
@@ -26,11 +27,13 @@ static polar to_polar(const torso_grid *g, const double from[2], size_t x, size_
     return (polar){hypot(front, side), ray};
 }
 
-static int in_para(const torso_grid *g, const torso_rays *r, size_t k, size_t x, size_t y)
+/* slack_mm: how far beyond its end soft tissue is still that muscle's. */
+static int in_para(const torso_grid *g, const torso_rays *r, size_t k, size_t x, size_t y,
+                   double slack_mm)
 {
     polar p = to_polar(g, g->plane[k].body, x, y);
     size_t i = k * RAYS + (size_t) p.ray;
-    return r->para_to[i] > 0 && p.mm >= r->para_from[i] && p.mm <= r->para_to[i] + SLACK_MM / 2;
+    return r->para_to[i] > 0 && p.mm >= r->para_from[i] && p.mm <= r->para_to[i] + slack_mm;
 }
 
 static int in_canal(const torso_grid *g, size_t k, size_t x, size_t y)
@@ -55,10 +58,12 @@ static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
             double in = r->wall_in[k * RAYS + (size_t) p.ray];
             if ((long) k >= g->lowest && (long) k <= g->highest && in_canal(g, k, x, y))
                 g->flags[i] |= CANAL;
-            if (p.mm > in - SLACK_MM)
+            int seen = r->seen[k * RAYS + (size_t) p.ray];
+            if (p.mm > in - (seen ? 2 * SLACK_MM : SLACK_MM) ||
+                in_para(g, r, k, x, y, 1.5 * SLACK_MM))
                 g->flags[i] |= MUSCLE;
-            if (in_para(g, r, k, x, y))
-                g->flags[i] |= MUSCLE | BETWEEN;
+            if (in_para(g, r, k, x, y, 0.5 * SLACK_MM))
+                g->flags[i] |= BETWEEN;
         }
 }
 
@@ -89,7 +94,7 @@ static double find_median_hu(const torso_grid *g)
     return HIGH;
 }
 
-/* Cartilage of ribs, and bone blurred with what lies beside it. */
+/* Cartilage of ribs. */
 static void drop_bright(torso_grid *g)
 {
     double most = find_median_hu(g) + CARTILAGE_HU;
@@ -102,12 +107,17 @@ static void drop_bright(torso_grid *g)
                     continue;
                 int sum = 0;
                 int count = 0;
+                int bone = 0;
                 for (size_t v = i - g->size[0]; v <= i + g->size[0]; v += g->size[0])
-                    for (size_t u = v - 1; u <= v + 1; u++)
+                    for (size_t u = v - 1; u <= v + 1; u++) {
+                        bone |= is_bone_label(g->label[u]) || g->hu[u] > MIXED_HU;
                         if (g->label[u] == OSARC_TISSUE_SOFT) {
                             sum += g->hu[u];
                             count++;
                         }
+                    }
+                if (bone)
+                    continue; /* bright by its blur */
                 if (sum > most * count)
                     g->flags[i] |= GUT;
             }
@@ -199,6 +209,27 @@ static osarc_status add_pieces(torso_grid *g, size_t k, uint8_t *set, float *mm,
     return status;
 }
 
+/* The outer side of the wall runs through blocks that are mostly fat. */
+static void add_rim(torso_grid *g, size_t k, uint8_t *set)
+{
+    size_t w = g->size[0];
+    uint8_t *flags = g->flags + k * w * g->size[1];
+    const uint8_t *label = g->label + k * w * g->size[1];
+    memset(set, 0, w * g->size[1]);
+    for (size_t y = 1; y + 1 < g->size[1]; y++)
+        for (size_t x = 1; x + 1 < w; x++) {
+            size_t i = y * w + x;
+            if (flags[i] & IN_WALL || label[i] != OSARC_TISSUE_SUBCUTANEOUS_FAT)
+                continue;
+            const size_t next[4] = {i - 1, i + 1, i - w, i + w};
+            for (int n = 0; n < 4; n++)
+                set[i] |= (flags[next[n]] & (IN_WALL | MUSCLE)) == (IN_WALL | MUSCLE);
+        }
+    for (size_t i = 0; i < w * g->size[1]; i++)
+        if (set[i])
+            flags[i] |= MUSCLE;
+}
+
 typedef struct fat_piece {
     size_t blocks, near;
     double hu;
@@ -258,6 +289,8 @@ static osarc_status mark_pieces(torso_grid *g, osarc_error *err)
         drop_bright(g);
     for (size_t k = 0; !status && k < g->depth; k++)
         status = mark_content(g, k, set, mm, part, err);
+    for (size_t k = 0; !status && k < g->depth; k++)
+        add_rim(g, k, set);
     osi_free(part);
     osi_free(mm);
     osi_free(set);
