@@ -175,7 +175,8 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
         status = osarc_measure_tissues(findings, &context, image, tissue, check.noise_sd_hu,
                                        seen.body_cut_fraction, options->threads, err);
     if (!status)
-        status = torso_step_part(&torso, tissue, image, &bone.spine, options->threads, err);
+        status = torso_step_part(&torso, tissue, image, &bone.spine, result, given,
+                                 options->threads, err);
     if (!status)
         status = torso_step_measure(&torso, findings, image, tissue, &bone.spine, result, given,
                                     warnings, check.noise_sd_hu, options, err);

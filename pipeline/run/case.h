@@ -26,6 +26,7 @@ typedef struct run_given {
     const osarc_clinical *clinical; /* NULL: no table */
     osarc_label_file *labels;       /* NULL: vertebrae are looked for */
     osarc_label_file *exclude;      /* NULL: nothing is left out */
+    osarc_label_file *tissues;      /* muscle and fat of others; NULL: told apart here */
 } run_given;
 
 /* What run.json tells of scale and spine. */

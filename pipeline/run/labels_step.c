@@ -214,7 +214,63 @@ static void resample(uint8_t *out, const osarc_grid *grid, const osarc_mask *lay
     }
 }
 
-osarc_status labels_on_grid(osarc_mask **out, const osarc_label_file *labels,
+/* Tissue numbers 1 to 4 are the same in TotalSegmentator's `tissue_4_types`. */
+static const struct {
+    const char *name;
+    uint8_t number;
+} TISSUES[] = {{"subcutaneous fat", OSARC_TISSUE_SUBCUTANEOUS_FAT},
+               {"torso fat", OSARC_TISSUE_VISCERAL_FAT},
+               {"visceral fat", OSARC_TISSUE_VISCERAL_FAT},
+               {"skeletal muscle", OSARC_TISSUE_MUSCLE},
+               {"intermuscular fat", OSARC_TISSUE_INTERMUSCULAR_FAT}};
+
+static uint8_t tissue_of(const char *name)
+{
+    char wanted[64];
+    simplify(wanted, sizeof(wanted), name);
+    for (size_t i = 0; i < sizeof(TISSUES) / sizeof(TISSUES[0]); i++)
+        if (strcmp(TISSUES[i].name, wanted) == 0)
+            return TISSUES[i].number;
+    return 0;
+}
+
+/* Returns whether any number stands for a tissue. */
+static int read_tissue_meanings(uint8_t meanings[256], const osarc_label_file *labels)
+{
+    int any = 0;
+    size_t count;
+    memset(meanings, 0, 256);
+    if (osarc_label_file_format(labels) == OSARC_LABELS_NIFTI) {
+        for (int i = 1; i <= OSARC_TISSUE_INTERMUSCULAR_FAT; i++)
+            meanings[i] = (uint8_t) i;
+        return 1;
+    }
+    const osarc_label *names = osarc_label_file_names(labels, &count);
+    for (size_t i = 0; i < count; i++) {
+        meanings[names[i].number] = tissue_of(names[i].name);
+        any |= meanings[names[i].number];
+    }
+    return any;
+}
+
+int labels_are_tissues(const osarc_label_file *labels)
+{
+    uint8_t meanings[256];
+    uint64_t counts[256];
+    size_t count;
+    const osarc_mask *const *layers = osarc_label_file_layers(labels, &count);
+    if (osarc_label_file_format(labels) != OSARC_LABELS_NIFTI)
+        return read_tissue_meanings(meanings, labels);
+    if (count == 0)
+        return 0;
+    osarc_mask_counts(layers[0], counts);
+    for (int i = OSARC_TISSUE_INTERMUSCULAR_FAT + 1; i < 256; i++)
+        if (counts[i])
+            return 0;
+    return counts[OSARC_TISSUE_MUSCLE] > 0;
+}
+
+osarc_status labels_on_grid(osarc_mask **out, const osarc_label_file *labels, int tissues,
                             const osarc_grid *grid, const osarc_acquisition *acquisition,
                             osarc_notes *notes, int threads, osarc_error *err)
 {
@@ -225,7 +281,11 @@ osarc_status labels_on_grid(osarc_mask **out, const osarc_label_file *labels,
     if (count == 0)
         return osi_fail(err, OSARC_ERR_QUALITY, "the label file holds no label");
     const osarc_grid *map = osarc_mask_grid(layers[0]);
-    osarc_status status = read_meanings(meanings, labels, err);
+    osarc_status status = OSARC_OK;
+    if (tissues)
+        (void) read_tissue_meanings(meanings, labels);
+    else
+        status = read_meanings(meanings, labels, err);
     if (!status)
         status = check_place(labels, map, grid, acquisition, err);
     if (status)

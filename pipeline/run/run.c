@@ -240,6 +240,10 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
         status = labels_read(&r->given.labels, o->labels_path, o->threads, err);
     if (!status && o->exclude_path)
         status = exclude_read(&r->given.exclude, o->exclude_path, o->threads, err);
+    if (!status && r->given.labels && labels_are_tissues(r->given.labels)) {
+        r->given.tissues = r->given.labels;
+        r->given.labels = NULL;
+    }
     if (!status)
         status = osarc_catalogue_read(&r->catalogue, inputs, input_count, &read, err);
     r->told.catalogue_seconds = now_seconds() - start;
@@ -364,6 +368,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     scale_asked_free(&r.given.scale);
     osarc_label_file_free(r.given.labels);
     osarc_label_file_free(r.given.exclude);
+    osarc_label_file_free(r.given.tissues);
     osarc_catalogue_free(r.catalogue);
     out_close(&r.out);
     return status;

@@ -96,9 +96,9 @@ static osarc_status add_line(osi_text *out, const osarc_finding *base, const osa
     osi_number_print(from, base->value);
     osi_number_print(change, base->value != 0 ? 100 * (row->value / base->value - 1) : NAN);
     return status ? status
-                  : osi_text_printf(out, err, ",%s,%s,%s,%s,%s,\"%s\",%s,%s,%s\n",
-                                    base->series_uid, base->site, base->level, base->quantity,
-                                    base->unit, name, value, from, change);
+                  : osi_text_printf(out, err, ",%s,%s,%s,%s,%s,\"%s\",%s,%s,%s\n", base->series_uid,
+                                    base->site, base->level, base->quantity, base->unit, name,
+                                    value, from, change);
 }
 
 static osarc_status compare(osi_text *out, const osarc_findings *base, const osarc_findings *moved,

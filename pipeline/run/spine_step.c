@@ -27,8 +27,8 @@ static osarc_status find_spine(spine_step *out, const osarc_image *image, const 
         return osarc_spine_find(&out->spine, image, tissue, notes, &options, err);
     osarc_mask *structures = NULL;
     out->from_file = 1;
-    osarc_status status = labels_on_grid(&structures, labels, osarc_image_grid(image), acquisition,
-                                         notes, threads, err);
+    osarc_status status = labels_on_grid(&structures, labels, 0, osarc_image_grid(image),
+                                         acquisition, notes, threads, err);
     if (!status)
         status =
             osarc_spine_from_labels(&out->spine, image, tissue, structures, notes, &options, err);

@@ -8,10 +8,49 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 
+#include "labels_step.h"
 #include "sensitivity.h"
 
+static int head_axis(const osarc_grid *grid)
+{
+    int axis = 2;
+    for (int a = 0; a < 2; a++)
+        if (fabs(grid->direction[a][2]) > fabs(grid->direction[axis][2]))
+            axis = a;
+    return axis;
+}
+
+/* Muscle and fat as the file has them; what was fat or soft tissue elsewhere is other tissue. */
+static osarc_status take_labels(torso_step *out, osarc_mask *tissue, const osarc_image *image,
+                                series_result *result, const run_given *given, int threads,
+                                osarc_error *err)
+{
+    osarc_mask *theirs = NULL;
+    const osarc_grid *grid = osarc_image_grid(image);
+    osarc_status status = labels_on_grid(&theirs, given->tissues, 1, grid, &result->acquisition,
+                                         result->notes, threads, err);
+    if (status)
+        return status;
+    const uint8_t *from = osarc_mask_labels(theirs);
+    uint8_t *to = osarc_mask_fill(tissue);
+    size_t count = osarc_grid_count(grid);
+    for (size_t i = 0; i < count; i++) {
+        if (from[i])
+            to[i] = from[i];
+        else if (to[i] >= OSARC_TISSUE_SUBCUTANEOUS_FAT && to[i] <= OSARC_TISSUE_INTERMUSCULAR_FAT)
+            to[i] = OSARC_TISSUE_SOFT;
+    }
+    out->from_file = 1;
+    out->torso.axis = head_axis(grid);
+    out->torso.first_plane = 0;
+    out->torso.plane_count = grid->size[out->torso.axis];
+    osarc_mask_free(theirs);
+    return OSARC_OK;
+}
+
 osarc_status torso_step_part(torso_step *out, osarc_mask *tissue, const osarc_image *image,
-                             const spine_step *spine, int threads, osarc_error *err)
+                             const spine_step *spine, series_result *result, const run_given *given,
+                             int threads, osarc_error *err)
 {
     const osarc_torso_options options = {.threads = threads};
     osarc_error why = OSARC_ERROR_INIT;
@@ -20,6 +59,16 @@ osarc_status torso_step_part(torso_step *out, osarc_mask *tissue, const osarc_im
         snprintf(out->refused, sizeof(out->refused), "muscle is found from the spine: %.250s",
                  spine->refused[0] ? spine->refused : "no vertebra in view");
         return OSARC_OK;
+    }
+    if (given->tissues) {
+        osarc_status taken = take_labels(out, tissue, image, result, given, threads, &why);
+        if (taken == OSARC_ERR_QUALITY || taken == OSARC_ERR_GEOMETRY) {
+            snprintf(out->refused, sizeof(out->refused), "labels from file: %s", why.text);
+            return OSARC_OK;
+        }
+        if (taken && err)
+            *err = why;
+        return taken;
     }
     osarc_status status =
         osarc_torso_part(&out->torso, tissue, image, spine->spine, &options, &why);
@@ -86,6 +135,7 @@ osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings
         .cut_share = step->torso.cut_share,
         .interpolated_share = step->torso.interpolated_share,
         .refused = step->refused,
+        .labels_from = step->from_file ? "labels from file" : NULL,
         .windows = &given->windows,
         .imat = given->imat,
         .level_extent_mm = options->level_extent_mm,

@@ -68,7 +68,7 @@ Test(run_labels_step, takes_a_map_on_the_same_grid_as_it_is)
     osarc_grid grid = make_grid(8, 2);
     osarc_label_file *labels = make_labels(&grid);
     osarc_mask *mask = NULL;
-    EXPECT_OK(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err));
+    EXPECT_OK(labels_on_grid(&mask, labels, 0, &grid, &acquisition, notes, 2, &err));
     cr_expect(eq(sz, count_l3(mask), 256u));
     cr_expect(eq(sz, osarc_notes_count(notes), 0u));
     osarc_mask_free(mask);
@@ -85,7 +85,7 @@ Test(run_labels_step, takes_the_nearest_voxel_of_another_grid)
                        .direction = {{1, 0, 0}, {0, -1, 0}, {0, 0, -1}}};
     osarc_label_file *labels = make_labels(&grid);
     osarc_mask *mask = NULL;
-    EXPECT_OK(labels_on_grid(&mask, labels, &fine, &acquisition, notes, 2, &err));
+    EXPECT_OK(labels_on_grid(&mask, labels, 0, &fine, &acquisition, notes, 2, &err));
     cr_expect(eq(sz, count_l3(mask), 2048u));
     for (size_t i = 0; i < 4096; i++)
         cr_assert(eq(int, osarc_mask_labels(mask)[i], i % 16 >= 8 ? 29 : 0));
@@ -102,10 +102,10 @@ Test(run_labels_step, refuses_a_map_that_does_not_cover_the_scan)
     moved.origin_mm[2] += 6;
     osarc_label_file *labels = make_labels(&grid);
     osarc_mask *mask = (osarc_mask *) -1;
-    EXPECT_REFUSED(labels_on_grid(&mask, labels, &larger, &acquisition, notes, 2, &err),
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, 0, &larger, &acquisition, notes, 2, &err),
                    OSARC_ERR_GEOMETRY);
     cr_expect(eq(ptr, mask, NULL));
-    EXPECT_REFUSED(labels_on_grid(&mask, labels, &moved, &acquisition, notes, 2, &err),
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, 0, &moved, &acquisition, notes, 2, &err),
                    OSARC_ERR_GEOMETRY);
     osarc_label_file_free(labels);
 }
@@ -195,7 +195,7 @@ static void expect_segment(const char *name, const char *code, size_t l3)
     osarc_mask *mask = NULL;
     osarc_label_file *labels = make_segmentation(&grid, name, code);
     snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, FRAME);
-    EXPECT_OK(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err));
+    EXPECT_OK(labels_on_grid(&mask, labels, 0, &grid, &acquisition, notes, 2, &err));
     cr_expect(eq(sz, count_l3(mask), l3));
     osarc_mask_free(mask);
     osarc_label_file_free(labels);
@@ -215,7 +215,7 @@ Test(run_labels_step, refuses_a_segment_whose_name_and_code_contradict)
     osarc_mask *mask = NULL;
     osarc_label_file *labels = make_segmentation(&grid, "L3", "14293000");
     snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, FRAME);
-    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, 0, &grid, &acquisition, notes, 2, &err),
                    OSARC_ERR_QUALITY);
     cr_expect(strstr(err.text, "named as L3 and coded as L2") != NULL, "%s", err.text);
     osarc_label_file_free(labels);
@@ -227,7 +227,7 @@ Test(run_labels_step, refuses_segments_without_a_known_structure)
     osarc_mask *mask = NULL;
     osarc_label_file *labels = make_segmentation(&grid, "lesion", "3138006");
     snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, FRAME);
-    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, 0, &grid, &acquisition, notes, 2, &err),
                    OSARC_ERR_QUALITY);
     osarc_label_file_free(labels);
 }
@@ -237,10 +237,10 @@ Test(run_labels_step, refuses_a_segmentation_in_another_frame_of_reference)
     osarc_grid grid = make_grid(8, 2);
     osarc_mask *mask = NULL;
     osarc_label_file *labels = make_segmentation(&grid, "L3", "3138006");
-    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, 0, &grid, &acquisition, notes, 2, &err),
                    OSARC_ERR_GEOMETRY);
     snprintf(acquisition.frame_of_reference_uid, OSARC_TEXT_SIZE, "1.2.3");
-    EXPECT_REFUSED(labels_on_grid(&mask, labels, &grid, &acquisition, notes, 2, &err),
+    EXPECT_REFUSED(labels_on_grid(&mask, labels, 0, &grid, &acquisition, notes, 2, &err),
                    OSARC_ERR_GEOMETRY);
     osarc_label_file_free(labels);
 }
