@@ -26,7 +26,8 @@
 #define LINING_MM       60.0 /* thickest muscle inside the hip bone */
 #define RIB_LINING_MM   6.0  /* intercostal and transverse muscle inside a rib */
 #define PARA_SIDE_MM    62.0 /* thickest psoas and quadratus beside a body */
-#define PARA_MIN_MM     5.0  /* thinner beside a body is crus and ligament */
+#define GUT_WALL_MM     2.0
+#define PARA_MIN_MM     8.0  /* thinner beside a body is crus and ligament */
 #define PARA_FAT_MM     9.0  /* fat between a bone and its muscle */
 #define PARA_LOW_FAT_MM 18.0 /* psoas leaves the last bodies sideways */
 #define PARA_BACK_DEG   50.0 /* from straight back: only muscle up to the skin */

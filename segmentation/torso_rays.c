@@ -86,6 +86,9 @@ static void read_wall(const readings *out, const torso_grid *g, size_t k, int nu
         if ((r.met[n] & MET_CAVITY) && bone < 0)
             hit = n;
     }
+    /* between gas and the wall lies bowel's own wall, or pleura */
+    if (hit >= 0 && (r.met[hit] & MET_GAS))
+        hit += (int) (GUT_WALL_MM / RAY_MM);
     int kind = NO_BONE;
     if (bone >= 0) {
         uint8_t flags = g->flags[r.at[bone]];

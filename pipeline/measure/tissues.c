@@ -234,7 +234,8 @@ static osarc_status add_label_mean(measuring *m, const tissue_row *tissue, osarc
 
 static osarc_status refuse_tissue(measuring *m, const tissue_row *tissue, osarc_error *err)
 {
-    static const char WHY[] = "muscle is told apart where torso or limbs allow: see those rows, not the whole scan";
+    static const char WHY[] =
+        "muscle is told apart where torso or limbs allow: see those rows, not the whole scan";
     osarc_status status = add_refused(m, tissue->volume, "cm3", WHY, err);
     if (!status)
         status = add_refused(m, tissue->attenuation, "HU", WHY, err);
