@@ -318,7 +318,8 @@ void osarc_limbs_label(const osarc_limbs *limbs, osarc_mask *tissue)
     size_t count = osarc_grid_count(osarc_mask_grid(tissue));
     for (size_t i = 0; i < count; i++)
         if (codes[i])
-            labels[i] = codes[i] & OSARC_LIMB_TISSUE;
+            labels[i] =
+                codes[i] & OSARC_LIMB_EXCLUDED ? OSARC_TISSUE_SOFT : codes[i] & OSARC_LIMB_TISSUE;
 }
 
 void osarc_limbs_free(osarc_limbs *limbs)

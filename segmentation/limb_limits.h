@@ -32,6 +32,8 @@
 #define CONTACT_WIDE_MM 14.0     /* the same, where both sides are thicker than that */
 #define CONTACT_HU      (-200.0) /* air between two parts that nearly touch, blurred */
 #define CORE_ERODED_MM  5.0      /* skin that lies on skin is thinner than twice this */
+#define NEAR_MM         24.0     /* over the sum of both margins: farther is no limb */
+#define FAR_MM          150.0    /* from the muscles of a limb to its skin */
 #define FOREIGN_CM2     0.3
 #define CUT_MM          4.0  /* along the edge of the view; a touch is less */
 #define OTHER_LIMB_CM2  3.0  /* in view of a limb that has no shaft there */
@@ -46,7 +48,8 @@
 #define GROUP_THICK_MM 3.2  /* depth of a muscle somewhere; sheets of skin have less */
 #define THICK_CM2      0.4  /* of what stays of a group when that is taken off all round */
 #define FASCIA_BALL_MM 30.0 /* spans the grooves between muscles as the fascia lata does */
-#define FASCIA_SLACK   0.7  /* voxels */
+#define FASCIA_CELL_MM 1.6
+#define FASCIA_SLACK   0.7 /* voxels */
 
 /* ends of the femur */
 #define FLARE         1.9  /* times the area of the shaft: condyles and trochanters */

@@ -208,35 +208,44 @@ static osarc_status find_groups(box *b)
     return find_thick(b, pixel_cm2);
 }
 
-/* The fascia spans the grooves between groups: where a ball from outside cannot go is inside it. */
+/*
+ * The fascia spans the grooves between groups: where a ball from outside cannot go is inside it.
+ * On cells of a few voxels, each of them thick throughout, so that no rim of fat gets inside.
+ */
 static osarc_status find_fascia(box *b)
 {
+    size_t f[2];
     size_t room[2];
     size_t size[3] = {0, 0, 1};
-    double slack_mm = FASCIA_SLACK * fmax(b->mm[0], b->mm[1]);
+    double mm[3] = {1, 1, 1};
     for (int a = 0; a < 2; a++) {
-        room[a] = (size_t) ceil(FASCIA_BALL_MM / b->mm[a]) + 2;
-        size[a] = b->size[a] + 2 * room[a];
+        f[a] = (size_t) fmax(1, round(FASCIA_CELL_MM / b->mm[a]));
+        mm[a] = b->mm[a] * (double) f[a];
+        room[a] = (size_t) ceil(FASCIA_BALL_MM / mm[a]) + 2;
+        size[a] = (b->size[a] + f[a] - 1) / f[a] + 2 * room[a];
     }
+    double slack_mm = FASCIA_SLACK * fmax(b->mm[0], b->mm[1]);
     size_t count = size[0] * size[1];
     uint8_t *set = osi_alloc(count, 1, NULL);
-    float *mm = osi_alloc_raw(count, sizeof(*mm), NULL);
-    osarc_status status = set && mm ? OSARC_OK : OSARC_ERR_MEMORY;
-    for (size_t y = 0; y < b->size[1] && !status; y++)
-        memcpy(set + (y + room[1]) * size[0] + room[0], b->thick + y * b->size[0], b->size[0]);
+    float *to = osi_alloc_raw(count, sizeof(*to), NULL);
+    osarc_status status = set && to ? OSARC_OK : OSARC_ERR_MEMORY;
+    for (int thick = 1; thick >= 0 && !status; thick--)
+        for (size_t y = 0, i = 0; y < b->size[1]; y++)
+            for (size_t x = 0; x < b->size[0]; x++, i++)
+                if (b->thick[i] == thick)
+                    set[(y / f[1] + room[1]) * size[0] + x / f[0] + room[0]] = (uint8_t) thick;
     if (!status)
-        status = osi_distance_limited_mm(mm, set, size, b->mm, FASCIA_BALL_MM, 1, NULL);
+        status = osi_distance_limited_mm(to, set, size, mm, FASCIA_BALL_MM, 1, NULL);
     for (size_t i = 0; i < count && !status; i++)
-        set[i] = mm[i] > FASCIA_BALL_MM;
+        set[i] = to[i] > FASCIA_BALL_MM;
     if (!status)
-        status = osi_distance_limited_mm(mm, set, size, b->mm, FASCIA_BALL_MM + slack_mm, 1, NULL);
-    for (size_t y = 0; y < b->size[1] && !status; y++)
-        for (size_t x = 0; x < b->size[0]; x++) {
-            size_t i = y * b->size[0] + x;
-            b->in[i] = b->own[i] && (b->thick[i] || mm[(y + room[1]) * size[0] + x + room[0]] >
-                                                        FASCIA_BALL_MM + slack_mm);
-        }
-    osi_free(mm);
+        status = osi_distance_limited_mm(to, set, size, mm, FASCIA_BALL_MM + slack_mm, 1, NULL);
+    for (size_t y = 0, i = 0; y < b->size[1] && !status; y++)
+        for (size_t x = 0; x < b->size[0]; x++, i++)
+            b->in[i] = b->own[i] &&
+                       (b->thick[i] || to[(y / f[1] + room[1]) * size[0] + x / f[0] + room[0]] >
+                                           FASCIA_BALL_MM + slack_mm);
+    osi_free(to);
     osi_free(set);
     return status;
 }

@@ -61,8 +61,8 @@ static size_t pixel_at(const plane_room *r, const double at_mm[2])
  * Cores: what of the body stays when a margin is taken off all round. The shafts' cores belong to
  * the limbs, others of some size to what is no limb. 1 when each limb has a core of its own.
  */
-static int find_cores(plane_room *r, const uint8_t *set, double margin_mm, double at_mm[][2],
-                      const int *there, size_t limbs, int *failed)
+static int find_cores(plane_room *r, const uint8_t *set, double margin_mm, double reach_mm,
+                      double at_mm[][2], const int *there, size_t limbs, int *failed)
 {
     uint8_t *core = r->set;
     uint32_t count = 0;
@@ -100,7 +100,8 @@ static int find_cores(plane_room *r, const uint8_t *set, double margin_mm, doubl
         }
         size_t to = n < limbs ? n : LIMBS_MAX;
         if (any)
-            *failed |= osi_distance_mm(r->mm_to[to], core, r->size, r->mm, 1, NULL) != 0;
+            *failed |=
+                osi_distance_limited_mm(r->mm_to[to], core, r->size, r->mm, reach_mm, 1, NULL) != 0;
         else
             for (size_t i = 0; i < r->count; i++)
                 r->mm_to[to][i] = INFINITY;
@@ -270,14 +271,14 @@ static osarc_status read_plane(limb_regions *out, plane_room *r, const limb_trac
     uint8_t *body = r->soft + r->count; /* second half of the same block */
     memcpy(body, r->set, r->count);
     double farthest_mm = CONTACT_WIDE_MM + CONTACT_MM;
-    int apart = find_cores(r, body, CONTACT_WIDE_MM, at_mm, there, limbs, &failed);
+    int apart = find_cores(r, body, CONTACT_WIDE_MM, NEAR_MM, at_mm, there, limbs, &failed);
     if (!apart || !r->touched) {
         farthest_mm = CONTACT_MM + 2 * fmax(r->mm[0], r->mm[1]);
-        apart = find_cores(r, body, CONTACT_MM, at_mm, there, limbs, &failed);
+        apart = find_cores(r, body, CONTACT_MM, NEAR_MM, at_mm, there, limbs, &failed);
     }
     if (!apart && limbs > 1 && there[0] && there[1]) {
         farthest_mm = INFINITY;
-        apart = find_cores(r, r->soft, CORE_ERODED_MM, at_mm, there, limbs, &failed);
+        apart = find_cores(r, r->soft, CORE_ERODED_MM, FAR_MM, at_mm, there, limbs, &failed);
     }
     if (failed)
         return OSARC_ERR_MEMORY;

@@ -276,6 +276,37 @@ static double spread_hu(const osi_limb_sum *s)
     return sqrt(fmax(0, s->core_hu2 / s->core - mean * mean));
 }
 
+/* Cuts the planes to what holds the limb in any of its slices. */
+static void find_box(plane *p, const osi_limb_sums *sums, size_t step)
+{
+    size_t low[2] = {p->size[0], p->size[1]};
+    size_t high[2] = {0, 0};
+    for (size_t k = 0; k < sums->count; k++)
+        for (size_t y = 0; y < p->size[1]; y++) {
+            const uint8_t *row = p->codes + p->at + k * step + y * p->step[1];
+            size_t from = 0;
+            size_t to = p->size[0];
+            while (from < to && (!row[from * p->step[0]] ||
+                                 (row[from * p->step[0]] & OSARC_LIMB_SECOND) != p->mine))
+                from++;
+            if (from == to)
+                continue;
+            while (!row[(to - 1) * p->step[0]] ||
+                   (row[(to - 1) * p->step[0]] & OSARC_LIMB_SECOND) != p->mine)
+                to--;
+            low[0] = from < low[0] ? from : low[0];
+            high[0] = to > high[0] ? to : high[0];
+            low[1] = y < low[1] ? y : low[1];
+            high[1] = y + 1 > high[1] ? y + 1 : high[1];
+        }
+    if (low[0] >= high[0])
+        return;
+    for (int a = 0; a < 2; a++) {
+        p->at += low[a] * p->step[a];
+        p->size[a] = high[a] - low[a];
+    }
+}
+
 osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
                                 const osarc_mask *codes, const osarc_limb *limb,
                                 const osarc_hu_table *windows, int threads, osarc_error *err)
@@ -298,6 +329,7 @@ osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
             p.step[n] = steps[a];
             p.size[n++] = grid->size[a];
         }
+    find_box(&p, out, steps[limb->axis]);
     osarc_status status = read_planes(out, &p, steps[limb->axis], 0, threads, err);
     if (status)
         return status;

@@ -20,12 +20,13 @@ static void add_layer(uint8_t *out, const osarc_grid *grid, const osarc_mask *la
     const uint8_t *labels = osarc_mask_labels(layer);
     const size_t rows = grid->size[1] * grid->size[2];
 #pragma omp parallel for schedule(static) num_threads(osi_threads(threads))
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < rows; r++) {
+        size_t j = r % grid->size[1];
+        size_t k = r / grid->size[1];
         for (size_t i = 0; i < grid->size[0]; i++) {
             double lps[3];
             double at[3];
-            const double ijk[3] = {(double) i, (double) (r % grid->size[1]),
-                                   (double) (r / grid->size[1])};
+            const double ijk[3] = {(double) i, (double) j, (double) k};
             osarc_grid_position_mm(grid, ijk, lps);
             osarc_grid_index(map, lps, at);
             size_t from = 0;
@@ -40,6 +41,7 @@ static void add_layer(uint8_t *out, const osarc_grid *grid, const osarc_mask *la
             if (inside && labels[from])
                 out[r * grid->size[0] + i] = 1;
         }
+    }
 }
 
 osarc_status exclude_on_grid(osarc_mask **out, const osarc_label_file *exclude,

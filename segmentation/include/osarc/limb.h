@@ -47,7 +47,8 @@ OSARC_API const osarc_limb *osarc_limbs_at(const osarc_limbs *limbs, size_t inde
 /** A code for each voxel of the extents, see OSARC_LIMB_TISSUE and what follows it. Borrowed. */
 OSARC_API const osarc_mask *osarc_limbs_codes(const osarc_limbs *limbs);
 
-/** Tissue labels of the extents, written over those of `tissue`, on the same grid. */
+/** Tissue labels of the extents, written over those of `tissue`, on the same grid; what is left out
+ * becomes other soft tissue. */
 OSARC_API void osarc_limbs_label(const osarc_limbs *limbs, osarc_mask *tissue);
 
 /** NULL is allowed. */
