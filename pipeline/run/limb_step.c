@@ -15,16 +15,17 @@
 #define MARROW_LEAST 8
 
 static osarc_status find(limb_step *out, const osarc_image *image, osarc_mask *tissue,
-                         const osarc_label_file *exclude, const osarc_acquisition *acquisition,
+                         const run_given *given, const osarc_acquisition *acquisition,
                          osarc_notes *notes, int threads, osarc_error *err)
 {
     osarc_mask *left_out = NULL;
     osarc_status status = OSARC_OK;
     memset(out, 0, sizeof(*out));
-    if (exclude)
-        status = exclude_on_grid(&left_out, exclude, osarc_image_grid(image), acquisition, notes,
-                                 threads, err);
-    const osarc_limb_options options = {.exclude = left_out, .threads = threads};
+    if (given->exclude)
+        status = exclude_on_grid(&left_out, given->exclude, osarc_image_grid(image), acquisition,
+                                 notes, threads, err);
+    const osarc_limb_options options = {
+        .exclude = left_out, .windows = &given->windows, .threads = threads};
     if (!status)
         status = osarc_limbs_find(&out->limbs, image, tissue, &options, err);
     if (!status)
@@ -138,8 +139,8 @@ osarc_status limb_step_run(limb_step *out, osarc_findings *findings, const osarc
 {
     char text[512];
     size_t first = osarc_notes_count(result->notes);
-    osarc_status status = find(out, image, tissue, given->exclude, &result->acquisition,
-                               result->notes, options->threads, err);
+    osarc_status status =
+        find(out, image, tissue, given, &result->acquisition, result->notes, options->threads, err);
     if (status)
         return status;
     snprintf(text, sizeof(text), "%s", warnings);
@@ -147,6 +148,7 @@ osarc_status limb_step_run(limb_step *out, osarc_findings *findings, const osarc
     const osarc_measure_context context = {result->case_id, &result->acquisition, text};
     const osarc_limb_input in = {
         .image = image,
+        .windows = &given->windows,
         .noise_sd_hu = noise_sd_hu,
         .calibration = &bone->scale.calibration,
         .calibration_refused = bone->scale.refused,
