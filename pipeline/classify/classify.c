@@ -18,6 +18,7 @@ struct osarc_classes {
     size_t room;
     char *case_id;
     char *patient_id;
+    osarc_definitions *own; /* NULL where the caller holds them */
 };
 
 static const char *const ARM_NAMES[] = {[OSI_MASS] = "mass",
@@ -129,13 +130,12 @@ static osarc_status add_definition(const classifying *c, const osi_definition *d
     return status ? status : add_verdict_row(c, definition, &verdict, RESULT);
 }
 
-static osarc_status refuse_id(const char *id, size_t size, osarc_error *err)
+static osarc_status refuse_id(const osarc_definitions *set, const char *id, size_t size,
+                              osarc_error *err)
 {
-    size_t count;
-    const osi_definition *all = osi_definitions(&count);
     osi_words ids = {.err = err};
-    for (size_t i = 0; i < count; i++)
-        osi_words_add(&ids, "%s%s", i ? ", " : "", all[i].id);
+    for (size_t i = 0; i < osarc_definitions_count(set); i++)
+        osi_words_add(&ids, "%s%s", i ? ", " : "", osi_definition_at(set, i)->id);
     osarc_status status = ids.status;
     if (!status)
         status = osi_fail(err, OSARC_ERR_ARGUMENT, "there is no definition '%.*s'; there are %s",
@@ -144,27 +144,32 @@ static osarc_status refuse_id(const char *id, size_t size, osarc_error *err)
     return status;
 }
 
-/* Which definitions a list of ids asks for, as a set of indices. */
-static osarc_status read_ids(unsigned *wanted_out, const char *ids, osarc_error *err)
+/* 1 when a list of ids has an id; NULL and "all" have every one. */
+static int is_wanted(const char *ids, const char *id)
 {
-    size_t count;
-    const osi_definition *all = osi_definitions(&count);
-    *wanted_out = (1u << count) - 1;
+    if (!ids || !strcmp(ids, "all"))
+        return 1;
+    for (const char *at = ids;; at++) {
+        size_t size = strcspn(at, ",");
+        if (strlen(id) == size && !strncmp(id, at, size))
+            return 1;
+        at += size;
+        if (!*at)
+            return 0;
+    }
+}
+
+static osarc_status check_ids(const osarc_definitions *set, const char *ids, osarc_error *err)
+{
     if (!ids || !strcmp(ids, "all"))
         return OSARC_OK;
-    *wanted_out = 0;
-    for (const char *at = ids;;) {
+    for (const char *at = ids;; at++) {
         size_t size = strcspn(at, ",");
-        unsigned found = 0;
-        for (size_t i = 0; i < count; i++)
-            if (strlen(all[i].id) == size && !strncmp(all[i].id, at, size))
-                found = 1u << i;
-        if (!found)
-            return refuse_id(at, size, err);
-        *wanted_out |= found;
-        if (!at[size])
+        if (!osi_definition_find(set, at, size))
+            return refuse_id(set, at, size, err);
+        at += size;
+        if (!*at)
             return OSARC_OK;
-        at += size + 1;
     }
 }
 
@@ -179,6 +184,33 @@ static osarc_status start(osarc_classes **out, const char *case_id, const char *
     return (*out)->case_id && (*out)->patient_id ? OSARC_OK : OSARC_ERR_MEMORY;
 }
 
+osarc_status osarc_classify_by(osarc_classes **out, const osarc_definitions *set,
+                               const char *case_id, const char *patient_id,
+                               const osarc_clinical *clinical, const osarc_acquisition *acquisition,
+                               const osarc_findings *findings, const char *definitions,
+                               osarc_error *err)
+{
+    if (!out || !set)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "%s is NULL", out ? "set" : "out");
+    *out = NULL;
+    osarc_status status = check_ids(set, definitions, err);
+    if (status)
+        return status;
+    osi_facts facts;
+    osi_facts_read(&facts, &(osi_sources){case_id, patient_id, clinical, acquisition, findings});
+    osarc_classes *classes = NULL;
+    status = start(&classes, case_id, patient_id, err);
+    classifying c = {classes, &facts, err};
+    for (size_t i = 0; i < osarc_definitions_count(set) && !status; i++)
+        if (is_wanted(definitions, osi_definition_at(set, i)->id))
+            status = add_definition(&c, osi_definition_at(set, i));
+    if (status)
+        osarc_classes_free(classes);
+    else
+        *out = classes;
+    return status;
+}
+
 osarc_status osarc_classify(osarc_classes **out, const char *case_id, const char *patient_id,
                             const osarc_clinical *clinical, const osarc_acquisition *acquisition,
                             const osarc_findings *findings, const char *definitions,
@@ -187,24 +219,15 @@ osarc_status osarc_classify(osarc_classes **out, const char *case_id, const char
     if (!out)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
     *out = NULL;
-    unsigned wanted = 0;
-    osarc_status status = read_ids(&wanted, definitions, err);
+    osarc_definitions *set = NULL;
+    osarc_status status = osarc_definitions_read(&set, NULL, err);
+    if (!status)
+        status = osarc_classify_by(out, set, case_id, patient_id, clinical, acquisition, findings,
+                                   definitions, err);
     if (status)
-        return status;
-    osi_facts facts;
-    osi_facts_read(&facts, &(osi_sources){case_id, patient_id, clinical, acquisition, findings});
-    osarc_classes *classes = NULL;
-    status = start(&classes, case_id, patient_id, err);
-    classifying c = {classes, &facts, err};
-    size_t count;
-    const osi_definition *all = osi_definitions(&count);
-    for (size_t i = 0; i < count && !status; i++)
-        if (wanted & (1u << i))
-            status = add_definition(&c, &all[i]);
-    if (status)
-        osarc_classes_free(classes);
+        osarc_definitions_free(set);
     else
-        *out = classes;
+        (*out)->own = set;
     return status;
 }
 
@@ -230,5 +253,6 @@ void osarc_classes_free(osarc_classes *classes)
     osi_free(classes->rows);
     osi_free(classes->case_id);
     osi_free(classes->patient_id);
+    osarc_definitions_free(classes->own);
     osi_free(classes);
 }

@@ -2,54 +2,147 @@
 #ifndef OSI_DEFINITIONS_H
 #define OSI_DEFINITIONS_H
 
-/* The definitions as data: which parts there are, and which class follows from them. */
+/* The definitions as data: which tests each arm has, and which class follows from the arms. */
 
 #include "cutoffs.h"
 
 #define OSI_BIT(part)   (1u << (part))
-#define OSI_CLAUSE_MAX  4
+#define OSI_TESTS_MAX   16
 #define OSI_CLASSES_MAX 6
+#define OSI_ID_SIZE     48
+#define OSI_WHEN_SIZE   256
 
-/** A class holds when every clause does; a clause holds when one of its parts is met. */
-typedef struct osi_class_rule {
-    const char *name;
-    unsigned clauses[OSI_CLAUSE_MAX]; /**< Sets of parts; 0 ends them. */
-    int is_condition;                 /**< The class is (a grade of) what is looked for. */
-} osi_class_rule;
+/** What classes are made of. The first four are the arms of classification.csv. */
+typedef enum osi_part {
+    OSI_MASS,
+    OSI_STRENGTH,
+    OSI_PERFORMANCE,
+    OSI_BONE,
+    OSI_ARM_COUNT,
+    OSI_NORMAL_BONE = OSI_ARM_COUNT,
+    OSI_SEVERE_BONE, /**< Low bone with a stated fragility fracture. */
+    OSI_Z_APPLIES,   /**< The patient is one whom Z-scores are for. */
+    OSI_PART_COUNT
+} osi_part;
 
-/** The first class that holds is the class; the last has no clause and always holds. */
-typedef struct osi_definition {
-    const char *id;
-    const char *lean; /**< Whose cut-offs decide mass, strength and performance; NULL: none. */
-    const char *bone; /**< Whose cut-offs decide bone; NULL: none. */
+/** One cut-off of an arm of muscle: met when `value compare limit`. */
+typedef struct osi_test {
+    osi_value value;
+    const char *method; /**< Of lean mass: "dxa" or "bia"; NULL for other values. */
+    osi_operator compare;
+    double limit[2];         /**< Of women, of men; NAN where no number is published. */
+    double age_from;         /**< -INFINITY where none is given. */
+    double age_below;        /**< INFINITY where none is given. */
+    double course_m;         /**< Length of the walk; 0 where none is given. */
+    const char *unpublished; /**< What is needed where no number is published; else NULL. */
+    char confidence;         /**< 'H': several published tables agree; 'm': one does. */
+} osi_test;
+
+typedef struct osi_tests {
+    osi_test test[OSI_TESTS_MAX];
+    size_t count;
     const char *source;
-    osi_class_rule classes[OSI_CLASSES_MAX];
-} osi_definition;
+} osi_tests;
 
-/** How bone is judged by whoever's cut-offs. */
+typedef struct osi_cutoff {
+    int given;
+    osi_operator compare;
+    double limit;
+} osi_cutoff;
+
+/** How bone is judged. */
 typedef struct osi_bone_rule {
-    const char *id;
-    osi_value value;            /**< What its cut-offs are about. */
-    const char *name;           /**< Of that value, short. */
-    int fracture_suffices;      /**< A stated hip or vertebral fracture alone is osteoporosis. */
+    osi_value value;
+    osi_cutoff low; /**< The arm. */
+    osi_cutoff normal;
+    osi_cutoff severe;          /**< With a stated fracture. */
+    osi_cutoff z;               /**< For those whom T is not for. */
+    int fracture_suffices;      /**< A stated hip or vertebral fracture alone is low bone. */
     int perimenopausal;         /**< It is for perimenopausal women, too. */
-    const char *women;          /**< Whom it is for. */
+    double men_age_from;        /**< Youngest men it is for. */
+    const char *women;          /**< Whom it is for, in words. */
     const char *not_applicable; /**< What is said of those it is not for. */
+    const char *name;           /**< Of the arm, in the rule of a result. */
+    const char *source;
+    const char *population_source;
 } osi_bone_rule;
 
-/** NULL when there is none of that id. Static. */
-const osi_bone_rule *osi_bone_rule_find(const char *id);
+typedef struct osi_class_rule {
+    const char *name;
+    char when[OSI_WHEN_SIZE]; /**< Expression of parts; "otherwise": always. */
+    int is_condition;         /**< The class is (a grade of) what is looked for. */
+} osi_class_rule;
 
-/** All definitions, in the order of their rows. Static. */
-const osi_definition *osi_definitions(size_t *count_out);
+/** The first class that holds is the class; the last always holds. */
+typedef struct osi_definition {
+    char id[OSI_ID_SIZE];
+    const char *kind; /**< "sarcopenia", "bone" or "os". */
+    const char *title;
+    const char *source;
+    const char *logic; /**< In words. */
+    const char *notes; /**< "" when there is none. */
+    char confidence;
+    osi_tests arms[OSI_BONE];
+    int has_bone;
+    osi_bone_rule bone;
+    osi_class_rule classes[OSI_CLASSES_MAX];
+    size_t class_count;
+    const char *having;  /**< Of sarcopenia: expression of having it. */
+    const char *grading; /**< Of sarcopenia: what makes it severe; NULL where there are no grades */
+    int per_sarcopenia;  /**< A pattern: stands once for each definition of sarcopenia. */
+    unsigned parts;      /**< Set of parts that the classes use. */
+    unsigned char class_of[OSI_BIT(OSI_PART_COUNT)]; /**< For each set of parts that are met. */
+    const char *file;                                /**< "" for one that is built in. */
+} osi_definition;
 
-/** How many classes a definition has. */
-size_t osi_class_count(const osi_definition *definition);
+/** A file of definitions that is built in. */
+typedef struct osi_built_in {
+    const char *name;
+    const unsigned char *bytes;
+    size_t size;
+} osi_built_in;
+
+extern const osi_built_in osi_built_ins[];
+extern const size_t osi_built_in_count;
+
+/** NULL when there is none of that id. */
+const osi_definition *osi_definition_find(const osarc_definitions *set, const char *id,
+                                          size_t size);
+
+const osi_definition *osi_definition_at(const osarc_definitions *set, size_t index);
 
 /** Index of the class that follows when just these parts are met. */
 size_t osi_class_of(const osi_definition *definition, unsigned met);
 
-/** Parts that a definition uses. */
-unsigned osi_parts_of(const osi_definition *definition);
+/** 1 for a text that may be an id: up to 23 small letters, digits and _. */
+int osi_is_id(const char *text);
+
+/** Names of the parts in expressions. */
+const char *osi_part_name(osi_part part);
+
+/** Set of arms of a definition that have rows. */
+unsigned osi_arms_of(const osi_definition *definition);
+
+/**
+ * Value of an expression when just the parts of `met` are met: "mass and (strength or not bone)".
+ * NULL on success, else what is wrong; parts_out, may be NULL, gets the parts it names.
+ */
+const char *osi_expression_read(const char *text, unsigned met, int *value_out,
+                                unsigned *parts_out);
+
+/**
+ * Fill a definition from the text of a file. `keep_out` holds its strings until osi_document_free.
+ * @retval OSARC_ERR_FORMAT  not JSON, or not a definition: the file, the place and the reason
+ */
+OSARC_MUST_CHECK osarc_status osi_definition_read(osi_definition *out, void **keep_out,
+                                                  const char *file, const char *text, size_t size,
+                                                  osarc_error *err);
+
+/** NULL is allowed. */
+void osi_document_free(void *keep);
+
+/** Works out which class follows from which parts; refuses expressions that are not right. */
+OSARC_MUST_CHECK osarc_status osi_definition_finish(osi_definition *definition, const char *file,
+                                                    osarc_error *err);
 
 #endif

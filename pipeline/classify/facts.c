@@ -10,11 +10,13 @@ static const char *const NAMES[OSI_INPUT_COUNT] = {
     [OSI_SEX] = "sex",
     [OSI_AGE] = "age_years",
     [OSI_HEIGHT] = "height_m",
+    [OSI_WEIGHT] = "weight_kg",
     [OSI_MENOPAUSAL] = "menopausal",
     [OSI_GRIP] = "grip_kg",
     [OSI_CHAIR_TIME] = "chair_stand_5x_s",
     [OSI_CHAIR_DONE] = "chair_stand_completed",
     [OSI_GAIT] = "gait_speed_m_s",
+    [OSI_GAIT_COURSE] = "gait_distance_m",
     [OSI_SPPB] = "sppb",
     [OSI_TUG] = "tug_s",
     [OSI_WALK_TIME] = "walk_400m_s",
@@ -26,6 +28,9 @@ static const char *const NAMES[OSI_INPUT_COUNT] = {
     [OSI_T_NECK] = "t_femoral_neck",
     [OSI_T_HIP] = "t_total_hip",
     [OSI_T_RADIUS] = "t_radius_33",
+    [OSI_Z_LUMBAR] = "z_lumbar",
+    [OSI_Z_NECK] = "z_femoral_neck",
+    [OSI_Z_HIP] = "z_total_hip",
     [OSI_VBMD] = "vbmd_lumbar_mg_cm3",
     [OSI_VBMD_BASIS] = "vbmd_basis",
 };
@@ -72,6 +77,7 @@ static void read_header(osi_facts *facts, const osarc_acquisition *a)
         facts->header_sex = a->sex;
     set_number(facts, OSI_AGE, a->age_years, "header");
     set_number(facts, OSI_HEIGHT, a->height_m, "header");
+    set_number(facts, OSI_WEIGHT, a->weight_kg, "header");
 }
 
 static int is_of_patient(const osarc_finding *row, const osi_sources *s)
@@ -181,128 +187,4 @@ void osi_facts_read(osi_facts *out, const osi_sources *sources)
         read_header(out, sources->acquisition);
     if (sources->findings)
         read_findings(out, sources);
-}
-
-/* The lowest T of spine and hip; of the radius only when neither was measured. */
-static double read_lowest_t(const osi_facts *facts, osi_inputs *used, osi_inputs *missing)
-{
-    static const osi_input SITES[3] = {OSI_T_LUMBAR, OSI_T_NECK, OSI_T_HIP};
-    double lowest = NAN;
-    for (int i = 0; i < 3; i++) {
-        if (!osi_fact_known(facts, SITES[i]))
-            continue;
-        lowest = fmin(lowest, facts->fact[SITES[i]].number);
-        *used |= OSI_INPUT(SITES[i]);
-    }
-    if (!isnan(lowest))
-        return lowest;
-    if (osi_fact_known(facts, OSI_T_RADIUS)) {
-        *used |= OSI_INPUT(OSI_T_RADIUS);
-        return facts->fact[OSI_T_RADIUS].number;
-    }
-    for (int i = 0; i < 3; i++)
-        *missing |= OSI_INPUT(SITES[i]);
-    return NAN;
-}
-
-static double read_one(const osi_facts *facts, osi_input input, osi_inputs *used,
-                       osi_inputs *missing)
-{
-    if (osi_fact_known(facts, input))
-        *used |= OSI_INPUT(input);
-    else
-        *missing |= OSI_INPUT(input);
-    return facts->fact[input].number;
-}
-
-/* A test that was begun and not completed took longer than any limit. */
-static double read_timed(const osi_facts *facts, osi_input time, osi_input done, osi_inputs *used,
-                         osi_inputs *missing)
-{
-    if (osi_fact_known(facts, done))
-        *used |= OSI_INPUT(done);
-    if (osi_fact_is(facts, done, "no"))
-        return INFINITY;
-    return read_one(facts, time, used, missing);
-}
-
-/* Cut-offs for lean mass hold for DXA; a known other method leaves the mass missing. */
-static double read_alm(const osi_facts *facts, osi_inputs *used, osi_inputs *missing)
-{
-    double alm = read_one(facts, OSI_ALM, used, missing);
-    read_one(facts, OSI_ALM_METHOD, used, missing);
-    if (osi_fact_is(facts, OSI_ALM_METHOD, "dxa"))
-        return alm;
-    if (osi_fact_known(facts, OSI_ALM_METHOD))
-        *missing |= OSI_INPUT(OSI_ALM);
-    return NAN;
-}
-
-/* The bands are for K2HPO4; a basis that is not known is not guessed. */
-static double read_vbmd(const osi_facts *facts, osi_inputs *used, osi_inputs *missing)
-{
-    double vbmd = read_one(facts, OSI_VBMD, used, missing);
-    if (!osi_fact_known(facts, OSI_VBMD))
-        return NAN;
-    read_one(facts, OSI_VBMD_BASIS, used, missing);
-    if (osi_fact_is(facts, OSI_VBMD_BASIS, "K2HPO4"))
-        return vbmd;
-    if (osi_fact_known(facts, OSI_VBMD_BASIS))
-        *missing |= OSI_INPUT(OSI_VBMD);
-    return NAN;
-}
-
-double osi_value_read(const osi_facts *facts, osi_value value, osi_inputs *used_out,
-                      osi_inputs *missing_out)
-{
-    static const osi_input DIRECT[OSI_VALUE_COUNT] = {[OSI_VALUE_GRIP_KG] = OSI_GRIP,
-                                                      [OSI_VALUE_GAIT_M_S] = OSI_GAIT,
-                                                      [OSI_VALUE_SPPB] = OSI_SPPB,
-                                                      [OSI_VALUE_TUG_S] = OSI_TUG,
-                                                      [OSI_VALUE_AGE_YEARS] = OSI_AGE};
-    *used_out = 0;
-    *missing_out = 0;
-    switch (value) {
-    case OSI_VALUE_CHAIR_STAND_S:
-        return read_timed(facts, OSI_CHAIR_TIME, OSI_CHAIR_DONE, used_out, missing_out);
-    case OSI_VALUE_WALK_400M_S:
-        return read_timed(facts, OSI_WALK_TIME, OSI_WALK_DONE, used_out, missing_out);
-    case OSI_VALUE_ALM_KG:
-        return read_alm(facts, used_out, missing_out);
-    case OSI_VALUE_ALM_KG_M2: {
-        double alm = read_alm(facts, used_out, missing_out);
-        double height = read_one(facts, OSI_HEIGHT, used_out, missing_out);
-        return alm / (height * height);
-    }
-    case OSI_VALUE_T_LOWEST:
-        return read_lowest_t(facts, used_out, missing_out);
-    case OSI_VALUE_VBMD_MG_CM3:
-        return read_vbmd(facts, used_out, missing_out);
-    default:
-        return read_one(facts, DIRECT[value], used_out, missing_out);
-    }
-}
-
-const char *osi_value_name(osi_value value)
-{
-    static const char *const VALUES[OSI_VALUE_COUNT] = {
-        [OSI_VALUE_GRIP_KG] = "grip_kg",
-        [OSI_VALUE_CHAIR_STAND_S] = "chair_stand_5x_s",
-        [OSI_VALUE_ALM_KG] = "alm_kg by dxa",
-        [OSI_VALUE_ALM_KG_M2] = "alm_kg by dxa / height_m^2",
-        [OSI_VALUE_GAIT_M_S] = "gait_speed_m_s",
-        [OSI_VALUE_SPPB] = "sppb",
-        [OSI_VALUE_TUG_S] = "tug_s",
-        [OSI_VALUE_WALK_400M_S] = "walk_400m_s",
-        [OSI_VALUE_T_LOWEST] = "lowest T of lumbar spine, femoral neck, total hip as measured",
-        [OSI_VALUE_AGE_YEARS] = "age_years",
-        [OSI_VALUE_VBMD_MG_CM3] = "vbmd_lumbar_mg_cm3 on K2HPO4",
-    };
-    return VALUES[value];
-}
-
-const char *osi_value_remark(osi_value value)
-{
-    int timed = value == OSI_VALUE_CHAIR_STAND_S || value == OSI_VALUE_WALK_400M_S;
-    return timed ? " or not completed" : "";
 }

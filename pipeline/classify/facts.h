@@ -10,11 +10,13 @@ typedef enum osi_input {
     OSI_SEX,
     OSI_AGE,
     OSI_HEIGHT,
+    OSI_WEIGHT,
     OSI_MENOPAUSAL,
     OSI_GRIP,
     OSI_CHAIR_TIME,
     OSI_CHAIR_DONE,
     OSI_GAIT,
+    OSI_GAIT_COURSE,
     OSI_SPPB,
     OSI_TUG,
     OSI_WALK_TIME,
@@ -26,6 +28,9 @@ typedef enum osi_input {
     OSI_T_NECK,
     OSI_T_HIP,
     OSI_T_RADIUS,
+    OSI_Z_LUMBAR,
+    OSI_Z_NECK,
+    OSI_Z_HIP,
     OSI_VBMD,
     OSI_VBMD_BASIS,
     OSI_INPUT_COUNT
@@ -71,25 +76,41 @@ int osi_fact_is(const osi_facts *facts, osi_input input, const char *word);
 /** A value that cut-offs are about, worked out from the facts. */
 typedef enum osi_value {
     OSI_VALUE_GRIP_KG,
+    OSI_VALUE_GRIP_PER_BMI,
     OSI_VALUE_CHAIR_STAND_S, /**< INFINITY when not completed. */
-    OSI_VALUE_ALM_KG,        /**< By DXA. */
+    OSI_VALUE_ALM_KG,
     OSI_VALUE_ALM_KG_M2,
+    OSI_VALUE_ALM_PER_BMI,
     OSI_VALUE_GAIT_M_S,
     OSI_VALUE_SPPB,
     OSI_VALUE_TUG_S,
     OSI_VALUE_WALK_400M_S, /**< INFINITY when not completed. */
     OSI_VALUE_T_LOWEST,    /**< Of the sites that were measured. */
-    OSI_VALUE_AGE_YEARS,
+    OSI_VALUE_T_CENTRAL,   /**< The same without the forearm. */
+    OSI_VALUE_Z_LOWEST,
     OSI_VALUE_VBMD_MG_CM3, /**< Of the spine, trabecular, on K2HPO4. */
     OSI_VALUE_COUNT
 } osi_value;
 
-/** NAN when not known; used_out gets what it was worked out from, missing_out what is needed. */
+/**
+ * NAN when not known; used_out gets what it was worked out from, missing_out what is needed.
+ * Whether lean mass was measured by a method that a cut-off is for is not looked at here.
+ */
 double osi_value_read(const osi_facts *facts, osi_value value, osi_inputs *used_out,
                       osi_inputs *missing_out);
 
-/** Name in rules, such as "alm_kg / height_m^2". */
+/** Name in files of definitions. */
+const char *osi_value_key(osi_value value);
+
+/** Name in rules, such as "lowest Z"; a method stands for %s in those of lean mass. */
 const char *osi_value_name(osi_value value);
+
+/** Name in the rule of a result, such as "T"; for bone. */
+const char *osi_value_short(osi_value value);
+
+/** 1 for values that stand on lean mass, or on bone. */
+int osi_value_is_lean(osi_value value);
+int osi_value_is_bone(osi_value value);
 
 /** What a rule says after the cut-off, such as " or not completed"; "" for most. */
 const char *osi_value_remark(osi_value value);

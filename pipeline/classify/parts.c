@@ -16,31 +16,105 @@ static int all_tests_needed(osi_part part)
     return part == OSI_MASS;
 }
 
-static void read_tests(osi_arm *arm, const char *definition, osi_part part, const osi_facts *facts,
+static int by_method(const osi_test *test, const osi_facts *facts)
+{
+    return !test->method || osi_fact_is(facts, OSI_ALM_METHOD, test->method);
+}
+
+/* A method that no cut-off of the arm is for leaves lean mass missing; an unknown one is asked
+ * for. */
+static int is_method_wanted(const osi_tests *tests, const osi_facts *facts)
+{
+    for (size_t i = 0; i < tests->count; i++)
+        if (by_method(&tests->test[i], facts))
+            return 1;
+    return 0;
+}
+
+/* Whether a test is for the patient's age; unknown when the age is. */
+static osarc_state is_for_age(const osi_test *test, const osi_facts *facts, osi_arm *arm)
+{
+    if (isinf(test->age_from) && isinf(test->age_below))
+        return OSARC_MET;
+    if (osi_fact_known(facts, OSI_AGE))
+        arm->used |= OSI_INPUT(OSI_AGE);
+    double age = facts->fact[OSI_AGE].number;
+    return osi_and(osi_compare(age, OSI_AT_LEAST, test->age_from),
+                   osi_compare(age, OSI_LESS, test->age_below));
+}
+
+/* A walk over another course than the cut-off's is another test. */
+static int is_other_course(const osi_test *test, const osi_facts *facts, osi_arm *arm)
+{
+    double course = facts->fact[OSI_GAIT_COURSE].number;
+    if (test->course_m <= 0 || isnan(course) || !osi_fact_known(facts, OSI_GAIT))
+        return 0;
+    arm->used |= OSI_INPUT(OSI_GAIT_COURSE);
+    return fabs(course - test->course_m) > 1e-9;
+}
+
+/* State of one test; what it is worked out from goes into the arm, what lacks into needed. */
+static osarc_state read_test(osi_arm *arm, const osi_test *test, const osi_facts *facts,
+                             osarc_sex sex, osi_inputs *needed)
+{
+    osi_inputs used;
+    osi_inputs missing;
+    double number = osi_value_read(facts, test->value, &used, &missing);
+    arm->used |= used;
+    *needed |= missing;
+    if (test->unpublished) {
+        arm->not_applicable = test->unpublished;
+        return OSARC_UNKNOWN;
+    }
+    if (!by_method(test, facts)) {
+        if (osi_fact_known(facts, OSI_ALM_METHOD))
+            *needed |= OSI_INPUT(OSI_ALM);
+        return OSARC_UNKNOWN;
+    }
+    if (is_other_course(test, facts, arm)) {
+        arm->course_m = test->course_m;
+        *needed |= OSI_INPUT(OSI_GAIT);
+        return OSARC_UNKNOWN;
+    }
+    return osi_compare(number, test->compare, test->limit[sex == OSARC_SEX_MALE]);
+}
+
+static void read_tests(osi_arm *arm, const osi_tests *of, osi_part part, const osi_facts *facts,
                        osarc_sex sex)
 {
     osi_inputs needed = 0;
-    int done = 0;
-    int tests = 0;
+    size_t done = 0;
+    size_t tests = 0;
+    size_t other_age = 0;
     osarc_state any = OSARC_NOT_MET;
+    int wanted = is_method_wanted(of, facts);
     *arm = (osi_arm){.state = OSARC_UNKNOWN};
-    for (int value = 0; value < OSI_VALUE_COUNT; value++) {
-        const osi_cutoff *cutoff = osi_cutoff_find(definition, part, (osi_value) value, sex);
-        if (!cutoff)
+    for (size_t i = 0; i < of->count; i++) {
+        const osi_test *test = &of->test[i];
+        osarc_state age = is_for_age(test, facts, arm);
+        if (wanted && !by_method(test, facts))
             continue;
-        osi_inputs used;
-        osi_inputs missing;
-        double number = osi_value_read(facts, (osi_value) value, &used, &missing);
-        osarc_state state = osi_compare(number, cutoff->compare, cutoff->limit);
+        if (!wanted) {
+            arm->by_dxa |= test->method && !strcmp(test->method, "dxa");
+            arm->by_bia |= test->method && !strcmp(test->method, "bia");
+        }
+        other_age += age == OSARC_NOT_MET;
+        if (age == OSARC_NOT_MET)
+            continue;
+        osarc_state state = read_test(arm, test, facts, sex, &needed);
+        if (age == OSARC_UNKNOWN) {
+            needed |= OSI_INPUT(OSI_AGE);
+            state = OSARC_UNKNOWN;
+        }
         tests++;
         done += state != OSARC_UNKNOWN;
         any = osi_or(any, state == OSARC_MET ? OSARC_MET : OSARC_NOT_MET);
-        arm->used |= used;
-        needed |= missing;
     }
-    if (any == OSARC_MET || done == tests || (done > 0 && !all_tests_needed(part)))
+    if (!tests && other_age)
+        arm->not_applicable = "the definition has no cut-offs for this age";
+    else if (any == OSARC_MET || done == tests || (done > 0 && !all_tests_needed(part)))
         arm->state = any;
-    else if (all_tests_needed(part))
+    else if (all_tests_needed(part) || (needed & OSI_INPUT(OSI_AGE)))
         arm->needs_all = needed;
     else
         arm->needs_one = needed;
@@ -61,24 +135,35 @@ static osarc_state read_population(osi_arm *arm, const osi_bone_rule *rule, cons
         return rule->perimenopausal && osi_fact_is(facts, OSI_MENOPAUSAL, "peri") ? OSARC_MET
                                                                                   : OSARC_NOT_MET;
     }
-    osi_inputs used;
-    osi_inputs missing;
-    const osi_cutoff *cutoff = osi_cutoff_find(rule->id, OSI_POPULATION, OSI_VALUE_AGE_YEARS, sex);
-    double age = osi_value_read(facts, OSI_VALUE_AGE_YEARS, &used, &missing);
-    arm->used |= used;
-    arm->needs_all |= missing;
-    return osi_compare(age, cutoff->compare, cutoff->limit);
+    if (osi_fact_known(facts, OSI_AGE))
+        arm->used |= OSI_INPUT(OSI_AGE);
+    else
+        arm->needs_all |= OSI_INPUT(OSI_AGE);
+    return osi_compare(facts->fact[OSI_AGE].number, OSI_AT_LEAST, rule->men_age_from);
 }
 
-static osarc_state read_band(const osi_bone_rule *rule, osi_part part, double number)
+static osarc_state read_band(const osi_cutoff *cutoff, double number)
 {
-    const osi_cutoff *cutoff = osi_cutoff_find(rule->id, part, rule->value, OSARC_SEX_UNKNOWN);
-    return osi_compare(number, cutoff->compare, cutoff->limit);
+    return cutoff->given ? osi_compare(number, cutoff->compare, cutoff->limit) : OSARC_NOT_MET;
 }
 
 static osarc_state from_flag(int flag)
 {
     return flag ? OSARC_MET : OSARC_NOT_MET;
+}
+
+/* Of those whom T is not for: by Z, where the definition says so. */
+static void read_z(osi_parts *parts, const osi_bone_rule *rule, const osi_facts *facts)
+{
+    osi_arm *arm = &parts->arm[OSI_BONE];
+    osi_inputs used;
+    osi_inputs missing;
+    double number = osi_value_read(facts, OSI_VALUE_Z_LOWEST, &used, &missing);
+    arm->used |= used;
+    arm->needs_one = missing;
+    arm->state = read_band(&rule->z, number);
+    parts->state[OSI_NORMAL_BONE] = OSARC_NOT_MET;
+    parts->state[OSI_SEVERE_BONE] = OSARC_NOT_MET;
 }
 
 /* A fracture counts only when it is stated: none is ever inferred, and one that is not stated is
@@ -92,6 +177,12 @@ static void read_bone(osi_parts *parts, const osi_bone_rule *rule, const osi_fac
     osi_inputs missing;
     double number = osi_value_read(facts, rule->value, &used, &missing);
     osarc_state population = read_population(arm, rule, facts, sex);
+    if (rule->z.given)
+        parts->state[OSI_Z_APPLIES] = osi_not(population);
+    if (rule->z.given && population == OSARC_NOT_MET) {
+        read_z(parts, rule, facts);
+        return;
+    }
     arm->used |= used;
     arm->needs_one = missing;
     arm->not_applicable = population == OSARC_NOT_MET ? rule->not_applicable : NULL;
@@ -100,44 +191,43 @@ static void read_bone(osi_parts *parts, const osi_bone_rule *rule, const osi_fac
     int stated = osi_fact_known(facts, OSI_FRACTURE);
     int major = rule->fracture_suffices && (osi_fact_is(facts, OSI_FRACTURE, "hip") ||
                                             osi_fact_is(facts, OSI_FRACTURE, "vertebral"));
-    if (stated)
+    if (stated && (rule->fracture_suffices || rule->severe.given))
         arm->used |= OSI_INPUT(OSI_FRACTURE);
-    osarc_state low = read_band(rule, OSI_BONE, number);
+    osarc_state low = read_band(&rule->low, number);
     arm->state = osi_or(low, from_flag(major));
     if (arm->state != OSARC_UNKNOWN)
         arm->needs_one = 0;
-    parts->state[OSI_NORMAL_BONE] = read_band(rule, OSI_NORMAL_BONE, number);
+    parts->state[OSI_NORMAL_BONE] = read_band(&rule->normal, number);
     if (arm->state != OSARC_UNKNOWN)
         parts->state[OSI_SEVERE_BONE] =
-            from_flag(low == OSARC_MET && stated && !osi_fact_is(facts, OSI_FRACTURE, "none"));
+            from_flag(read_band(&rule->severe, number) == OSARC_MET && stated &&
+                      !osi_fact_is(facts, OSI_FRACTURE, "none"));
 }
 
 void osi_parts_read(osi_parts *out, const osi_definition *definition, const osi_facts *facts,
                     osarc_sex sex)
 {
-    unsigned parts = osi_parts_of(definition);
     for (int p = 0; p < OSI_PART_COUNT; p++)
         out->state[p] = OSARC_UNKNOWN;
     for (int a = 0; a < OSI_ARM_COUNT; a++) {
         out->arm[a] = (osi_arm){.state = OSARC_UNKNOWN};
-        if (a != OSI_BONE && (parts & OSI_BIT(a)))
-            read_tests(&out->arm[a], definition->lean, (osi_part) a, facts, sex);
+        if (a != OSI_BONE && definition->arms[a].count)
+            read_tests(&out->arm[a], &definition->arms[a], (osi_part) a, facts, sex);
     }
-    if (definition->bone)
-        read_bone(out, osi_bone_rule_find(definition->bone), facts, sex);
+    if (definition->has_bone)
+        read_bone(out, &definition->bone, facts, sex);
     for (int a = 0; a < OSI_ARM_COUNT; a++)
         out->state[a] = out->arm[a].state;
 }
 
 int osi_part_is_sexed(const osi_definition *definition, osi_part part)
 {
-    size_t count;
-    const osi_cutoff *cutoffs = osi_cutoffs(&count);
     if (part == OSI_BONE)
         return 1; /* by its population */
-    for (size_t i = 0; i < count; i++)
-        if (cutoffs[i].part == part && cutoffs[i].sex != OSARC_SEX_UNKNOWN &&
-            !strcmp(cutoffs[i].definition, definition->lean))
+    const osi_tests *tests = &definition->arms[part];
+    for (size_t i = 0; i < tests->count; i++)
+        if (tests->test[i].limit[0] < tests->test[i].limit[1] ||
+            tests->test[i].limit[0] > tests->test[i].limit[1])
             return 1;
     return 0;
 }

@@ -8,9 +8,11 @@
 
 #define Z_95 1.959963984540054 /* 97.5 % point of the normal distribution */
 
-static int agrees(const osi_parts *parts, unsigned met)
+static int agrees(const osi_parts *parts, unsigned met, unsigned used)
 {
     for (int p = 0; p < OSI_PART_COUNT; p++) {
+        if (!(used & OSI_BIT(p)))
+            continue;
         if (parts->state[p] == OSARC_MET && !(met & OSI_BIT(p)))
             return 0;
         if (parts->state[p] == OSARC_NOT_MET && (met & OSI_BIT(p)))
@@ -20,11 +22,13 @@ static int agrees(const osi_parts *parts, unsigned met)
 }
 
 /* Severe bone is a grade of low bone, and excludes normal bone. */
-static int can_be(unsigned met)
+static int can_be(unsigned met, unsigned used)
 {
-    if (met & OSI_BIT(OSI_SEVERE_BONE))
-        return (met & OSI_BIT(OSI_BONE)) && !(met & OSI_BIT(OSI_NORMAL_BONE));
-    return 1;
+    if (!(met & OSI_BIT(OSI_SEVERE_BONE)))
+        return 1;
+    if ((used & OSI_BIT(OSI_BONE)) && !(met & OSI_BIT(OSI_BONE)))
+        return 0;
+    return !(met & OSI_BIT(OSI_NORMAL_BONE));
 }
 
 static unsigned arm_of(int part)
@@ -32,17 +36,18 @@ static unsigned arm_of(int part)
     return OSI_BIT(part < OSI_ARM_COUNT ? part : OSI_BONE);
 }
 
-/* Goes through every way the unknown parts could turn out: 64 at most. */
+/* A definition without a grade of bone leaves it out; the parts it does not use are not tried. */
 static void try_all(osi_verdict *out, const osi_definition *definition, const osi_parts *parts)
 {
+    unsigned used = definition->parts;
     for (unsigned met = 0; met < OSI_BIT(OSI_PART_COUNT); met++) {
-        if (!agrees(parts, met) || !can_be(met))
+        if ((met & ~used) || !agrees(parts, met & used, used) || !can_be(met, used))
             continue;
         size_t class = osi_class_of(definition, met);
         out->possible |= 1u << class;
         for (int p = 0; p < OSI_PART_COUNT; p++) {
             unsigned other = met ^ OSI_BIT(p);
-            if (parts->state[p] == OSARC_UNKNOWN && can_be(other) &&
+            if ((used & OSI_BIT(p)) && parts->state[p] == OSARC_UNKNOWN && can_be(other, used) &&
                 osi_class_of(definition, other) != class)
                 out->deciding |= arm_of(p);
         }
@@ -60,6 +65,9 @@ static int merge_arm(osi_arm *into, const osi_arm *arm)
     into->needs_one |= arm->needs_one;
     if (!arm->not_applicable)
         into->not_applicable = NULL;
+    into->by_dxa |= arm->by_dxa;
+    into->by_bia |= arm->by_bia;
+    into->course_m = fmax(into->course_m, arm->course_m);
     return differ;
 }
 
@@ -67,7 +75,7 @@ static osarc_state read_state(const osi_verdict *verdict, const osi_definition *
 {
     int yes = 0;
     int no = 0;
-    for (size_t i = 0; i < osi_class_count(definition); i++) {
+    for (size_t i = 0; i < definition->class_count; i++) {
         if (!(verdict->possible & (1u << i)))
             continue;
         yes |= definition->classes[i].is_condition;
@@ -94,9 +102,7 @@ static void ask_for_sex(osi_verdict *out, const osi_definition *definition)
 void osi_verdict_read(osi_verdict *out, const osi_definition *definition, const osi_facts *facts)
 {
     *out = (osi_verdict){0};
-    out->arms = osi_parts_of(definition) & (OSI_BIT(OSI_ARM_COUNT) - 1);
-    if (definition->bone)
-        out->arms |= OSI_BIT(OSI_BONE);
+    out->arms = osi_arms_of(definition);
     int sex_known = osi_fact_known(facts, OSI_SEX);
     int first = 1;
     for (int s = OSARC_SEX_FEMALE; s <= OSARC_SEX_MALE; s++) {
@@ -120,7 +126,7 @@ void osi_verdict_read(osi_verdict *out, const osi_definition *definition, const 
 
 const char *osi_verdict_class(const osi_verdict *verdict, const osi_definition *definition)
 {
-    for (size_t i = 0; i < osi_class_count(definition); i++)
+    for (size_t i = 0; i < definition->class_count; i++)
         if (verdict->possible == 1u << i)
             return definition->classes[i].name;
     return NULL;
@@ -135,8 +141,9 @@ static double share_below(double limit, double mean, double sd)
 double osi_verdict_chance(const osi_definition *definition, const osi_facts *facts,
                           const char *class_name)
 {
-    const osi_bone_rule *rule = definition->bone ? osi_bone_rule_find(definition->bone) : NULL;
-    if (!rule || rule->value != OSI_VALUE_VBMD_MG_CM3 || definition->lean || !class_name)
+    const osi_bone_rule *rule = &definition->bone;
+    if (strcmp(definition->kind, "bone") != 0 || rule->value != OSI_VALUE_VBMD_MG_CM3 ||
+        !rule->low.given || !rule->normal.given || !class_name)
         return NAN;
     osi_inputs used;
     osi_inputs missing;
@@ -144,11 +151,8 @@ double osi_verdict_chance(const osi_definition *definition, const osi_facts *fac
     double sd = facts->vbmd_half / Z_95;
     if (isnan(mean) || !isfinite(sd))
         return NAN;
-    const osi_cutoff *low = osi_cutoff_find(rule->id, OSI_BONE, rule->value, OSARC_SEX_UNKNOWN);
-    const osi_cutoff *high =
-        osi_cutoff_find(rule->id, OSI_NORMAL_BONE, rule->value, OSARC_SEX_UNKNOWN);
-    double below_low = share_below(low->limit, mean, sd);
-    double below_high = share_below(high->limit, mean, sd);
+    double below_low = share_below(rule->low.limit, mean, sd);
+    double below_high = share_below(rule->normal.limit, mean, sd);
     if (!strcmp(class_name, "normal"))
         return 1 - below_high;
     if (!strcmp(class_name, "low_bone_mass"))

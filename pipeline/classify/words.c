@@ -19,59 +19,87 @@ void osi_words_add(osi_words *words, const char *format, ...)
         words->status = osi_text_add(&words->text, piece, strlen(piece), words->err);
 }
 
-static void add_cutoff(osi_words *words, const osi_cutoff *cutoff)
+static void add_limit(osi_words *words, osi_operator compare, double limit)
 {
     char number[OSI_NUMBER_SIZE];
-    osi_words_add(words, "%s %s", osi_operator_text(cutoff->compare),
-                  osi_number_print(number, cutoff->limit));
+    osi_words_add(words, "%s %s", osi_operator_text(compare), osi_number_print(number, limit));
 }
 
-/* One test of an arm; returns its source, NULL when the arm has no such test. */
-static const char *add_test(osi_words *words, const char *definition, osi_part part,
-                            osi_value value, const char *before)
+static void add_ages(osi_words *words, const osi_test *test)
 {
-    const osi_cutoff *man = osi_cutoff_find(definition, part, value, OSARC_SEX_MALE);
-    const osi_cutoff *woman = osi_cutoff_find(definition, part, value, OSARC_SEX_FEMALE);
-    if (!man || !woman)
-        return NULL;
-    osi_words_add(words, "%s%s ", before, osi_value_name(value));
-    add_cutoff(words, man);
-    if (man != woman) {
-        osi_words_add(words, " (M), ");
-        add_cutoff(words, woman);
-        osi_words_add(words, " (F)");
+    char from[OSI_NUMBER_SIZE];
+    char below[OSI_NUMBER_SIZE];
+    osi_number_print(from, test->age_from);
+    osi_number_print(below, test->age_below);
+    if (isfinite(test->age_from) && isfinite(test->age_below))
+        osi_words_add(words, " at age %s to under %s", from, below);
+    else if (isfinite(test->age_from))
+        osi_words_add(words, " at age >= %s", from);
+    else if (isfinite(test->age_below))
+        osi_words_add(words, " at age < %s", below);
+}
+
+/* The name of a value; the method in place of %s. */
+static void add_value(osi_words *words, const osi_test *test)
+{
+    const char *name = osi_value_name(test->value);
+    const char *gap = strstr(name, "%s");
+    char number[OSI_NUMBER_SIZE];
+    if (gap)
+        osi_words_add(words, "%.*s%s%s", (int) (gap - name), name, test->method, gap + 2);
+    else
+        osi_words_add(words, "%s", name);
+    if (test->course_m > 0)
+        osi_words_add(words, " over %s m", osi_number_print(number, test->course_m));
+}
+
+static void add_test(osi_words *words, const osi_test *test)
+{
+    add_value(words, test);
+    osi_words_add(words, " ");
+    if (test->unpublished) {
+        osi_words_add(words, "%s a number that is not published", osi_operator_text(test->compare));
+    } else {
+        int both = !(test->limit[0] < test->limit[1] || test->limit[0] > test->limit[1]);
+        add_limit(words, test->compare, test->limit[1]);
+        if (!both) {
+            osi_words_add(words, " (M), ");
+            add_limit(words, test->compare, test->limit[0]);
+            osi_words_add(words, " (F)");
+        }
     }
-    osi_words_add(words, "%s", osi_value_remark(value));
-    return man->source;
+    osi_words_add(words, "%s", osi_value_remark(test->value));
+    add_ages(words, test);
 }
 
-static void add_bone_rule(osi_words *words, const char *definition)
+static void add_bone_rule(osi_words *words, const osi_bone_rule *rule)
 {
-    const osi_bone_rule *rule = osi_bone_rule_find(definition);
-    const osi_cutoff *age =
-        osi_cutoff_find(definition, OSI_POPULATION, OSI_VALUE_AGE_YEARS, OSARC_SEX_MALE);
-    const char *source = add_test(words, definition, OSI_BONE, rule->value, "");
+    osi_words_add(words, "%s ", osi_value_name(rule->value));
+    add_limit(words, rule->low.compare, rule->low.limit);
     osi_words_add(words, "%s; for %s, men of age ",
                   rule->fracture_suffices ? " or a stated fragility fracture of hip or vertebra"
                                           : "",
                   rule->women);
-    add_cutoff(words, age);
-    osi_words_add(words, " [%s; %s]", source ? source : "", age->source);
+    add_limit(words, OSI_AT_LEAST, rule->men_age_from);
+    if (rule->z.given) {
+        osi_words_add(words, "; for others %s ", osi_value_name(OSI_VALUE_Z_LOWEST));
+        add_limit(words, rule->z.compare, rule->z.limit);
+    }
+    osi_words_add(words, " [%s; %s]", rule->source, rule->population_source);
 }
 
 void osi_words_arm_rule(osi_words *words, const osi_definition *definition, osi_part arm)
 {
-    const char *source = NULL;
     if (arm == OSI_BONE) {
-        add_bone_rule(words, definition->bone);
+        add_bone_rule(words, &definition->bone);
         return;
     }
-    for (int value = 0; value < OSI_VALUE_COUNT; value++) {
-        const char *of_test =
-            add_test(words, definition->lean, arm, (osi_value) value, source ? " or " : "");
-        source = of_test ? of_test : source;
+    const osi_tests *tests = &definition->arms[arm];
+    for (size_t i = 0; i < tests->count; i++) {
+        osi_words_add(words, i ? " or " : "");
+        add_test(words, &tests->test[i]);
     }
-    osi_words_add(words, " [%s]", source ? source : "");
+    osi_words_add(words, " [%s]", tests->source);
 }
 
 static void add_part(osi_words *words, const osi_definition *definition, osi_part part)
@@ -80,46 +108,46 @@ static void add_part(osi_words *words, const osi_definition *definition, osi_par
         [OSI_MASS] = "low mass",
         [OSI_STRENGTH] = "low strength",
         [OSI_PERFORMANCE] = "low performance",
-        [OSI_BONE] = "osteoporosis",
+        [OSI_Z_APPLIES] = "Z-scores apply",
     };
-    if (part < OSI_ARM_COUNT) {
+    const osi_bone_rule *rule = &definition->bone;
+    if (part == OSI_BONE) {
+        osi_words_add(words, "%s", rule->name);
+    } else if (part < OSI_ARM_COUNT || part == OSI_Z_APPLIES) {
         osi_words_add(words, "%s", PLAIN[part]);
-        return;
+    } else {
+        const osi_cutoff *cutoff = part == OSI_SEVERE_BONE ? &rule->severe : &rule->normal;
+        osi_words_add(words, "%s ", osi_value_short(rule->value));
+        add_limit(words, cutoff->compare, cutoff->limit);
+        if (part == OSI_SEVERE_BONE)
+            osi_words_add(words, " with a stated fragility fracture");
     }
-    osi_part of = part == OSI_SEVERE_BONE ? OSI_BONE : part;
-    const osi_bone_rule *rule = osi_bone_rule_find(definition->bone);
-    osi_words_add(words, "%s ", rule->name);
-    add_cutoff(words, osi_cutoff_find(rule->id, of, rule->value, OSARC_SEX_UNKNOWN));
-    if (part == OSI_SEVERE_BONE)
-        osi_words_add(words, " with a stated fragility fracture");
 }
 
-static void add_clause(osi_words *words, const osi_definition *definition, unsigned clause)
+/* The expression with the names of parts in words. */
+static void add_when(osi_words *words, const osi_definition *definition, const char *when)
 {
-    int several = (clause & (clause - 1)) != 0;
-    int first = 1;
-    osi_words_add(words, several ? "(" : "");
-    for (int p = 0; p < OSI_PART_COUNT; p++) {
-        if (!(clause & OSI_BIT(p)))
-            continue;
-        osi_words_add(words, first ? "" : " or ");
-        add_part(words, definition, (osi_part) p);
-        first = 0;
+    while (*when) {
+        size_t size = strspn(when, "abcdefghijklmnopqrstuvwxyz_");
+        int part = OSI_PART_COUNT;
+        for (int p = 0; p < OSI_PART_COUNT; p++)
+            if (strlen(osi_part_name((osi_part) p)) == size &&
+                !strncmp(osi_part_name((osi_part) p), when, size))
+                part = p;
+        if (part < OSI_PART_COUNT)
+            add_part(words, definition, (osi_part) part);
+        else
+            osi_words_add(words, "%.*s", size ? (int) size : 1, when);
+        when += size ? size : 1;
     }
-    osi_words_add(words, several ? ")" : "");
 }
 
 void osi_words_result_rule(osi_words *words, const osi_definition *definition)
 {
-    for (size_t i = 0; i < osi_class_count(definition); i++) {
+    for (size_t i = 0; i < definition->class_count; i++) {
         const osi_class_rule *rule = &definition->classes[i];
         osi_words_add(words, "%s%s: ", i ? "; " : "", rule->name);
-        if (!rule->clauses[0])
-            osi_words_add(words, "otherwise");
-        for (size_t c = 0; c < OSI_CLAUSE_MAX && rule->clauses[c]; c++) {
-            osi_words_add(words, c ? " and " : "");
-            add_clause(words, definition, rule->clauses[c]);
-        }
+        add_when(words, definition, rule->when);
     }
     osi_words_add(words, " [%s]", definition->source);
 }
@@ -147,17 +175,20 @@ void osi_words_inputs(osi_words *words, const osi_facts *facts, osi_inputs input
     }
 }
 
-static void add_names(osi_words *words, const osi_facts *facts, osi_inputs inputs,
-                      const char *between)
+static void add_names(osi_words *words, const osi_facts *facts, const osi_arm *arm,
+                      osi_inputs inputs, const char *between)
 {
+    char number[OSI_NUMBER_SIZE];
     for (int i = 0; i < OSI_INPUT_COUNT; i++) {
         if (!(inputs & OSI_INPUT(i)))
             continue;
         osi_words_add(words, "%s%s", words->text.size ? between : "",
                       osi_input_name((osi_input) i));
-        if (i == OSI_ALM && osi_fact_known(facts, OSI_ALM_METHOD) &&
-            !osi_fact_is(facts, OSI_ALM_METHOD, "dxa"))
-            osi_words_add(words, " by dxa");
+        if (i == OSI_ALM && osi_fact_known(facts, OSI_ALM_METHOD) && (arm->by_dxa || arm->by_bia))
+            osi_words_add(words, " by %s%s%s", arm->by_dxa ? "dxa" : "",
+                          arm->by_dxa && arm->by_bia ? " or " : "", arm->by_bia ? "bia" : "");
+        if (i == OSI_GAIT && arm->course_m > 0)
+            osi_words_add(words, " over %s m", osi_number_print(number, arm->course_m));
         if (i == OSI_VBMD && osi_fact_known(facts, OSI_VBMD_BASIS))
             osi_words_add(words, " on K2HPO4");
         if (i == OSI_VBMD && facts->vbmd_refused)
@@ -171,9 +202,9 @@ void osi_words_missing(osi_words *words, const osi_facts *facts, const osi_arm *
         osi_words_add(words, "%s%s", words->text.size ? "; " : "", arm->not_applicable);
         return;
     }
-    add_names(words, facts, arm->needs_all, "; ");
+    add_names(words, facts, arm, arm->needs_all, "; ");
     osi_words alternatives = {.err = words->err};
-    add_names(&alternatives, facts, arm->needs_one, " or ");
+    add_names(&alternatives, facts, arm, arm->needs_one, " or ");
     if (alternatives.text.size)
         osi_words_add(words, "%s%s", words->text.size ? "; " : "", alternatives.text.data);
     if (!words->status)

@@ -10,6 +10,7 @@
 
 /* One set of rows a patient. */
 typedef struct cohort {
+    osarc_definitions *set;
     osarc_clinical *clinical;
     osarc_notes *notes;
     osarc_classes **patients;
@@ -22,6 +23,7 @@ static void free_cohort(cohort *c)
     for (size_t i = 0; i < c->count && c->patients; i++)
         osarc_classes_free(c->patients[i]);
     free(c->patients); /* banned-ok */
+    osarc_definitions_free(c->set);
     osarc_clinical_free(c->clinical);
     osarc_notes_free(c->notes);
 }
@@ -35,7 +37,8 @@ static osarc_status classify_all(cohort *c, const char *definitions, osarc_error
         return OSARC_ERR_MEMORY;
     for (size_t i = 0; i < c->count && !status; i++) {
         const char *id = osarc_clinical_id(c->clinical, i);
-        status = osarc_classify(&c->patients[i], id, id, c->clinical, NULL, NULL, definitions, err);
+        status = osarc_classify_by(&c->patients[i], c->set, id, id, c->clinical, NULL, NULL,
+                                   definitions, err);
         c->rows += status ? 0 : osarc_classes_count(c->patients[i]);
     }
     return status;
@@ -69,25 +72,70 @@ static int report(const cohort *c, const cli_call *call)
     return CLI_EXIT_OK;
 }
 
-static int run_classify(const cli_call *call)
+static int list_definitions(const osarc_definitions *set)
+{
+    for (size_t i = 0; i < osarc_definitions_count(set); i++) {
+        const osarc_definition *d = osarc_definitions_at(set, i);
+        printf("%-20s %-10s %c  %s%s\n", d->id, d->kind, d->confidence, d->title,
+               d->built_in ? "" : " (yours)");
+    }
+    return CLI_EXIT_OK;
+}
+
+static int explain_definition(const osarc_definitions *set, const cli_call *call, const char *id)
+{
+    for (size_t i = 0; i < osarc_definitions_count(set); i++) {
+        const osarc_definition *d = osarc_definitions_at(set, i);
+        if (strcmp(d->id, id) != 0)
+            continue;
+        fputs(d->explanation, stdout);
+        return CLI_EXIT_OK;
+    }
+    return cli_usage(call, "there is no definition '%.40s'; --list prints them", id);
+}
+
+/* What is asked about the definitions themselves, or of a table. */
+static int answer(cohort *c, const cli_call *call)
 {
     osarc_error err = OSARC_ERROR_INIT;
+    cli_stage stage = CLI_READING;
+    const char *explain = cli_value(call, "explain");
+    osarc_status status = osarc_definitions_read(&c->set, cli_value(call, "definitions"), &err);
+    if (!status && explain)
+        return explain_definition(c->set, call, explain);
+    if (!status && cli_value(call, "list"))
+        return list_definitions(c->set);
+    if (!status)
+        status = classify_table(c, call, &stage, &err);
+    return status ? cli_fail(call, status, stage, &err) : report(c, call);
+}
+
+static int run_classify(const cli_call *call)
+{
     cohort c = {0};
-    cli_stage stage;
-    if (!strcmp(call->inputs[0], call->out))
+    int asks = cli_value(call, "list") || cli_value(call, "explain");
+    if (asks && (call->input_count || call->out))
+        return cli_usage(call, "--list and --explain take no table and no -o");
+    if (!asks && !call->input_count)
+        return cli_usage(call, "COHORT.csv needed");
+    if (!asks && !call->out)
+        return cli_usage(call, "-o OUT is needed: where results are written");
+    if (!asks && !strcmp(call->inputs[0], call->out))
         return cli_usage(call, "the answer would replace the table of values itself");
-    if (!call->overwrite && access(call->out, F_OK) == 0) {
+    if (!asks && !call->overwrite && access(call->out, F_OK) == 0) {
         cli_complain(call, "%s is there already; --overwrite replaces it", call->out);
         return CLI_EXIT_CANNOT_WRITE;
     }
-    osarc_status status = classify_table(&c, call, &stage, &err);
-    int code = status ? cli_fail(call, status, stage, &err) : report(&c, call);
+    int code = answer(&c, call);
     free_cohort(&c);
     return code;
 }
 
 static const cli_option OPTIONS[] = {
     {"definition", 0, "ID[,ID...]", "Only these definitions; all when not given."},
+    {"definitions", 0, "DIR", "Your own definitions too, from the .json files of this folder."},
+    {"explain", 0, "ID", "Print a definition with its cut-offs, logic and sources."},
+    {"list", 0, NULL, "Print the definitions."},
     {0},
 };
 
@@ -97,9 +145,9 @@ const cli_verb cli_cmd_classify = {
     .summary = "Apply the definitions to a table of values, one row a patient.",
     .details = "OUT gets a row for each definition and arm. An empty cell is unknown and never "
                "counts as normal; a cell that is refused is named by row and column.",
-    .shared = CLI_NEEDS_OUT | CLI_OVERWRITE,
+    .shared = CLI_OUT | CLI_OVERWRITE,
     .options = OPTIONS,
-    .min_inputs = 1,
+    .min_inputs = 0,
     .max_inputs = 1,
     .run = run_classify,
 };

@@ -30,12 +30,15 @@ static inline osarc_classes *classify_cells(const char *columns, const char *cel
                                             const char *definitions)
 {
     osarc_error err = OSARC_ERROR_INIT;
+    static osarc_definitions *set; /* read once a process, and reachable to its end */
     osarc_clinical *clinical = NULL;
     osarc_classes *classes = NULL;
     char text[1024];
     int size = snprintf(text, sizeof(text), "patient_id,%s\nP1,%s\n", columns, cells);
     EXPECT_OK(read_table(&clinical, text, (size_t) size, NULL, &err));
-    EXPECT_OK(osarc_classify(&classes, "1", "P1", clinical, NULL, NULL, definitions, &err));
+    if (!set)
+        EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
+    EXPECT_OK(osarc_classify_by(&classes, set, "1", "P1", clinical, NULL, NULL, definitions, &err));
     osarc_clinical_free(clinical);
     return classes;
 }

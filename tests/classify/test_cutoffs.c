@@ -45,6 +45,7 @@ static const edge EDGES[] = {
      "F,post,K2HPO4,80", "F,post,K2HPO4,80.1", "mnn"},
     {"qct_spine", "bone", "sex,age_years,vbmd_basis,vbmd_lumbar_mg_cm3", "M,60,K2HPO4,79.9",
      "M,60,K2HPO4,80", "M,60,K2HPO4,80.1", "mnn"},
+#include "edges.inc"
 };
 #define EDGE_COUNT (sizeof(EDGES) / sizeof(EDGES[0]))
 
@@ -116,18 +117,13 @@ Test(classify_cutoffs, leave_a_number_that_is_not_known_unknown)
         cr_expect(eq(int, (int) osi_compare(NAN, ALL[i], 1), OSARC_UNKNOWN));
 }
 
-Test(classify_cutoffs, each_have_a_source_and_a_confidence)
+Test(classify_cutoffs, are_read_as_printed_and_not_otherwise)
 {
-    size_t count;
-    const osi_cutoff *cutoffs = osi_cutoffs(&count);
-    for (size_t i = 0; i < count; i++) {
-        cr_expect(cutoffs[i].source && cutoffs[i].source[0], "cut-off %zu", i);
-        cr_expect(cutoffs[i].confidence == 'H' || cutoffs[i].confidence == 'm', "cut-off %zu", i);
+    osi_operator compare = OSI_LESS;
+    for (int i = OSI_LESS; i <= OSI_AT_LEAST; i++) {
+        cr_expect(osi_operator_read(osi_operator_text((osi_operator) i), &compare));
+        cr_expect(eq(int, (int) compare, i));
     }
-}
-
-Test(classify_cutoffs, do_not_exist_for_a_definition_that_does_not)
-{
-    cr_expect(eq(ptr, (void *) osi_cutoff_find("seed", OSI_MASS, OSI_VALUE_ALM_KG, OSARC_SEX_MALE),
-                 NULL));
+    cr_expect(not(osi_operator_read("=<", &compare)));
+    cr_expect(not(osi_operator_read("", &compare)));
 }

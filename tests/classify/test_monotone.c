@@ -168,8 +168,11 @@ Test(classify_monotone, never_decides_otherwise_without_a_fact_than_with_it)
         for (size_t n = 0; n < osarc_classes_count(all); n++) {
             const osarc_class_row *with = osarc_classes_at(all, n);
             const osarc_class_row *without = osarc_classes_at(some, n);
+            if (strstr(with->definition, "awgs2019") && (hide & (HIDE_STRENGTH | HIDE_PERFORMANCE)))
+                continue; /* the chair stand is one of the tests of performance, which hide apart */
             if (without->state != OSARC_UNKNOWN)
-                cr_expect(eq(int, (int) without->state, (int) with->state));
+                cr_expect(without->state == with->state, "%s %s without %u", with->definition,
+                          with->arm, hide);
             if (!strcmp(without->class_name, "indeterminate")) {
                 cr_expect(ne(str, (char *) without->missing, ""));
                 open++;

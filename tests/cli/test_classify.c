@@ -96,7 +96,7 @@ Test(cli_classify, refuses_a_definition_that_does_not_exist)
     make("patient_id,grip_kg\nA,24\n");
     classify("--definition ewgsop3" ERRORS_ONLY);
     cr_expect(eq(int, r.code, 1));
-    cr_expect(says("there are ewgsop2"));
+    cr_expect(says("there are ewgsop1, ewgsop2"));
     cr_expect(eq(sz, read_out(text, sizeof(text)), 0u));
     drop();
 }
@@ -146,4 +146,61 @@ Test(cli_classify, refuses_to_replace_the_table_it_reads)
     run_program(&r, "classify --overwrite in.csv -o in.csv" ERRORS_ONLY);
     cr_expect(eq(int, r.code, 1));
     cr_expect(says("replace the table"));
+}
+
+Test(cli_classify, lists_and_explains_the_definitions)
+{
+    run_program(&r, "classify --list");
+    cr_expect(eq(int, r.code, 0));
+    cr_expect(says("\nos_broad:awgs2025") && says("\nseed_literal"));
+    run_program(&r, "classify --explain awgs2014");
+    cr_expect(eq(int, r.code, 0));
+    cr_expect(says("arm strength: grip_kg < 26 (M), < 18 (F) ["));
+    run_program(&r, "classify --explain ewgsop3" ERRORS_ONLY);
+    cr_expect(eq(int, r.code, 1));
+    cr_expect(says("--list"));
+    run_program(&r, "classify --list in.csv" ERRORS_ONLY);
+    cr_expect(eq(int, r.code, 1));
+}
+
+static void make_definition(const char *text)
+{
+    char path[64];
+    make("patient_id,sex,grip_kg\nA,M,31\n");
+    snprintf(path, sizeof(path), "%s/mine.json", folder);
+    FILE *file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
+}
+
+static const char MINE[] =
+    "{\"id\":\"mine\",\"kind\":\"sarcopenia\",\"title\":\"Ours\",\"source\":\"us\","
+    "\"confidence\":\"L\",\"logic\":\"weak\",\"arms\":{\"strength\":{\"source\":\"us\","
+    "\"tests\":[{\"variable\":\"grip_kg\",\"operator\":\"<\",\"both\":32}]}},"
+    "\"sarcopenia\":\"strength\",\"classes\":[{\"class\":\"weak\",\"when\":\"strength\","
+    "\"met\":true},{\"class\":\"none\",\"when\":\"otherwise\"}]}";
+
+Test(cli_classify, takes_definitions_of_the_user)
+{
+    static char text[65536];
+    char more[128];
+    make_definition(MINE);
+    snprintf(more, sizeof(more), "--definitions %s --definition mine,os_strict:mine", folder);
+    classify(more);
+    cr_expect(eq(int, r.code, 0));
+    cr_assert(gt(sz, read_out(text, sizeof(text)), 0u));
+    cr_expect(strstr(text, "A,A,mine,result,met,weak,,") != NULL);
+    cr_expect(strstr(text, "A,A,os_strict:mine,result,unknown,indeterminate,,") != NULL);
+    drop();
+}
+
+Test(cli_classify, refuses_a_definition_with_file_place_and_reason)
+{
+    char more[128];
+    make_definition("{\"id\": \"x\",,}");
+    snprintf(more, sizeof(more), "--definitions %s" ERRORS_ONLY, folder);
+    classify(more);
+    cr_expect(eq(int, r.code, 22));
+    cr_expect(says("mine.json: line 1, column 1"));
+    drop();
 }

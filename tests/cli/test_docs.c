@@ -108,18 +108,21 @@ Test(cli_docs, list_the_clinical_columns_and_their_ranges, .init = read_pages)
 
 Test(cli_docs, list_the_definitions_and_their_classes, .init = read_pages)
 {
-    size_t count;
-    const osi_definition *definitions = osi_definitions(&count);
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_definitions *set = NULL;
+    EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
+    size_t count = osarc_definitions_count(set);
     for (size_t i = 0; i < count; i++) {
+        const osi_definition *d = osi_definition_at(set, i);
         char row[256];
-        snprintf(row, sizeof(row), "| `%s` | ", definitions[i].id);
-        for (size_t c = 0; c < osi_class_count(&definitions[i]); c++) {
+        snprintf(row, sizeof(row), "| `%s` | ", d->id);
+        for (size_t c = 0; c < d->class_count; c++) {
             size_t used = strlen(row);
-            snprintf(row + used, sizeof(row) - used, "%s%s", c ? ", " : "",
-                     definitions[i].classes[c].name);
+            snprintf(row + used, sizeof(row) - used, "%s%s", c ? ", " : "", d->classes[c].name);
         }
         expect_row(outputs, row);
     }
+    osarc_definitions_free(set);
     cr_expect(eq(int, count_section_rows(outputs, "## classification.csv"), (int) count));
 }
 

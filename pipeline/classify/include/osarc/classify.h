@@ -65,6 +65,40 @@ typedef struct osarc_class_row {
 
 typedef struct osarc_classes osarc_classes;
 
+/** The definitions: those that are built in, and the user's own. */
+typedef struct osarc_definitions osarc_definitions;
+
+/** One definition. Text is never NULL. */
+typedef struct osarc_definition {
+    const char *id;
+    const char *kind; /**< "sarcopenia", "bone" or "os". */
+    const char *title;
+    const char *source;
+    char confidence;         /**< 'H': published tables agree; 'm': one does; 'L': less. */
+    int built_in;            /**< 0 for one of the user's folder. */
+    const char *explanation; /**< Arms with their cut-offs, classes and notes, in several lines. */
+} osarc_definition;
+
+/**
+ * The built-in definitions and, from files that end in .json, the user's own (docs/definitions.md).
+ *
+ * @param[out] out  The caller frees it. NULL on failure.
+ * @param folder    The user's own; may be NULL.
+ * @retval OSARC_ERR_IO      the folder or a file cannot be read
+ * @retval OSARC_ERR_FORMAT  a file is no definition: the file, the place and the reason
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_definitions_read(osarc_definitions **out,
+                                                               const char *folder,
+                                                               osarc_error *err);
+
+OSARC_API size_t osarc_definitions_count(const osarc_definitions *set);
+
+/** Borrowed; NULL past the end. */
+OSARC_API const osarc_definition *osarc_definitions_at(const osarc_definitions *set, size_t index);
+
+/** NULL is allowed. */
+OSARC_API void osarc_definitions_free(osarc_definitions *set);
+
 /**
  * Every definition asked for, on one patient.
  *
@@ -83,6 +117,12 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_classify(osarc_classes **out, cons
                                                        const osarc_acquisition *acquisition,
                                                        const osarc_findings *findings,
                                                        const char *definitions, osarc_error *err);
+
+/** The same with definitions that were read before; they must outlive the classes. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_classify_by(
+    osarc_classes **out, const osarc_definitions *set, const char *case_id, const char *patient_id,
+    const osarc_clinical *clinical, const osarc_acquisition *acquisition,
+    const osarc_findings *findings, const char *definitions, osarc_error *err);
 
 OSARC_API size_t osarc_classes_count(const osarc_classes *classes);
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "naive.h"
+#include "patient.h"
+#include "verdict.h"
+
+/* A hundred thousand made patients, some facts missing, through all definitions, both ways. */
+
+#define PATIENTS 100000
+
+static osarc_error err = OSARC_ERROR_INIT;
+static uint32_t seed = 20261123;
+
+static int draw(int low, int high, int missing_of_eight)
+{
+    seed = seed * 1664525u + 1013904223u;
+    int missing = (int) (seed >> 29) < missing_of_eight;
+    seed = seed * 1664525u + 1013904223u;
+    int value = low + (int) ((seed >> 8) % (uint32_t) (high - low + 1));
+    return missing ? NA : value;
+}
+
+static naive make(void)
+{
+    int gaps = draw(0, 2, 0); /* so that many know everything */
+    naive p = {.male = draw(0, 1, gaps ? 1 : 0), .age = draw(18, 95, gaps)};
+    p.menopause = draw(0, 5, gaps);
+    p.menopause = p.menopause > 2 ? 2 : p.menopause;
+    p.fracture = draw(0, 3, gaps);
+    for (int i = 0; i < 4; i++)
+        p.t[i] = draw(-32, 5, gaps + 1);
+    for (int i = 0; i < 3; i++)
+        p.z[i] = draw(-26, 5, gaps + 1);
+    p.vbmd = draw(60, 140, gaps);
+    p.hydroxyapatite = draw(0, 3, gaps) == 1;
+    p.grip = 5 * draw(26, 80, 0);
+    p.grip = draw(0, 1, gaps) == NA ? NA : p.grip;
+    p.chair = draw(80, 180, gaps + 1);
+    p.chair_done = draw(0, 8, gaps + 1) == 0 ? 0 : NA;
+    p.gait = draw(60, 120, gaps);
+    p.course = draw(0, 1, gaps + 2);
+    p.course = p.course == NA ? NA : p.course ? 6 : 4;
+    p.sppb = draw(4, 12, gaps + 2);
+    p.tug = draw(90, 220, gaps + 2);
+    p.walk = draw(300, 380, gaps + 2);
+    p.walk_done = draw(0, 8, gaps + 2) == 0 ? 0 : NA;
+    p.alm = draw(1200, 2600, gaps);
+    p.method = draw(0, 5, gaps);
+    p.method = p.method > 2 ? 0 : p.method;
+    p.height = draw(145, 195, gaps);
+    p.weight = draw(450, 1100, gaps);
+    return p;
+}
+
+static void number(osi_facts *facts, osi_input input, int value, double unit)
+{
+    if (value != NA)
+        facts->fact[input] = (osi_fact){value / unit, "", "table"};
+}
+
+static void word(osi_facts *facts, osi_input input, int value, const char *const *words)
+{
+    if (value != NA)
+        facts->fact[input] = (osi_fact){NAN, words[value], "table"};
+}
+
+static osi_facts facts_of(const naive *p)
+{
+    static const char *const SEX[] = {"F", "M"};
+    static const char *const MENOPAUSE[] = {"pre", "peri", "post"};
+    static const char *const FRACTURE[] = {"none", "hip", "vertebral", "other"};
+    static const char *const BASIS[] = {"K2HPO4", "HA"};
+    static const char *const NO[] = {"no"};
+    static const char *const METHOD[] = {"dxa", "bia", "ct"};
+    osi_facts facts;
+    osi_facts_read(&facts, &(osi_sources){0});
+    word(&facts, OSI_SEX, p->male, SEX);
+    word(&facts, OSI_MENOPAUSAL, p->menopause, MENOPAUSE);
+    word(&facts, OSI_FRACTURE, p->fracture, FRACTURE);
+    word(&facts, OSI_VBMD_BASIS, p->hydroxyapatite, BASIS);
+    word(&facts, OSI_CHAIR_DONE, p->chair_done, NO);
+    word(&facts, OSI_WALK_DONE, p->walk_done, NO);
+    word(&facts, OSI_ALM_METHOD, p->method, METHOD);
+    for (int i = 0; i < 4; i++)
+        number(&facts, (osi_input) (OSI_T_LUMBAR + i), p->t[i], 10);
+    for (int i = 0; i < 3; i++)
+        number(&facts, (osi_input) (OSI_Z_LUMBAR + i), p->z[i], 10);
+    number(&facts, OSI_AGE, p->age, 1);
+    number(&facts, OSI_VBMD, p->vbmd, 1);
+    number(&facts, OSI_GRIP, p->grip, 10);
+    number(&facts, OSI_CHAIR_TIME, p->chair, 10);
+    number(&facts, OSI_GAIT, p->gait, 100);
+    number(&facts, OSI_GAIT_COURSE, p->course, 1);
+    number(&facts, OSI_SPPB, p->sppb, 1);
+    number(&facts, OSI_TUG, p->tug, 10);
+    number(&facts, OSI_WALK_TIME, p->walk, 1);
+    number(&facts, OSI_ALM, p->alm, 100);
+    number(&facts, OSI_HEIGHT, p->height, 100);
+    number(&facts, OSI_WEIGHT, p->weight, 10);
+    return facts;
+}
+
+Test(classify_naive, agrees_with_the_program_on_all_definitions)
+{
+    osarc_definitions *set = NULL;
+    EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
+    size_t count = osarc_definitions_count(set);
+    cr_assert(
+        eq(sz, count, 34u)); /* ten of sarcopenia, three of bone, twenty joined, one literal */
+    long wrong = 0;
+    long open[64] = {0};
+    for (int i = 0; i < PATIENTS; i++) {
+        naive p = make();
+        osi_facts facts = facts_of(&p);
+        for (size_t n = 0; n < count; n++) {
+            const osi_definition *d = osi_definition_at(set, n);
+            osi_verdict verdict;
+            char wanted[256];
+            osi_verdict_read(&verdict, d, &facts);
+            const char *got = osi_verdict_class(&verdict, d);
+            got = got ? got : "indeterminate";
+            naive_class(wanted, d->id, &p);
+            open[n] += !strcmp(wanted, "indeterminate");
+            if (strcmp(got, wanted) != 0 && wrong++ < 5)
+                cr_expect(0, "patient %d, %s: %s, not %s", i, d->id, got, wanted);
+        }
+    }
+    cr_expect(eq(long, wrong, 0L));
+    for (size_t n = 0; n < count; n++)
+        cr_expect(open[n] > 0 && open[n] < PATIENTS, "%s", osi_definition_at(set, n)->id);
+    osarc_definitions_free(set);
+}
