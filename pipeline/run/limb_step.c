@@ -47,18 +47,21 @@ static osarc_status collect_marrow(size_t **out, size_t *count_out, const osarc_
     const osarc_grid *grid = osarc_mask_grid(codes);
     const uint8_t *code = osarc_mask_labels(codes);
     const size_t step[3] = {1, grid->size[0], grid->size[0] * grid->size[1]};
+    const size_t voxels = osarc_grid_count(grid);
     size_t room = 0;
     *out = NULL;
     *count_out = 0;
-    for (size_t i = 0; i < osarc_grid_count(grid); i++)
+    for (size_t i = 0; i < voxels; i++)
         room += (size_t) is_marrow(code[i], limb->is_second);
     if (room == 0)
         return OSARC_OK;
     *out = osi_alloc_raw(room, sizeof(**out), err);
     if (!*out)
         return OSARC_ERR_MEMORY;
-    for (size_t i = 0; i < osarc_grid_count(grid); i++) {
-        int deep = is_marrow(code[i], limb->is_second);
+    for (size_t i = 0; i < voxels; i++) {
+        if (!is_marrow(code[i], limb->is_second))
+            continue;
+        int deep = 1;
         for (int a = 0; a < 3 && deep; a++) {
             size_t at = i / step[a] % grid->size[a];
             if (a == limb->axis)
