@@ -62,7 +62,7 @@ static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
             if (p.mm > in - (seen ? 2 * SLACK_MM : SLACK_MM) ||
                 in_para(g, r, k, x, y, 1.5 * SLACK_MM))
                 g->flags[i] |= MUSCLE;
-            if (in_para(g, r, k, x, y, 0.5 * SLACK_MM))
+            if (in_para(g, r, k, x, y, -SLACK_MM))
                 g->flags[i] |= BETWEEN;
         }
 }
@@ -145,7 +145,8 @@ static void mark_between(torso_grid *g, const torso_rays *r)
                     float in = r->wall_in[k * RAYS + (size_t) p.ray];
                     if (pass == 0 && is_muscle(g, i) && p.mm > in - SLACK_MM && p.mm < least[p.ray])
                         least[p.ray] = (float) p.mm;
-                    if (pass == 1 && p.mm > least[p.ray] && (g->flags[i] & MUSCLE))
+                    /* a block further out: its inner rim is mixed with the cavity's fat */
+                    if (pass == 1 && p.mm > least[p.ray] + 2 * SLACK_MM && (g->flags[i] & MUSCLE))
                         g->flags[i] |= BETWEEN;
                 }
     }
