@@ -131,3 +131,70 @@ Test(classify_naive, agrees_with_the_program_on_all_definitions)
         cr_expect(open[n] > 0 && open[n] < PATIENTS, "%s", osi_definition_at(set, n)->id);
     osarc_definitions_free(set);
 }
+
+/* ---- making an input worse ---- */
+
+static int rank_of(const char *name)
+{
+    static const char *const RANKS[4] = {
+        ",none,normal,within_range_for_age,",
+        ",probable,possible,presarcopenia,low_bone_mass,below_range_for_age,",
+        ",confirmed,osteoporosis,osteosarcopenia,",
+        ",severe,severe_osteoporosis,severe_osteosarcopenia,"};
+    char with[64];
+    snprintf(with, sizeof(with), ",%s,", name);
+    for (int i = 0; i < 4; i++)
+        if (strstr(RANKS[i], with))
+            return i;
+    return -1;
+}
+
+/* One input of the patient, worse; 0 when it is not known. */
+static int make_worse(naive *p)
+{
+    int *const lower_is_worse[] = {&p->grip, &p->gait, &p->sppb, &p->alm,  &p->vbmd, &p->t[0],
+                                   &p->t[1], &p->t[2], &p->t[3], &p->z[0], &p->z[1], &p->z[2]};
+    int *const higher_is_worse[] = {&p->chair, &p->tug, &p->walk};
+    int which = draw(0, 14, 0);
+    int *value = which < 12 ? lower_is_worse[which] : higher_is_worse[which - 12];
+    if (*value == NA)
+        return 0;
+    *value += (which < 12 ? -1 : 1) * draw(1, which == 2 ? 4 : 30, 0);
+    return 1;
+}
+
+Test(classify_naive, never_gives_a_better_class_for_a_worse_input)
+{
+    osarc_definitions *set = NULL;
+    EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
+    size_t count = osarc_definitions_count(set);
+    long decided[64] = {0};
+    long worse[64] = {0};
+    for (int i = 0; i < PATIENTS / 5; i++) {
+        naive before = make();
+        naive after = before;
+        if (!make_worse(&after))
+            continue;
+        osi_facts facts[2] = {facts_of(&before), facts_of(&after)};
+        for (size_t n = 0; n < count; n++) {
+            const osi_definition *d = osi_definition_at(set, n);
+            int ranks[2];
+            for (int k = 0; k < 2; k++) {
+                osi_verdict verdict;
+                osi_verdict_read(&verdict, d, &facts[k]);
+                const char *name = osi_verdict_class(&verdict, d);
+                ranks[k] = name ? rank_of(name) : -1;
+            }
+            if (ranks[0] < 0 || ranks[1] < 0)
+                continue;
+            cr_expect(ranks[1] >= ranks[0], "patient %d, %s", i, d->id);
+            decided[n]++;
+            worse[n] += ranks[1] > ranks[0];
+        }
+    }
+    for (size_t n = 0; n < count; n++)
+        cr_expect(decided[n] > 100 &&
+                      (worse[n] > 0 || strstr(osi_definition_at(set, n)->id, "scwd")),
+                  "%s", osi_definition_at(set, n)->id);
+    osarc_definitions_free(set);
+}
