@@ -45,6 +45,7 @@
 #define RIB_TUBE_MM   30.0 /* from the midline: beyond every joint of a rib with the spine */
 #define RIB_ROOT_MM   42.0 /* a rib starts nearer to the midline than that */
 #define RIB_REACH_MM  62.0 /* a rib goes at least so far aside, no transverse process does */
+#define RIB_DOUBT_MM  50.0 /* farther than that few transverse processes go */
 #define RIB_FRONT_MM  30.0 /* a rib starts at most so far in front of the canal */
 #define RIB_MAX_CM3   60.0 /* a rib to the side of the chest; hip bones are larger */
 #define RIB_RISE_MM   3.0  /* from where a rib leaves the spine up to the middle of its level */

@@ -109,11 +109,22 @@ static piece take_piece(uint8_t *aside, size_t *stack, float (*const place)[3], 
     return p;
 }
 
-static int is_rib(const piece *p)
+static int may_be_rib(const piece *p)
 {
     double cm3 = p->cells * COARSE_GRID_MM * COARSE_GRID_MM * COARSE_GRID_MM / 1000;
-    return p->far_mm >= RIB_REACH_MM && p->near_mm <= RIB_ROOT_MM &&
+    return p->far_mm >= RIB_DOUBT_MM && p->near_mm <= RIB_ROOT_MM &&
            p->root_v_mm >= -RIB_FRONT_MM && cm3 <= RIB_MAX_CM3;
+}
+
+/* A short rib may be the last one, or a long transverse process: it tells nothing. */
+static void mark_level(level_ribs *level, const piece *p)
+{
+    if (p->far_mm >= RIB_REACH_MM) {
+        level->side[p->side] = RIB_SEEN;
+        level->reach_mm[p->side] = fmax(level->reach_mm[p->side], p->far_mm);
+    } else if (level->side[p->side] == RIB_NONE) {
+        level->side[p->side] = RIB_UNKNOWN;
+    }
 }
 
 /* Whether the view goes far enough aside, over the height where a rib of the level would run. */
@@ -152,14 +163,12 @@ osarc_status ribs_find(level_ribs ribs[MAX_DISCS], const coarse *c, const spine_
             if (aside[i] != 1)
                 continue;
             piece p = take_piece(aside, stack, place, c, s, i);
-            if (!is_rib(&p))
+            if (!may_be_rib(&p))
                 continue;
             double from = p.root_s + RIB_RISE_MM / STRAIGHT_MM;
             for (size_t n = 0; n + 1 < d->count; n++)
-                if (from >= d->at[n] && from < d->at[n + 1] && !(p.from_above && d->edge[n + 1])) {
-                    ribs[n].side[p.side] = RIB_SEEN;
-                    ribs[n].reach_mm[p.side] = fmax(ribs[n].reach_mm[p.side], p.far_mm);
-                }
+                if (from >= d->at[n] && from < d->at[n + 1] && !(p.from_above && d->edge[n + 1]))
+                    mark_level(&ribs[n], &p);
         }
     }
     osi_free(stack);
