@@ -8,6 +8,8 @@
 #define T12          32
 #define T1           43
 #define LUMBAR_USUAL 5
+#define LUMBAR_LEAST 3 /* no spine has fewer or more */
+#define LUMBAR_MOST  7
 
 /* mm */
 #define FRONT_LOW  (-36.0)
@@ -150,6 +152,13 @@ void levels_name(uint8_t label[MAX_DISCS], uint8_t other[MAX_DISCS], osarc_spine
     anchors->last_rib = last_rib >= 0;
     if (promontory >= 0 && last_rib >= 0)
         anchors->lumbar_count = last_rib - promontory;
+    if (promontory >= 0 && last_rib >= 0 &&
+        (anchors->lumbar_count < LUMBAR_LEAST || anchors->lumbar_count > LUMBAR_MOST)) {
+        memset(anchors, 0, sizeof(*anchors));
+        snprintf(anchors->text, sizeof(anchors->text),
+                 "what looks like sacrum and last rib contradict each other: levels have no names");
+        return;
+    }
     for (int i = 0; i + 1 < (int) d->count; i++) {
         uint8_t by_sacrum = promontory >= 0 ? count_from(i, promontory, L5) : 0;
         uint8_t by_ribs = last_rib >= 0 && i >= promontory ? count_from(i, last_rib, T12) : 0;

@@ -102,7 +102,7 @@ Test(spine_refuses, labels_without_a_vertebra_or_on_another_grid)
 /* Names come from the map, right or wrong: here each level is called one higher than it is. */
 Test(spine_refuses, nothing_of_a_map_that_names_levels_its_own_way)
 {
-    spine_scene scene = scene_make((osarc_phantom_options){.pixel_mm = 1.2, .slice_mm = 2});
+    spine_scene scene = scene_make((osarc_phantom_options){.pixel_mm = 1.5, .slice_mm = 2});
     osarc_mask *given = NULL;
     osarc_spine *spine = NULL;
     const osarc_grid *grid = osarc_image_grid(scene.image);
