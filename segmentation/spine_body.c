@@ -9,6 +9,7 @@
 #include <osi/fail.h>
 
 #define DISC_APART_MM   6.0  /* from the middle of a disc to its end plates */
+#define DISC_MORE_MM    2.0  /* or so much nearer or farther */
 #define CONTRAST_HU     80.0 /* one bright island does not tilt a disc */
 #define STRAIGHT_HU     1.0  /* what a step of tilt or shift must be worth */
 #define PLATE_REACH_MM  11.0 /* end plates lie within that of the middle of their disc */
@@ -40,6 +41,17 @@ static double plane_height(const disc_planes *p, size_t disc, double u_mm, doubl
     return p->at[disc] + p->slope_u[disc] * u_mm + p->slope_v[disc] * (v_mm - BODY_MIDDLE_MM);
 }
 
+/* The brightest of three places where the end plate on one side of a disc may lie. */
+static double read_plate(const straight *st, double s, int way, double u, double v)
+{
+    double most = NAN;
+    for (int n = -1; n <= 1; n++)
+        most =
+            fmax(most,
+                 straight_hu(st, s + way * (DISC_APART_MM + n * DISC_MORE_MM) / STRAIGHT_MM, u, v));
+    return most;
+}
+
 /* By how much end plates stand out on both sides of a plane. */
 static double plane_contrast(const straight *st, const disc_planes *p, size_t disc)
 {
@@ -50,9 +62,7 @@ static double plane_contrast(const straight *st, const disc_planes *p, size_t di
             double v = -36 + 3.0 * row;
             double u = 5.0 * column;
             double s = plane_height(p, disc, u, v);
-            double rise = (straight_hu(st, s + DISC_APART_MM / STRAIGHT_MM, u, v) +
-                           straight_hu(st, s - DISC_APART_MM / STRAIGHT_MM, u, v)) /
-                              2 -
+            double rise = (read_plate(st, s, 1, u, v) + read_plate(st, s, -1, u, v)) / 2 -
                           straight_hu(st, s, u, v);
             if (isfinite(rise)) {
                 sum += fmax(-CONTRAST_HU, fmin(CONTRAST_HU, rise));

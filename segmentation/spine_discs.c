@@ -19,6 +19,7 @@
 #define PEDICLE_BACK   (-1)
 #define PEDICLE_FRONT  (-10)
 #define PLATE_APART    6.0  /* from the middle of a disc to its end plates */
+#define PLATE_MORE     2.0  /* or so much nearer or farther */
 #define PEDICLE_BELOW  13.0 /* from a disc down to the pedicles of the vertebra under it */
 #define FORAMEN_ABOVE  6.0  /* from a disc up to the widest of the foramen */
 #define BODY_ROWS      14   /* from back to front, STRAIGHT_MM each */
@@ -77,15 +78,26 @@ static double read_tilted(const double (*rows)[BODY_ROWS], size_t count, double 
     return seen ? sum / seen : NAN;
 }
 
+/* The brightest of three planes where the end plate on one side of a disc may lie. */
+static double read_plate(const double (*rows)[BODY_ROWS], size_t count, double s, double slope,
+                         double steps_per_mm)
+{
+    double most = NAN;
+    for (int n = -1; n <= 1; n++)
+        most = fmax(most, read_tilted(rows, count,
+                                      s + (PLATE_APART + n * PLATE_MORE) * steps_per_mm, slope));
+    return most;
+}
+
 /* By how much end plates stand out on both sides of a plane, at the tilt where they do most. */
 static double find_plates(const double (*rows)[BODY_ROWS], size_t count, size_t s, double stretch)
 {
     double most = 0;
     for (int tilt = -TILTS; tilt <= TILTS; tilt++) {
         double slope = tan(tilt * TILT_STEP_DEG * M_PI / 180);
-        double apart = PLATE_APART / STRAIGHT_MM / stretch;
-        double rise = (read_tilted(rows, count, (double) s + apart, slope) +
-                       read_tilted(rows, count, (double) s - apart, slope)) /
+        double each = 1 / STRAIGHT_MM / stretch;
+        double rise = (read_plate(rows, count, (double) s, slope, each) +
+                       read_plate(rows, count, (double) s, slope, -each)) /
                           2 -
                       read_tilted(rows, count, (double) s, slope);
         if (isfinite(rise) && (rise > most || tilt == -TILTS))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spine_parts.h"
 
+#include <stdio.h>
+
 /*
  * How far cortex and end plates reach into a body differs with slice thickness, kernel and patient.
  * It is read from the scan: the depth at which the mean of all bodies has come down from the bright
@@ -24,7 +26,8 @@
 #define EXCESS_HU    80.0
 #define EXCESS_SHARE 0.65 /* of what the rim is brighter */
 #define LAYER_MM     1.0
-#define INSIDE_MM    8.0 /* from both end plates */
+#define CROSSED_HU   200.0 /* no even bone is so much brighter in one layer than in another */
+#define INSIDE_MM    8.0   /* from both end plates */
 
 typedef struct profile {
     double sum[BINS];
@@ -136,6 +139,23 @@ static double set_plate(const level_part *part, const sampler *s, int upper, dou
     return plate_mm;
 }
 
+/* Whether a layer of the region is brighter than bone between end plates can be: one of them. */
+static int crosses_plate(const level_part *part, const sampler *s, double wall_mm)
+{
+    double least = HUGE_VAL;
+    double most = -HUGE_VAL;
+    double height = 0;
+    for (size_t i = 0; i < part->voxel_count; i++)
+        height = fmax(height, (double) part->voxels[i].over_lower_mm);
+    int layers = (int) ((height - part->plate_mm[0] - part->plate_mm[1]) / LAYER_MM);
+    for (int n = 0; n < layers; n++) {
+        double hu = read_layer(part, s, 0, wall_mm, part->plate_mm[0] + n * LAYER_MM, LAYER_MM);
+        least = fmin(least, hu);
+        most = fmax(most, hu);
+    }
+    return most - least > CROSSED_HU;
+}
+
 void spine_set_margins(osarc_spine *spine, const sampler *s)
 {
     profile plate = {0};
@@ -154,4 +174,9 @@ void spine_set_margins(osarc_spine *spine, const sampler *s)
             part->plate_mm[upper] =
                 set_plate(part, s, upper, spine->wall_mm, fmax(spine->plate_mm, voxel_mm));
         }
+    for (size_t i = 0; i < spine->count; i++) {
+        osarc_vertebra *v = &spine->vertebrae[i];
+        if (v->whole && !v->spoiled[0] && crosses_plate(&spine->parts[i], s, spine->wall_mm))
+            snprintf(v->spoiled, sizeof(v->spoiled), "end plates and discs cannot be told apart");
+    }
 }
