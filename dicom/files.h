@@ -23,7 +23,7 @@ typedef struct osi_file {
     size_t head_size;
     osi_header *header; /**< NULL when it is not DICOM. */
     int is_nifti;
-    int is_labels; /**< NIfTI that can hold no HU. */
+    int is_labels;     /**< NIfTI that can hold no HU. */
     int from_dicomdir; /**< Not found as such: named by a DICOMDIR. */
     int is_examined;
     osarc_grid nifti_grid;

@@ -71,7 +71,7 @@ enum {
 /* Along rays in a circle, then along planes, which end. */
 static void smooth(float *map, float *scratch, const torso_grid *g, double rays, double mm)
 {
-    float kernel[KERNEL];
+    float kernel[KERNEL] = {0};
     int half = make_kernel(kernel, RAYS / 2, rays);
 #pragma omp parallel for schedule(static) num_threads(g->threads)
     for (size_t k = 0; k < g->depth; k++)

@@ -14,12 +14,11 @@ static const char HEADER[] =
 /* One thing changed against what was asked for; limits of windows in HU. */
 typedef struct variant {
     const char *name;
-    osarc_window window;
+    osarc_window window, second;
     double low_hu, high_hu; /* both 0: windows stay */
-    osarc_window second;
     double second_low_hu, second_high_hu;
-    int within;
     double least_mm2;
+    int within;
 } variant;
 
 static const variant VARIANTS[] = {

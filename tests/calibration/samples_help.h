@@ -33,10 +33,9 @@ static inline osarc_phantom *make(const char *kind, osarc_phantom_options option
 
 static inline osarc_phantom *make_abdomen(void)
 {
-    return make(
-        "abdomen",
-        (osarc_phantom_options){
-            .pixel_mm = 2, .slice_mm = 5, .length_mm = 120, .noise_sd_hu = 12, .seed = 5});
+    return make("abdomen",
+                (osarc_phantom_options){
+                    .pixel_mm = 2, .slice_mm = 5, .length_mm = 120, .noise_sd_hu = 12, .seed = 5});
 }
 
 static inline double material_hu(const osarc_phantom *phantom, const char *material)
