@@ -24,7 +24,7 @@ only 'isa-l/|libdeflate'             '^pipeline/base/osi_gzip'
 only 'openssl/'                      '^pipeline/base/osi_digest'
 only 'cairo|pango'                   '^pipeline/(report|validate)/'
 only 'jansson\.h'                    '^(pipeline/(report|run|validate|cli)/|pipeline/classify/read_definition\.|calibration/(json_file|rod_models|scale_file)\.)'
-only 'csv\.h'                        '^pipeline/(classify/|report/|validate/|cli/table\.c)'
+only 'csv\.h'                        '^pipeline/(base/reference_file\.c|classify/|report/|validate/|cli/table\.c)'
 only 'gsl/'                          '^(calibration|segmentation|pipeline/(measure|validate|phantom))/'
 only 'argp\.h|getopt\.h|locale\.h'   '^pipeline/(cli/|base/osi_text\.c)'
 

@@ -9,6 +9,7 @@
 
 #include <osarc/attenuation.h>
 #include <osarc/base.h>
+#include <osarc/bmd.h>
 #include <osarc/calibrate.h>
 #include <osarc/calibration.h>
 #include <osarc/classify.h>
@@ -29,6 +30,7 @@
 #include <osarc/measure_torso.h>
 #include <osarc/notes.h>
 #include <osarc/phantom.h>
+#include <osarc/reference.h>
 #include <osarc/report.h>
 #include <osarc/rod_phantom.h>
 #include <osarc/run.h>
