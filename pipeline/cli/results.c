@@ -161,10 +161,21 @@ void cli_print_volumes(const osarc_findings *findings)
     }
 }
 
+/* A patient's undecided definitions that are printed; the rest is counted. */
+#define UNDECIDED_LINES 4
+
+static void close_case(size_t undecided)
+{
+    if (undecided > UNDECIDED_LINES)
+        printf("  %zu more are indeterminate; what they miss stands in classification.csv\n",
+               undecided - UNDECIDED_LINES);
+}
+
 int cli_print_classes(const char *out_folder)
 {
     cli_table table;
     const char *last = "";
+    size_t undecided = 0;
     if (!cli_table_read(&table, out_folder, "classification.csv"))
         return 0;
     for (size_t r = 1; r < table.rows; r++) {
@@ -172,12 +183,19 @@ int cli_print_classes(const char *out_folder)
         const char *missing = cli_table_cell(&table, r, "missing");
         if (strcmp(cli_table_cell(&table, r, "arm"), "result"))
             continue;
-        if (strcmp(case_id, last))
+        if (strcmp(case_id, last)) {
+            close_case(undecided);
+            undecided = 0;
             printf("definitions, %s\n", case_id);
+        }
         last = case_id;
+        if (!strcmp(cli_table_cell(&table, r, "class"), "indeterminate") &&
+            ++undecided > UNDECIDED_LINES)
+            continue;
         printf("  %-24s %s%s%s\n", cli_table_cell(&table, r, "definition"),
                cli_table_cell(&table, r, "class"), missing[0] ? "; missing: " : "", missing);
     }
+    close_case(undecided);
     cli_table_free(&table);
     return 1;
 }

@@ -62,6 +62,23 @@ Test(cli_results, prints_the_result_rows_with_what_is_missing, .init = start, .f
     cr_expect(eq(int, says("bone"), 0));
 }
 
+Test(cli_results, counts_undecided_definitions_beyond_four, .init = start, .fini = stop)
+{
+    put("classification.csv",
+        "case,patient_id,definition,arm,state,class,p_class,rule,inputs,missing\n"
+        "A,A,a,result,unknown,indeterminate,,r,,x\n"
+        "A,A,b,result,unknown,indeterminate,,r,,x\n"
+        "A,A,c,result,unknown,indeterminate,,r,,x\n"
+        "A,A,d,result,unknown,indeterminate,,r,,x\n"
+        "A,A,fifth,result,unknown,indeterminate,,r,,x\n"
+        "A,A,sixth,result,unknown,indeterminate,,r,,x\n"
+        "A,A,decided,result,met,confirmed,,r,,\n");
+    cr_expect(cli_print_classes(folder));
+    cr_expect(eq(int, says("fifth"), 0));
+    cr_expect(says("decided"));
+    cr_expect(says("2 more are indeterminate"));
+}
+
 Test(cli_results, prints_findings_and_classes_as_one_object, .init = start, .fini = stop)
 {
     put("classification.csv", CLASSES);
