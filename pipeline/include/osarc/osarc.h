@@ -17,6 +17,7 @@
 #include <osarc/dicom.h>
 #include <osarc/dicom_masks.h>
 #include <osarc/dual_energy.h>
+#include <osarc/femur_part.h>
 #include <osarc/findings.h>
 #include <osarc/hu_windows.h>
 #include <osarc/image.h>
@@ -38,6 +39,7 @@
 #include <osarc/scan.h>
 #include <osarc/segmentation.h>
 #include <osarc/selftest.h>
+#include <osarc/side.h>
 #include <osarc/spine.h>
 #include <osarc/torso.h>
 #include <osarc/validate.h>

@@ -8,14 +8,9 @@
  */
 
 #include <osarc/mask.h>
+#include <osarc/side.h>
 
 OSARC_BEGIN_DECLS
-
-typedef enum osarc_side {
-    OSARC_SIDE_UNKNOWN = 0,
-    OSARC_SIDE_LEFT = 1,
-    OSARC_SIDE_RIGHT = 2
-} osarc_side;
 
 /*
  * A voxel of a limb: its tissue label in the low bits, then what else is known of it. 0: none.
