@@ -212,18 +212,18 @@ osarc_status osi_plane_sums_read(osi_plane_sum *out, const osarc_image *image,
     return failed ? osi_fail(err, OSARC_ERR_MEMORY, "no memory to measure planes") : OSARC_OK;
 }
 
-void osi_plane_sum_add(osi_plane_sum *a, const osi_plane_sum *b)
+void osi_plane_sum_add_times(osi_plane_sum *a, const osi_plane_sum *b, uint64_t times)
 {
     for (int i = 0; i < OSI_COUNTS; i++) {
-        a->voxels[i] += b->voxels[i];
-        a->edge[i] += b->edge[i];
+        a->voxels[i] += times * b->voxels[i];
+        a->edge[i] += times * b->edge[i];
     }
-    a->low += b->low;
-    a->normal += b->normal;
-    a->body += b->body;
-    a->muscle_sum += b->muscle_sum;
-    a->muscle_square_sum += b->muscle_square_sum;
-    a->sat_core += b->sat_core;
-    a->sat_core_sum += b->sat_core_sum;
-    a->sat_core_square_sum += b->sat_core_square_sum;
+    a->low += times * b->low;
+    a->normal += times * b->normal;
+    a->body += times * b->body;
+    a->muscle_sum += (int64_t) times * b->muscle_sum;
+    a->muscle_square_sum += times * b->muscle_square_sum;
+    a->sat_core += times * b->sat_core;
+    a->sat_core_sum += (int64_t) times * b->sat_core_sum;
+    a->sat_core_square_sum += times * b->sat_core_square_sum;
 }

@@ -42,7 +42,7 @@ OSARC_MUST_CHECK osarc_status osi_plane_sums_read(osi_plane_sum *out, const osar
                                                   size_t count, const osi_plane_rule *rule,
                                                   int threads, osarc_error *err);
 
-/** Adds b to a. */
-void osi_plane_sum_add(osi_plane_sum *a, const osi_plane_sum *b);
+/** Adds b to a so many times. */
+void osi_plane_sum_add_times(osi_plane_sum *a, const osi_plane_sum *b, uint64_t times);
 
 #endif

@@ -13,6 +13,7 @@
 #include "torso_rows.h"
 
 #define SAME_GRID_MM 0.01
+#define WHOLE_SLICE  256.0
 
 #define FIRST_LABEL 34 /* T10: above it, shoulders and breast take part */
 #define LAST_LABEL  27 /* L5 */
@@ -88,11 +89,12 @@ static void tell_scan(osi_row_note *note, const osi_torso_run *run, int value)
 
 static void tell_place(osi_row_note *note, const osi_torso_run *run, const osi_torso_place *place)
 {
-    if (place->planes > 1)
-        osi_row_note_add(note, 0, "mean of %zu slices, %s mm, round the middle of the body",
-                         place->planes, osi_short((double) place->planes * run->plane_mm, 1).text);
+    if (run->input->level_extent_mm > 0)
+        osi_row_note_add(note, 0, "mean over %s mm round the middle of the body",
+                         osi_short(place->mm, 1).text);
     else
-        osi_row_note_add(note, 0, "slice through the middle of the body, as scanned");
+        osi_row_note_add(note, 0,
+                         "axial, through the middle of the body, between the slices next to it");
     if (place->cut > 0)
         osi_row_note_add(note, 1, "the field of view cuts %s %% of the outline",
                          osi_short(100 * place->cut, 1).text);
@@ -176,15 +178,35 @@ static osarc_status refuse_level(const osi_torso_run *run, const char *level, co
     return status;
 }
 
-/* Sum of planes from..to, and whether all of them are there. */
-static int sum_planes(osi_plane_sum *out, const osi_torso_run *run, long from, long to)
+/* Sum over a stretch, each slice by the part of it that lies in the stretch. Returns 0 when the
+ * slices are not all there; weight_out is 256 for a whole slice. */
+static int sum_span(osi_plane_sum *out, double *weight_out, const osi_torso_run *run,
+                    osi_torso_span span)
+{
+    long from = lround(span.low);
+    long to = lround(span.high);
+    *weight_out = 0;
+    memset(out, 0, sizeof(*out));
+    for (long k = from; k <= to; k++) {
+        double part = fmin(span.high, (double) k + 0.5) - fmax(span.low, (double) k - 0.5);
+        long weight = lround(WHOLE_SLICE * part);
+        if (weight <= 0)
+            continue;
+        if (k < 0 || k >= (long) run->input->plane_count)
+            return 0;
+        osi_plane_sum_add_times(out, &run->sums[k], (uint64_t) weight);
+        *weight_out += (double) weight;
+    }
+    return *weight_out > 0;
+}
+
+/* Those that lie in the stretch by more than half. */
+static void sum_main_planes(osi_plane_sum *out, const osi_torso_place *place,
+                            const osi_torso_run *run)
 {
     memset(out, 0, sizeof(*out));
-    if (from < 0 || to >= (long) run->input->plane_count)
-        return 0;
-    for (long k = from; k <= to; k++)
-        osi_plane_sum_add(out, &run->sums[k]);
-    return 1;
+    for (long k = place->from; k <= place->to; k++)
+        osi_plane_sum_add_times(out, &run->sums[k], 1);
 }
 
 static double worst_share(const float *shares, long from, long to)
@@ -197,37 +219,44 @@ static double worst_share(const float *shares, long from, long to)
     return worst;
 }
 
-int osi_torso_measure_planes(osi_torso_place *out, const osi_torso_run *run, long from, long to)
+int osi_torso_measure_span(osi_torso_place *out, const osi_torso_run *run, osi_torso_span span)
 {
     osi_plane_sum sum;
-    double planes = (double) (to - from + 1);
+    double weight;
     memset(out, 0, sizeof(*out));
-    if (!sum_planes(&sum, run, from, to))
+    if (!sum_span(&sum, &weight, run, span))
         return 0;
-    out->planes = (size_t) (to - from + 1);
-    out->from = from;
-    out->to = to;
-    out->cut = worst_share(run->input->cut_share, from, to);
-    out->not_seen = worst_share(run->input->interpolated_share, from, to);
-    osi_torso_values(out->value, &sum, planes, &run->scale);
-    osi_torso_halves(out->half, &sum, planes, &run->scale);
+    out->from = (long) ceil(span.low - 1e-9);
+    out->to = (long) floor(span.high - 1e-9);
+    out->to = out->to < out->from ? out->from : out->to;
+    out->mm = (span.high - span.low) * run->plane_mm;
+    out->cut = worst_share(run->input->cut_share, out->from, out->to);
+    out->not_seen = worst_share(run->input->interpolated_share, out->from, out->to);
+    for (int as = 0; as < OSI_COUNTS; as++)
+        out->voxels[as] = (double) sum.voxels[as] / WHOLE_SLICE;
+    osi_torso_values(out->value, &sum, weight, &run->scale);
     for (int step = -1; step <= 1; step += 2) {
         double moved[OSI_TORSO_VALUES];
-        if (!sum_planes(&sum, run, from + step, to + step))
+        osi_torso_span next = {span.low + step, span.high + step};
+        if (!sum_span(&sum, &weight, run, next))
             continue;
-        osi_torso_values(moved, &sum, planes, &run->scale);
+        osi_torso_values(moved, &sum, weight, &run->scale);
         for (int v = 0; v < OSI_TORSO_VALUES; v++)
             out->moved[v] = fmax(out->moved[v], fabs(moved[v] - out->value[v]));
     }
+    sum_main_planes(&sum, out, run);
+    osi_torso_halves(out->half, &sum, (double) (out->to - out->from + 1), &run->scale);
+    for (int as = 0; as < OSI_COUNTS; as++)
+        out->edge[as] = (double) sum.edge[as];
     return 1;
 }
 
-/* The plane through the middle of a body, counted from the first plane done. */
-static long find_plane(const osi_torso_run *run, const osarc_vertebra *v)
+/* Where the middle of a body lies, in slices from the first one done. */
+static double find_middle(const osi_torso_run *run, const osarc_vertebra *v)
 {
     double ijk[3];
     osarc_grid_index(osarc_image_grid(run->input->image), v->centre_mm, ijk);
-    return lround(ijk[run->input->axis]) - (long) run->input->first_plane;
+    return ijk[run->input->axis] - (double) run->input->first_plane;
 }
 
 static osarc_status add_level(osi_torso_run *run, const osarc_vertebra *v, osarc_error *err)
@@ -241,10 +270,10 @@ static osarc_status add_level(osi_torso_run *run, const osarc_vertebra *v, osarc
         snprintf(why, sizeof(why), "the slice is spoiled by %s", v->spoiled);
         return refuse_level(run, name, why, err);
     }
-    long half = (long) floor(run->input->level_extent_mm / run->plane_mm);
-    long at = find_plane(run, v);
+    double half = fmax(0.5, run->input->level_extent_mm / run->plane_mm);
+    double at = find_middle(run, v);
     osi_torso_place place;
-    if (!osi_torso_measure_planes(&place, run, at - half, at + half))
+    if (!osi_torso_measure_span(&place, run, (osi_torso_span){at - half, at + half}))
         return refuse_level(run, name, "the view ends within the slices asked for", err);
     if (run->level_count < OSI_TORSO_LEVELS)
         run->levels[run->level_count++] = (osi_torso_level){v->label, at, place};

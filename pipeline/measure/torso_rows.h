@@ -6,19 +6,25 @@
 
 #define OSI_TORSO_LEVELS 16
 
-/** A stretch of planes, counted from the first one done. */
+/** A stretch along the body in slices from the first one done; slice k runs from k - 0.5 to
+ * k + 0.5. */
+typedef struct osi_torso_span {
+    double low, high;
+} osi_torso_span;
+
 typedef struct osi_torso_place {
-    long from, to;
-    size_t planes;
-    double cut, not_seen; /**< Worst share over the planes; NAN: not known. */
+    long from, to; /**< Slices that lie in it by more than half. */
+    double mm;
+    double cut, not_seen; /**< Worst share over these; NAN: not known. */
     double value[OSI_TORSO_VALUES];
     double half[OSI_TORSO_VALUES];  /**< By borders and noise. */
     double moved[OSI_TORSO_VALUES]; /**< By one slice up or down. */
+    double voxels[OSI_COUNTS], edge[OSI_COUNTS];
 } osi_torso_place;
 
 typedef struct osi_torso_level {
     uint8_t label;
-    long plane;
+    double middle; /**< In slices, as a span. */
     osi_torso_place place;
 } osi_torso_level;
 
@@ -39,8 +45,8 @@ typedef struct osi_torso_run {
 /** Reads all planes; the caller frees run->sums. */
 OSARC_MUST_CHECK osarc_status osi_torso_open(osi_torso_run *run, osarc_error *err);
 
-/** Returns 0 when the planes are not all there. */
-int osi_torso_measure_planes(osi_torso_place *out, const osi_torso_run *run, long from, long to);
+/** Returns 0 when the slices are not all there. */
+int osi_torso_measure_span(osi_torso_place *out, const osi_torso_run *run, osi_torso_span span);
 
 /** Volumes between the first and last lumbar level that was measured. */
 OSARC_MUST_CHECK osarc_status osi_torso_add_volumes(const osi_torso_run *run, osarc_error *err);

@@ -61,9 +61,8 @@ osarc_status osi_torso_add_volumes(const osi_torso_run *run, osarc_error *err)
     char why[160];
     if (!find_ends(run, &high, &low))
         return refuse_volumes(run, "fewer than two lumbar levels measured", err);
-    long from = high->plane < low->plane ? high->plane : low->plane;
-    long to = high->plane < low->plane ? low->plane : high->plane;
-    if (!osi_torso_measure_planes(&place, run, from, to))
+    const osi_torso_span span = {fmin(high->middle, low->middle), fmax(high->middle, low->middle)};
+    if (!osi_torso_measure_span(&place, run, span))
         return refuse_volumes(run, "the view ends between the levels", err);
     if (place.cut > CUT_MAX) {
         snprintf(why, sizeof(why), "the field of view cuts %s %% of the outline of a slice",
@@ -72,9 +71,6 @@ osarc_status osi_torso_add_volumes(const osi_torso_run *run, osarc_error *err)
     }
     snprintf(level, sizeof(level), "%s-%s", osarc_vertebra_name(high->label),
              osarc_vertebra_name(low->label));
-    osi_plane_sum sum = {0};
-    for (long k = from; k <= to; k++)
-        osi_plane_sum_add(&sum, &run->sums[k]);
     double cm3 = run->scale.pixel_cm2 * run->plane_mm / 10;
     osarc_status status = OSARC_OK;
     for (size_t i = 0; i < VOLUME_ROWS && !status; i++) {
@@ -86,16 +82,16 @@ osarc_status osi_torso_add_volumes(const osi_torso_run *run, osarc_error *err)
         row.quantity = VOLUMES[i].quantity;
         row.unit = "cm3";
         row.method = run->method[as == OSI_COUNTS_IMAT];
-        row.value = cm3 * (double) sum.voxels[as];
+        row.value = cm3 * place.voxels[as];
         if (run->context->warnings && run->context->warnings[0])
             osi_row_note_add(&note, 1, "%s", run->context->warnings);
         osi_row_note_add(&note, 0, "from the middle of %s to the middle of %s, %s mm",
                          osarc_vertebra_name(high->label), osarc_vertebra_name(low->label),
-                         osi_short((double) place.planes * run->plane_mm, 1).text);
+                         osi_short(place.mm, 1).text);
         if (place.cut > 0)
             osi_row_note_add(&note, 1, "the field of view cuts up to %s %% of a slice's outline",
                              osi_short(100 * place.cut, 1).text);
-        double half = OSI_Z_95 * cm3 * sqrt((double) sum.edge[as] / 12);
+        double half = OSI_Z_95 * cm3 * sqrt(place.edge[as] / 12);
         row.ci_low = fmax(0, row.value - half);
         row.ci_high = row.value + half;
         status = osi_row_add(run->findings, &row, NAN, &note, err);

@@ -147,19 +147,37 @@ Test(measure_torso, planes_may_run_along_any_axis)
     tear_down(&s);
 }
 
-Test(measure_torso, a_level_may_be_the_mean_of_slices)
+/* From a slice on muscle is other soft tissue. */
+static void end_muscle_at(scene *s, size_t slice)
+{
+    size_t plane = COLUMNS * ROWS;
+    for (size_t i = slice * plane; i < SLICES * plane; i++)
+        if (osarc_mask_labels(s->mask)[i] == OSARC_TISSUE_MUSCLE)
+            osarc_mask_fill(s->mask)[i] = OSARC_TISSUE_SOFT;
+}
+
+Test(measure_torso, a_level_may_be_the_mean_over_a_stretch)
 {
     scene s;
     set_up(&s);
-    size_t plane = COLUMNS * ROWS;
-    /* centre 22 mm: slice 5.5, so slice 6; 8 mm each way are slices 4 to 8 */
-    for (size_t i = 8 * plane; i < 9 * plane; i++)
-        if (osarc_mask_labels(s.mask)[i] == OSARC_TISSUE_MUSCLE)
-            osarc_mask_fill(s.mask)[i] = OSARC_TISSUE_SOFT;
+    /* centre 22 mm, 8 mm each way: 14 to 30 mm, of which 14 to 26 mm hold muscle (slices to 6) */
+    end_muscle_at(&s, 7);
     s.input.level_extent_mm = 8;
     measure(&s);
-    expect_value(&s, "muscle_area", SLAB * 4 / 5);
-    cr_expect(strstr(find(&s, "muscle_area")->note, "5 slices") != NULL);
+    expect_value(&s, "muscle_area", SLAB * 12 / 16);
+    cr_expect(strstr(find(&s, "muscle_area")->note, "over 16") != NULL);
+    tear_down(&s);
+}
+
+Test(measure_torso, a_level_between_two_slices_takes_part_of_both)
+{
+    scene s;
+    set_up(&s);
+    end_muscle_at(&s, 6);
+    s.vertebra.centre_mm[2] = 21; /* slice 5 and a quarter */
+    measure(&s);
+    expect_value(&s, "muscle_area", SLAB * 3 / 4);
+    expect_value(&s, "muscle_attenuation", 40);
     tear_down(&s);
 }
 
@@ -309,13 +327,13 @@ Test(measure_torso, volumes_run_from_middle_to_middle)
     set_up(&s);
     osarc_vertebra upper = s.vertebra;
     upper.label = 31;
-    upper.centre_mm[2] = 40; /* slice 10 */
+    upper.centre_mm[2] = 40;
     s.vertebra.centre_mm[2] = 16;
     s.vertebrae[0] = &upper;
     s.vertebrae[1] = &s.vertebra;
     s.input.vertebra_count = 2;
     measure(&s);
-    expect_value(&s, "muscle_volume", SLAB * 7 * 0.4);
+    expect_value(&s, "muscle_volume", SLAB * 2.4);
     cr_expect(eq(str, (char *) find(&s, "muscle_volume")->level, "L1-L3"));
     tear_down(&s);
 }
