@@ -97,39 +97,6 @@ osarc_status osi_file_read(uint8_t **out, size_t *size_out, const char *path, si
     return status;
 }
 
-static int write_all(int file, const uint8_t *bytes, size_t size)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t count = write(file, bytes + done, size - done);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return 0;
-        done += (size_t) count;
-    }
-    return 1;
-}
-
-static osarc_status write_and_rename(const char *path, char *temporary, const void *bytes,
-                                     size_t size, osarc_error *err)
-{
-    int file = mkostemp(temporary, O_CLOEXEC);
-    if (file < 0)
-        return fail_named(err, errno, path, "cannot be written");
-    int failed = 0;
-    if (fchmod(file, 0644) != 0 || !write_all(file, bytes, size))
-        failed = errno;
-    if (close(file) != 0 && !failed)
-        failed = errno;
-    if (!failed && rename(temporary, path) != 0)
-        failed = errno;
-    if (!failed)
-        return OSARC_OK;
-    unlink(temporary);
-    return fail_named(err, failed, path, "cannot be written");
-}
-
 /* Follows a link, so that the file it points to is replaced and not the link. */
 static osarc_status resolve_target(char out[PATH_MAX], const char *path, osarc_error *err)
 {
@@ -147,23 +114,104 @@ static osarc_status resolve_target(char out[PATH_MAX], const char *path, osarc_e
     return OSARC_OK;
 }
 
+struct osi_file_out {
+    int file;
+    char *temporary;
+    char target[PATH_MAX];
+};
+
+static osarc_status open_temporary(osi_file_out *out, const char *path, osarc_error *err)
+{
+    const char *slash = strrchr(out->target, '/');
+    size_t folder_size = slash ? (size_t) (slash - out->target) : 1;
+    out->temporary = osi_alloc(folder_size + sizeof(TEMPORARY), 1, err);
+    if (!out->temporary)
+        return OSARC_ERR_MEMORY;
+    memcpy(out->temporary, slash ? out->target : ".", folder_size);
+    memcpy(out->temporary + folder_size, TEMPORARY, sizeof(TEMPORARY));
+    out->file = mkostemp(out->temporary, O_CLOEXEC);
+    if (out->file < 0)
+        return fail_named(err, errno, path, "cannot be written");
+    if (fchmod(out->file, 0644) != 0)
+        return fail_named(err, errno, path, "cannot be written");
+    return OSARC_OK;
+}
+
+osarc_status osi_file_out_open(osi_file_out **out, const char *path, osarc_error *err)
+{
+    if (!out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    *out = NULL;
+    if (!path || !*path)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "a path is needed");
+    osi_file_out *opened = osi_alloc(1, sizeof(*opened), err);
+    if (!opened)
+        return OSARC_ERR_MEMORY;
+    opened->file = -1;
+    osarc_status status = resolve_target(opened->target, path, err);
+    if (!status)
+        status = open_temporary(opened, path, err);
+    if (status)
+        osi_file_out_drop(opened);
+    else
+        *out = opened;
+    return status;
+}
+
+osarc_status osi_file_out_put(const osi_file_out *out, size_t offset, const void *bytes,
+                              size_t size, osarc_error *err)
+{
+    const uint8_t *from = bytes;
+    for (size_t done = 0; done < size;) {
+        ssize_t count = pwrite(out->file, from + done, size - done, (off_t) (offset + done));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return fail_named(err, errno, out->target, "cannot be written");
+        done += (size_t) count;
+    }
+    return OSARC_OK;
+}
+
+osarc_status osi_file_out_finish(osi_file_out *out, osarc_error *err)
+{
+    int failed = close(out->file) != 0 ? errno : 0;
+    out->file = -1;
+    if (!failed && rename(out->temporary, out->target) != 0)
+        failed = errno;
+    osarc_status status =
+        failed ? fail_named(err, failed, out->target, "cannot be written") : OSARC_OK;
+    if (!failed) { /* it has its name: nothing is left to remove */
+        osi_free(out->temporary);
+        out->temporary = NULL;
+    }
+    osi_file_out_drop(out);
+    return status;
+}
+
+void osi_file_out_drop(osi_file_out *out)
+{
+    if (!out)
+        return;
+    if (out->file >= 0)
+        close(out->file);
+    if (out->temporary)
+        unlink(out->temporary); /* of no matter where it was never made */
+    osi_free(out->temporary);
+    osi_free(out);
+}
+
 osarc_status osi_file_write(const char *path, const void *bytes, size_t size, osarc_error *err)
 {
     if (!path || !*path || (!bytes && size))
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a path and bytes are needed");
-    char target[PATH_MAX];
-    osarc_status status = resolve_target(target, path, err);
-    if (status)
-        return status;
-    const char *slash = strrchr(target, '/');
-    size_t folder_size = slash ? (size_t) (slash - target) : 1;
-    char *temporary = osi_alloc(folder_size + sizeof(TEMPORARY), 1, err);
-    if (!temporary)
-        return OSARC_ERR_MEMORY;
-    memcpy(temporary, slash ? target : ".", folder_size);
-    memcpy(temporary + folder_size, TEMPORARY, sizeof(TEMPORARY));
-    status = write_and_rename(target, temporary, bytes, size, err);
-    osi_free(temporary);
+    osi_file_out *out = NULL;
+    osarc_status status = osi_file_out_open(&out, path, err);
+    if (!status)
+        status = osi_file_out_put(out, 0, bytes, size, err);
+    if (!status)
+        return osi_file_out_finish(out, err);
+    osi_file_out_drop(out);
     return status;
 }
 

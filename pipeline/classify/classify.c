@@ -15,7 +15,7 @@
 struct osarc_classes {
     osarc_class_row *rows;
     size_t count;
-    size_t room;
+    osi_text text; /* inputs and missing of all rows, each with its end */
     char *case_id;
     char *patient_id;
     osarc_definitions *own; /* NULL where the caller holds them */
@@ -27,44 +27,30 @@ static const char *const ARM_NAMES[] = {[OSI_MASS] = "mass",
                                         [OSI_BONE] = "bone",
                                         [RESULT] = "result"};
 
+/* Where the texts of a row lie in the text of all. */
+typedef struct row_place {
+    size_t inputs;
+    size_t missing;
+} row_place;
+
 typedef struct classifying {
     osarc_classes *classes;
-    const osi_facts *facts;
+    row_place *places;
+    osi_facts facts;
+    osi_fact_words facts_in_words;
+    osi_judge judge;
+    osi_words words;
     osarc_error *err;
 } classifying;
-
-static osarc_status add_row(osarc_classes *classes, const osarc_class_row *row, osarc_error *err)
-{
-    if (classes->count == classes->room) {
-        size_t room = classes->room ? 2 * classes->room : 16;
-        osarc_class_row *rows = osi_realloc(classes->rows, room, sizeof(*rows), err);
-        if (!rows)
-            return OSARC_ERR_MEMORY;
-        classes->rows = rows;
-        classes->room = room;
-    }
-    classes->rows[classes->count++] = *row;
-    return OSARC_OK;
-}
-
-/* Hands the finished text over; NULL when it could not be put together. */
-static char *finish(osi_words *words)
-{
-    osi_words_add(words, "%s", "");
-    if (!words->status)
-        return words->text.data;
-    osi_free(words->text.data);
-    return NULL;
-}
 
 static void add_missing(osi_words *words, const classifying *c, const osi_verdict *verdict,
                         unsigned arms, int sex)
 {
     if (sex)
-        osi_words_add(words, "sex");
+        osi_words_put(words, "sex");
     for (int a = 0; a < OSI_ARM_COUNT; a++)
         if (arms & OSI_BIT(a))
-            osi_words_missing(words, c->facts, &verdict->arm[a]);
+            osi_words_missing(words, &c->facts, &verdict->arm[a]);
 }
 
 static osi_inputs used_by(const osi_verdict *verdict, const osi_definition *definition, int row)
@@ -74,60 +60,79 @@ static osi_inputs used_by(const osi_verdict *verdict, const osi_definition *defi
         if (!(verdict->arms & OSI_BIT(a)) || (row != RESULT && row != a))
             continue;
         used |= verdict->arm[a].used;
-        if (osi_part_is_sexed(definition, (osi_part) a))
+        if (definition->sexed & OSI_BIT(a))
             used |= OSI_INPUT(OSI_SEX);
     }
     return used;
 }
 
-static osarc_status add_verdict_row(const classifying *c, const osi_definition *definition,
-                                    const osi_verdict *verdict, int which)
+/* Begins the next cell; returns where it begins. */
+static size_t begin_cell(osi_words *words)
 {
-    osi_words rule = {.err = c->err};
-    osi_words inputs = {.err = c->err};
-    osi_words missing = {.err = c->err};
-    osarc_class_row row = {.case_id = c->classes->case_id,
-                           .patient_id = c->classes->patient_id,
-                           .definition = definition->id,
-                           .arm = ARM_NAMES[which],
-                           .class_name = "",
-                           .p_class = NAN};
-    if (which == RESULT) {
-        const char *class_name = osi_verdict_class(verdict, definition);
-        row.state = verdict->state;
-        row.class_name = class_name ? class_name : "indeterminate";
-        row.p_class = osi_verdict_chance(definition, c->facts, class_name);
-        osi_words_result_rule(&rule, definition);
-        if (!class_name)
-            add_missing(&missing, c, verdict, verdict->deciding, verdict->result_needs_sex);
-    } else {
-        row.state = verdict->arm[which].state;
-        osi_words_arm_rule(&rule, definition, (osi_part) which);
-        if (row.state == OSARC_UNKNOWN)
-            add_missing(&missing, c, verdict, OSI_BIT(which), verdict->needs_sex[which]);
-    }
-    osi_words_inputs(&inputs, c->facts, used_by(verdict, definition, which));
-    char *const texts[3] = {finish(&rule), finish(&inputs), finish(&missing)};
-    row.rule = texts[0];
-    row.inputs = texts[1];
-    row.missing = texts[2];
-    osarc_status status = OSARC_ERR_MEMORY;
-    if (texts[0] && texts[1] && texts[2])
-        status = add_row(c->classes, &row, c->err);
-    for (int i = 0; i < 3 && status; i++)
-        osi_free(texts[i]);
-    return status;
+    words->start = words->text.size;
+    return words->start;
 }
 
-static osarc_status add_definition(const classifying *c, const osi_definition *definition)
+static void end_cell(osi_words *words)
+{
+    if (!words->status)
+        words->status = osi_text_add(&words->text, "", 1, words->err);
+}
+
+static void add_verdict_row(classifying *c, const osi_definition *definition,
+                            const osi_verdict *verdict, int which)
+{
+    osi_words *words = &c->words;
+    row_place *place = &c->places[c->classes->count];
+    osarc_class_row *row = &c->classes->rows[c->classes->count++];
+    unsigned lacking = 0;
+    int sex = 0;
+    *row = (osarc_class_row){.case_id = c->classes->case_id,
+                             .patient_id = c->classes->patient_id,
+                             .definition = definition->id,
+                             .arm = ARM_NAMES[which],
+                             .class_name = "",
+                             .p_class = NAN,
+                             .rule = definition->rules[which]};
+    if (which == RESULT) {
+        const char *class_name = osi_verdict_class(verdict, definition);
+        row->state = verdict->state;
+        row->class_name = class_name ? class_name : "indeterminate";
+        row->p_class = osi_verdict_chance(definition, &c->facts, class_name);
+        lacking = class_name ? 0 : verdict->deciding;
+        sex = !class_name && verdict->result_needs_sex;
+    } else {
+        row->state = verdict->arm[which].state;
+        lacking = row->state == OSARC_UNKNOWN ? OSI_BIT(which) : 0;
+        sex = row->state == OSARC_UNKNOWN && verdict->needs_sex[which];
+    }
+    place->inputs = begin_cell(words);
+    osi_words_inputs(words, &c->facts_in_words, used_by(verdict, definition, which));
+    end_cell(words);
+    place->missing = begin_cell(words);
+    add_missing(words, c, verdict, lacking, sex);
+    end_cell(words);
+}
+
+static void add_definition(classifying *c, const osi_definition *definition)
 {
     osi_verdict verdict;
-    osi_verdict_read(&verdict, definition, c->facts);
-    osarc_status status = OSARC_OK;
-    for (int a = 0; a < OSI_ARM_COUNT && !status; a++)
+    osi_judge_verdict(&verdict, &c->judge, definition);
+    for (int a = 0; a < OSI_ARM_COUNT; a++)
         if (verdict.arms & OSI_BIT(a))
-            status = add_verdict_row(c, definition, &verdict, a);
-    return status ? status : add_verdict_row(c, definition, &verdict, RESULT);
+            add_verdict_row(c, definition, &verdict, a);
+    add_verdict_row(c, definition, &verdict, RESULT);
+}
+
+/* The text lies still now: rows may point into it. */
+static void place_texts(classifying *c)
+{
+    osarc_classes *classes = c->classes;
+    classes->text = c->words.text;
+    for (size_t i = 0; i < classes->count; i++) {
+        classes->rows[i].inputs = classes->text.data + c->places[i].inputs;
+        classes->rows[i].missing = classes->text.data + c->places[i].missing;
+    }
 }
 
 static osarc_status refuse_id(const osarc_definitions *set, const char *id, size_t size,
@@ -173,15 +178,26 @@ static osarc_status check_ids(const osarc_definitions *set, const char *ids, osa
     }
 }
 
-static osarc_status start(osarc_classes **out, const char *case_id, const char *patient_id,
-                          osarc_error *err)
+static osarc_status start(classifying *c, const osarc_definitions *set, const char *case_id,
+                          const char *patient_id, const char *wanted)
 {
-    *out = osi_alloc(1, sizeof(**out), err);
-    if (!*out)
+    size_t rows = 0;
+    for (size_t i = 0; i < osarc_definitions_count(set); i++)
+        rows += is_wanted(wanted, osi_definition_at(set, i)->id) ? OSI_ARM_COUNT + 1 : 0;
+    c->classes = osi_alloc(1, sizeof(*c->classes), c->err);
+    if (!c->classes)
         return OSARC_ERR_MEMORY;
-    (*out)->case_id = osi_strdup(case_id ? case_id : "", err);
-    (*out)->patient_id = osi_strdup(patient_id ? patient_id : "", err);
-    return (*out)->case_id && (*out)->patient_id ? OSARC_OK : OSARC_ERR_MEMORY;
+    c->classes->rows = osi_alloc_raw(rows, sizeof(*c->classes->rows), c->err);
+    c->classes->case_id = osi_strdup(case_id ? case_id : "", c->err);
+    c->classes->patient_id = osi_strdup(patient_id ? patient_id : "", c->err);
+    c->places = osi_alloc_raw(rows, sizeof(*c->places), c->err);
+    if (!c->places || !c->classes->rows || !c->classes->case_id || !c->classes->patient_id)
+        return OSARC_ERR_MEMORY;
+    osarc_status status = osi_judge_create(&c->judge, set, c->err);
+    if (!status)
+        status = osi_fact_words_fill(&c->facts_in_words, &c->facts, c->err);
+    osi_judge_start(&c->judge, &c->facts);
+    return status;
 }
 
 osarc_status osarc_classify_by(osarc_classes **out, const osarc_definitions *set,
@@ -196,18 +212,24 @@ osarc_status osarc_classify_by(osarc_classes **out, const osarc_definitions *set
     osarc_status status = check_ids(set, definitions, err);
     if (status)
         return status;
-    osi_facts facts;
-    osi_facts_read(&facts, &(osi_sources){case_id, patient_id, clinical, acquisition, findings});
-    osarc_classes *classes = NULL;
-    status = start(&classes, case_id, patient_id, err);
-    classifying c = {classes, &facts, err};
-    for (size_t i = 0; i < osarc_definitions_count(set) && !status; i++)
+    classifying c = {.err = err, .words = {.err = err}};
+    osi_facts_read(&c.facts, &(osi_sources){case_id, patient_id, clinical, acquisition, findings,
+                                            osi_definitions_columns(set)});
+    status = start(&c, set, case_id, patient_id, definitions);
+    for (size_t i = 0; i < osarc_definitions_count(set) && !status; i++) {
         if (is_wanted(definitions, osi_definition_at(set, i)->id))
-            status = add_definition(&c, osi_definition_at(set, i));
+            add_definition(&c, osi_definition_at(set, i));
+        status = c.words.status;
+    }
+    if (c.classes)
+        place_texts(&c);
+    osi_judge_free(&c.judge);
+    osi_free(c.facts_in_words.text.data);
+    osi_free(c.places);
     if (status)
-        osarc_classes_free(classes);
+        osarc_classes_free(c.classes);
     else
-        *out = classes;
+        *out = c.classes;
     return status;
 }
 
@@ -245,12 +267,8 @@ void osarc_classes_free(osarc_classes *classes)
 {
     if (!classes)
         return;
-    for (size_t i = 0; i < classes->count; i++) {
-        osi_free((char *) classes->rows[i].rule);
-        osi_free((char *) classes->rows[i].inputs);
-        osi_free((char *) classes->rows[i].missing);
-    }
     osi_free(classes->rows);
+    osi_free(classes->text.data);
     osi_free(classes->case_id);
     osi_free(classes->patient_id);
     osarc_definitions_free(classes->own);

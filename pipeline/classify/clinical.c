@@ -12,20 +12,25 @@
 #include <osi/text.h>
 
 #include "cells.h"
+#include "clinical_rows.h"
 #include "columns.h"
 
 #define FILE_LIMIT       ((size_t) 256 << 20)
 #define TEXT_LIMIT       200 /* longest cell that is a text; ids are 64 in DICOM */
 #define TYPED_COLUMN_MAX 512 /* unknown ones included */
 
-typedef struct patient {
+typedef union cell {
+    double number;
+    const char *word; /* "" or static; texts are owned */
+} cell;
+
+struct osi_clinical_row {
     char *id;
     size_t row; /* as a spreadsheet counts: the header is row 1 */
     int doubled;
-    double numbers[OSI_COLUMN_MAX];
-    const char *words[OSI_COLUMN_MAX]; /* "" or static; texts are owned: see owned */
-    char *owned[OSI_COLUMN_MAX];
-} patient;
+    cell cells[OSI_COLUMN_MAX];
+};
+typedef struct osi_clinical_row patient;
 
 struct osarc_clinical {
     patient *patients;
@@ -107,6 +112,13 @@ static osarc_status refuse_cell(const reading *r, size_t row, const char *column
     return add_note(r, "clinical_refused_cell", row, column, why);
 }
 
+static const char NO_WORD[] = "";
+
+static int is_number(const osi_column *column)
+{
+    return column->kind == OSI_NUMBER || column->kind == OSI_WHOLE;
+}
+
 static osarc_status read_cell(const reading *r, patient *p, size_t index, const char *text)
 {
     size_t count;
@@ -115,23 +127,28 @@ static osarc_status read_cell(const reading *r, patient *p, size_t index, const 
         return OSARC_OK;
     if (strlen(text) > TEXT_LIMIT)
         return refuse_cell(r, p->row, column->name, "a shorter text");
-    const char *needed = osi_column_read(column, text, &p->numbers[index], &p->words[index]);
+    double number;
+    const char *word;
+    const char *needed = osi_column_read(column, text, &number, &word);
     if (needed)
         return refuse_cell(r, p->row, column->name, needed);
-    if (column->kind == OSI_TEXT) {
-        p->owned[index] = osi_strdup(text, r->err);
-        if (!p->owned[index])
-            return OSARC_ERR_MEMORY;
-        p->words[index] = p->owned[index];
-    }
+    if (is_number(column))
+        p->cells[index].number = number;
+    else if (column->kind == OSI_WORD)
+        p->cells[index].word = word;
+    else if (!(p->cells[index].word = osi_strdup(text, r->err)))
+        return OSARC_ERR_MEMORY;
     return OSARC_OK;
 }
 
 static void free_patient(patient *p)
 {
+    size_t count;
+    const osi_column *columns = osi_columns(&count);
     osi_free(p->id);
-    for (size_t i = 0; i < OSI_COLUMN_MAX; i++)
-        osi_free(p->owned[i]);
+    for (size_t i = 0; i < count; i++)
+        if (columns[i].kind == OSI_TEXT && p->cells[i].word != NO_WORD)
+            osi_free((char *) p->cells[i].word);
 }
 
 static osarc_status make_room(reading *r)
@@ -164,10 +181,10 @@ static osarc_status add_patient(reading *r, const osi_cells *cells, const char *
         return status;
     patient *p = &r->clinical->patients[r->clinical->count];
     *p = (patient){.row = cells->row};
-    for (size_t i = 0; i < OSI_COLUMN_MAX; i++) {
-        p->numbers[i] = NAN;
-        p->words[i] = "";
-    }
+    size_t count;
+    const osi_column *columns = osi_columns(&count);
+    for (size_t i = 0; i < count; i++)
+        p->cells[i] = is_number(&columns[i]) ? (cell){.number = NAN} : (cell){.word = NO_WORD};
     p->id = osi_strdup(id, r->err);
     if (!p->id)
         return OSARC_ERR_MEMORY;
@@ -288,20 +305,44 @@ static const patient *find_patient(const osarc_clinical *clinical, const char *i
     return NULL;
 }
 
+const osi_clinical_row *osi_clinical_find(const osarc_clinical *clinical, const char *patient_id)
+{
+    return clinical && patient_id ? find_patient(clinical, patient_id) : NULL;
+}
+
+void osi_clinical_cell(const osi_clinical_row *row, size_t column, double *number_out,
+                       const char **word_out)
+{
+    size_t count;
+    const osi_column *columns = osi_columns(&count);
+    *number_out = NAN;
+    *word_out = NO_WORD;
+    if (!row || column >= count)
+        return;
+    if (is_number(&columns[column]))
+        *number_out = row->cells[column].number;
+    else
+        *word_out = row->cells[column].word;
+}
+
 double osarc_clinical_number(const osarc_clinical *clinical, const char *patient_id,
                              const char *column)
 {
-    size_t index = osi_column_find(column);
-    const patient *p = clinical && patient_id ? find_patient(clinical, patient_id) : NULL;
-    return p && index != SIZE_MAX ? p->numbers[index] : NAN;
+    double number;
+    const char *word;
+    osi_clinical_cell(osi_clinical_find(clinical, patient_id), osi_column_find(column), &number,
+                      &word);
+    return number;
 }
 
 const char *osarc_clinical_word(const osarc_clinical *clinical, const char *patient_id,
                                 const char *column)
 {
-    size_t index = osi_column_find(column);
-    const patient *p = clinical && patient_id ? find_patient(clinical, patient_id) : NULL;
-    return p && index != SIZE_MAX ? p->words[index] : "";
+    double number;
+    const char *word;
+    osi_clinical_cell(osi_clinical_find(clinical, patient_id), osi_column_find(column), &number,
+                      &word);
+    return word;
 }
 
 void osarc_clinical_free(osarc_clinical *clinical)

@@ -11,7 +11,9 @@
 #include <osi/fail.h>
 #include <osi/file.h>
 
+#include "columns.h"
 #include "explain.h"
+#include "plan.h"
 
 #define FILE_LIMIT ((size_t) 1 << 20)
 #define FILES_MAX  256
@@ -21,6 +23,8 @@ struct osarc_definitions {
     osarc_definition *shown;
     size_t count;
     size_t room;
+    size_t arm_total;
+    size_t columns[OSI_INPUT_COUNT];
     void **kept;
     size_t kept_count;
     size_t kept_room;
@@ -32,6 +36,7 @@ void osarc_definitions_free(osarc_definitions *set)
         return;
     for (size_t i = 0; i < set->kept_count; i++)
         osi_document_free(set->kept[i]);
+    osi_plan_free(set->all, set->count);
     for (size_t i = 0; i < set->count && set->shown; i++)
         osi_free((char *) set->shown[i].explanation);
     osi_free(set->shown);
@@ -61,6 +66,16 @@ const osi_definition *osi_definition_find(const osarc_definitions *set, const ch
         if (strlen(set->all[i].id) == size && !strncmp(set->all[i].id, id, size))
             return &set->all[i];
     return NULL;
+}
+
+size_t osi_arm_total(const osarc_definitions *set)
+{
+    return set->arm_total;
+}
+
+const size_t *osi_definitions_columns(const osarc_definitions *set)
+{
+    return set->columns;
 }
 
 size_t osi_class_of(const osi_definition *definition, unsigned met)
@@ -349,6 +364,8 @@ osarc_status osarc_definitions_read(osarc_definitions **out, const char *folder,
     *out = NULL;
     osarc_definitions *set = osi_alloc(1, sizeof(*set), err);
     osarc_status status = set ? OSARC_OK : OSARC_ERR_MEMORY;
+    for (int i = 0; i < OSI_INPUT_COUNT && set; i++)
+        set->columns[i] = osi_column_find(osi_input_name((osi_input) i));
     for (size_t i = 0; i < osi_built_in_count && !status; i++)
         status = add_file(set, osi_built_ins[i].name, 1, (const char *) osi_built_ins[i].bytes,
                           osi_built_ins[i].size, err);
@@ -356,6 +373,8 @@ osarc_status osarc_definitions_read(osarc_definitions **out, const char *folder,
         status = add_folder(set, folder, err);
     if (!status)
         status = fill_patterns(set, err);
+    if (!status)
+        status = osi_plan_make(set->all, set->count, &set->arm_total, err);
     if (!status)
         status = explain_all(set, err);
     if (status)

@@ -73,6 +73,12 @@ typedef struct osi_class_rule {
     int is_condition;         /**< The class is (a grade of) what is looked for. */
 } osi_class_rule;
 
+/** What follows from the states of the parts a definition uses. */
+typedef struct osi_outcome {
+    uint8_t possible; /**< Set of classes. */
+    uint8_t deciding; /**< Unknown arms that the class still depends on. */
+} osi_outcome;
+
 /** The first class that holds is the class; the last always holds. */
 typedef struct osi_definition {
     char id[OSI_ID_SIZE];
@@ -93,6 +99,12 @@ typedef struct osi_definition {
     unsigned parts;      /**< Set of parts that the classes use. */
     unsigned char class_of[OSI_BIT(OSI_PART_COUNT)]; /**< For each set of parts that are met. */
     const char *file;                                /**< "" for one that is built in. */
+
+    /* worked out once, when all definitions are read */
+    size_t shared[OSI_ARM_COUNT];   /**< Of each arm, its number among all different ones. */
+    unsigned sexed;                 /**< Set of arms whose cut-offs depend on sex. */
+    osi_outcome *outcomes;          /**< By osi_outcome_index. */
+    char *rules[OSI_ARM_COUNT + 1]; /**< In words, of each arm and of the result. */
 } osi_definition;
 
 /** A file of definitions that is built in. */
@@ -110,6 +122,12 @@ const osi_definition *osi_definition_find(const osarc_definitions *set, const ch
                                           size_t size);
 
 const osi_definition *osi_definition_at(const osarc_definitions *set, size_t index);
+
+/** How many different arms all definitions have together. */
+size_t osi_arm_total(const osarc_definitions *set);
+
+/** Column of the clinical table of each input. */
+const size_t *osi_definitions_columns(const osarc_definitions *set);
 
 /** Index of the class that follows when just these parts are met. */
 size_t osi_class_of(const osi_definition *definition, unsigned met);

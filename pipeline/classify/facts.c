@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "clinical_rows.h"
 #include "columns.h"
 
 static const char *const NAMES[OSI_INPUT_COUNT] = {
@@ -52,9 +53,12 @@ int osi_fact_is(const osi_facts *facts, osi_input input, const char *word)
 
 static void read_table(osi_facts *facts, const osi_sources *s)
 {
-    for (int i = 0; i < OSI_INPUT_COUNT; i++) {
-        double number = osarc_clinical_number(s->clinical, s->patient_id, NAMES[i]);
-        const char *word = osarc_clinical_word(s->clinical, s->patient_id, NAMES[i]);
+    const osi_clinical_row *row = osi_clinical_find(s->clinical, s->patient_id);
+    for (int i = 0; i < OSI_INPUT_COUNT && row; i++) {
+        double number;
+        const char *word;
+        size_t column = s->columns ? s->columns[i] : osi_column_find(NAMES[i]);
+        osi_clinical_cell(row, column, &number, &word);
         if (!isnan(number) || word[0])
             facts->fact[i] = (osi_fact){number, word, "table"};
     }

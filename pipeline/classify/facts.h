@@ -61,6 +61,7 @@ typedef struct osi_sources {
     const osarc_clinical *clinical;
     const osarc_acquisition *acquisition;
     const osarc_findings *findings;
+    const size_t *columns; /**< Of the table, by input; NULL: they are looked for by name. */
 } osi_sources;
 
 void osi_facts_read(osi_facts *out, const osi_sources *sources);

@@ -88,7 +88,6 @@ static void read_tests(osi_arm *arm, const osi_tests *of, osi_part part, const o
     size_t other_age = 0;
     osarc_state any = OSARC_NOT_MET;
     int wanted = is_method_wanted(of, facts);
-    *arm = (osi_arm){.state = OSARC_UNKNOWN};
     for (size_t i = 0; i < of->count; i++) {
         const osi_test *test = &of->test[i];
         osarc_state age = is_for_age(test, facts, arm);
@@ -152,35 +151,37 @@ static osarc_state from_flag(int flag)
     return flag ? OSARC_MET : OSARC_NOT_MET;
 }
 
-/* Of those whom T is not for: by Z, where the definition says so. */
-static void read_z(osi_parts *parts, const osi_bone_rule *rule, const osi_facts *facts)
+static osarc_state *grade_of(osi_arm *arm, osi_part part)
 {
-    osi_arm *arm = &parts->arm[OSI_BONE];
+    return &arm->grade[part - OSI_ARM_COUNT];
+}
+
+/* Of those whom T is not for: by Z, where the definition says so. */
+static void read_z(osi_arm *arm, const osi_bone_rule *rule, const osi_facts *facts)
+{
     osi_inputs used;
     osi_inputs missing;
     double number = osi_value_read(facts, OSI_VALUE_Z_LOWEST, &used, &missing);
     arm->used |= used;
     arm->needs_one = missing;
     arm->state = read_band(&rule->z, number);
-    parts->state[OSI_NORMAL_BONE] = OSARC_NOT_MET;
-    parts->state[OSI_SEVERE_BONE] = OSARC_NOT_MET;
+    *grade_of(arm, OSI_NORMAL_BONE) = OSARC_NOT_MET;
+    *grade_of(arm, OSI_SEVERE_BONE) = OSARC_NOT_MET;
 }
 
 /* A fracture counts only when it is stated: none is ever inferred, and one that is not stated is
  * not missing. */
-static void read_bone(osi_parts *parts, const osi_bone_rule *rule, const osi_facts *facts,
+static void read_bone(osi_arm *arm, const osi_bone_rule *rule, const osi_facts *facts,
                       osarc_sex sex)
 {
-    osi_arm *arm = &parts->arm[OSI_BONE];
-    *arm = (osi_arm){.state = OSARC_UNKNOWN};
     osi_inputs used;
     osi_inputs missing;
     double number = osi_value_read(facts, rule->value, &used, &missing);
     osarc_state population = read_population(arm, rule, facts, sex);
     if (rule->z.given)
-        parts->state[OSI_Z_APPLIES] = osi_not(population);
+        *grade_of(arm, OSI_Z_APPLIES) = osi_not(population);
     if (rule->z.given && population == OSARC_NOT_MET) {
-        read_z(parts, rule, facts);
+        read_z(arm, rule, facts);
         return;
     }
     arm->used |= used;
@@ -197,27 +198,23 @@ static void read_bone(osi_parts *parts, const osi_bone_rule *rule, const osi_fac
     arm->state = osi_or(low, from_flag(major));
     if (arm->state != OSARC_UNKNOWN)
         arm->needs_one = 0;
-    parts->state[OSI_NORMAL_BONE] = read_band(&rule->normal, number);
+    *grade_of(arm, OSI_NORMAL_BONE) = read_band(&rule->normal, number);
     if (arm->state != OSARC_UNKNOWN)
-        parts->state[OSI_SEVERE_BONE] =
+        *grade_of(arm, OSI_SEVERE_BONE) =
             from_flag(read_band(&rule->severe, number) == OSARC_MET && stated &&
                       !osi_fact_is(facts, OSI_FRACTURE, "none"));
 }
 
-void osi_parts_read(osi_parts *out, const osi_definition *definition, const osi_facts *facts,
-                    osarc_sex sex)
+void osi_arm_read(osi_arm *out, const osi_definition *definition, osi_part arm,
+                  const osi_facts *facts, osarc_sex sex)
 {
-    for (int p = 0; p < OSI_PART_COUNT; p++)
-        out->state[p] = OSARC_UNKNOWN;
-    for (int a = 0; a < OSI_ARM_COUNT; a++) {
-        out->arm[a] = (osi_arm){.state = OSARC_UNKNOWN};
-        if (a != OSI_BONE && definition->arms[a].count)
-            read_tests(&out->arm[a], &definition->arms[a], (osi_part) a, facts, sex);
-    }
-    if (definition->has_bone)
+    *out = (osi_arm){.state = OSARC_UNKNOWN};
+    for (int g = 0; g < OSI_GRADE_COUNT; g++)
+        out->grade[g] = OSARC_UNKNOWN;
+    if (arm == OSI_BONE)
         read_bone(out, &definition->bone, facts, sex);
-    for (int a = 0; a < OSI_ARM_COUNT; a++)
-        out->state[a] = out->arm[a].state;
+    else
+        read_tests(out, &definition->arms[arm], arm, facts, sex);
 }
 
 int osi_part_is_sexed(const osi_definition *definition, osi_part part)

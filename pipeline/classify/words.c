@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <osi/alloc.h>
-
 void osi_words_add(osi_words *words, const char *format, ...)
 {
     char piece[512];
@@ -17,6 +15,12 @@ void osi_words_add(osi_words *words, const char *format, ...)
     va_end(args);
     if (!words->status)
         words->status = osi_text_add(&words->text, piece, strlen(piece), words->err);
+}
+
+void osi_words_put(osi_words *words, const char *text)
+{
+    if (!words->status)
+        words->status = osi_text_add(&words->text, text, strlen(text), words->err);
 }
 
 static void add_limit(osi_words *words, osi_operator compare, double limit)
@@ -163,34 +167,51 @@ static void add_input(osi_words *words, const osi_facts *facts, osi_input input)
     osi_words_add(words, ")");
 }
 
-void osi_words_inputs(osi_words *words, const osi_facts *facts, osi_inputs inputs)
+osarc_status osi_fact_words_fill(osi_fact_words *out, const osi_facts *facts, osarc_error *err)
+{
+    osi_words words = {.err = err};
+    for (int i = 0; i < OSI_INPUT_COUNT; i++) {
+        out->from[i] = words.text.size;
+        if (osi_fact_known(facts, (osi_input) i))
+            add_input(&words, facts, (osi_input) i);
+        out->size[i] = words.text.size - out->from[i];
+    }
+    out->text = words.text;
+    return words.status;
+}
+
+void osi_words_inputs(osi_words *words, const osi_fact_words *facts, osi_inputs inputs)
 {
     int first = 1;
     for (int i = 0; i < OSI_INPUT_COUNT; i++) {
-        if (!(inputs & OSI_INPUT(i)) || !osi_fact_known(facts, (osi_input) i))
+        if (!(inputs & OSI_INPUT(i)) || !facts->size[i])
             continue;
-        osi_words_add(words, first ? "" : "; ");
-        add_input(words, facts, (osi_input) i);
+        osi_words_put(words, first ? "" : "; ");
+        if (!words->status)
+            words->status = osi_text_add(&words->text, facts->text.data + facts->from[i],
+                                         facts->size[i], words->err);
         first = 0;
     }
 }
 
+/* `first` goes before the first name, unless the cell is empty. */
 static void add_names(osi_words *words, const osi_facts *facts, const osi_arm *arm,
-                      osi_inputs inputs, const char *between)
+                      osi_inputs inputs, const char *first, const char *between)
 {
     char number[OSI_NUMBER_SIZE];
     for (int i = 0; i < OSI_INPUT_COUNT; i++) {
         if (!(inputs & OSI_INPUT(i)))
             continue;
-        osi_words_add(words, "%s%s", words->text.size ? between : "",
-                      osi_input_name((osi_input) i));
+        osi_words_put(words, words->text.size > words->start ? first : "");
+        osi_words_put(words, osi_input_name((osi_input) i));
+        first = between;
         if (i == OSI_ALM && osi_fact_known(facts, OSI_ALM_METHOD) && (arm->by_dxa || arm->by_bia))
             osi_words_add(words, " by %s%s%s", arm->by_dxa ? "dxa" : "",
                           arm->by_dxa && arm->by_bia ? " or " : "", arm->by_bia ? "bia" : "");
         if (i == OSI_GAIT && arm->course_m > 0)
             osi_words_add(words, " over %s m", osi_number_print(number, arm->course_m));
         if (i == OSI_VBMD && osi_fact_known(facts, OSI_VBMD_BASIS))
-            osi_words_add(words, " on K2HPO4");
+            osi_words_put(words, " on K2HPO4");
         if (i == OSI_VBMD && facts->vbmd_refused)
             osi_words_add(words, " (refused: %.200s)", facts->vbmd_refused);
     }
@@ -199,15 +220,10 @@ static void add_names(osi_words *words, const osi_facts *facts, const osi_arm *a
 void osi_words_missing(osi_words *words, const osi_facts *facts, const osi_arm *arm)
 {
     if (arm->not_applicable) {
-        osi_words_add(words, "%s%s", words->text.size ? "; " : "", arm->not_applicable);
+        osi_words_put(words, words->text.size > words->start ? "; " : "");
+        osi_words_put(words, arm->not_applicable);
         return;
     }
-    add_names(words, facts, arm, arm->needs_all, "; ");
-    osi_words alternatives = {.err = words->err};
-    add_names(&alternatives, facts, arm, arm->needs_one, " or ");
-    if (alternatives.text.size)
-        osi_words_add(words, "%s%s", words->text.size ? "; " : "", alternatives.text.data);
-    if (!words->status)
-        words->status = alternatives.status;
-    osi_free(alternatives.text.data);
+    add_names(words, facts, arm, arm->needs_all, "; ", "; ");
+    add_names(words, facts, arm, arm->needs_one, "; ", " or ");
 }

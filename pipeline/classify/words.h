@@ -11,9 +11,24 @@
 /** A text that is being put together; the first failure sticks. */
 typedef struct osi_words {
     osi_text text;
+    size_t start; /**< Where the cell begins that is being put together. */
     osarc_status status;
     osarc_error *err;
 } osi_words;
+
+/** Each fact in words, worked out once a patient; all-zero is a valid empty one. */
+typedef struct osi_fact_words {
+    osi_text text;
+    size_t from[OSI_INPUT_COUNT];
+    size_t size[OSI_INPUT_COUNT];
+} osi_fact_words;
+
+/** Free out->text.data with osi_free, also on failure. */
+OSARC_MUST_CHECK osarc_status osi_fact_words_fill(osi_fact_words *out, const osi_facts *facts,
+                                                  osarc_error *err);
+
+/** The same as "%s", faster. */
+void osi_words_put(osi_words *words, const char *text);
 
 void osi_words_add(osi_words *words, const char *format, ...) OSARC_PRINTF(2, 3);
 
@@ -24,7 +39,7 @@ void osi_words_arm_rule(osi_words *words, const osi_definition *definition, osi_
 void osi_words_result_rule(osi_words *words, const osi_definition *definition);
 
 /** "grip_kg=24 (table); sex=M (header)". */
-void osi_words_inputs(osi_words *words, const osi_facts *facts, osi_inputs inputs);
+void osi_words_inputs(osi_words *words, const osi_fact_words *facts, osi_inputs inputs);
 
 /** What an arm lacks: facts joined by "; ", alternatives by " or ". */
 void osi_words_missing(osi_words *words, const osi_facts *facts, const osi_arm *arm);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,56 +7,36 @@
 
 #include "cmd.h"
 
-/* One set of rows a patient. */
 typedef struct cohort {
     osarc_definitions *set;
     osarc_clinical *clinical;
     osarc_notes *notes;
-    osarc_classes **patients;
     size_t count;
     size_t rows;
 } cohort;
 
 static void free_cohort(cohort *c)
 {
-    for (size_t i = 0; i < c->count && c->patients; i++)
-        osarc_classes_free(c->patients[i]);
-    free(c->patients); /* banned-ok */
     osarc_definitions_free(c->set);
     osarc_clinical_free(c->clinical);
     osarc_notes_free(c->notes);
 }
 
-static osarc_status classify_all(cohort *c, const char *definitions, osarc_error *err)
-{
-    osarc_status status = OSARC_OK;
-    c->count = osarc_clinical_count(c->clinical);
-    c->patients = calloc(c->count + 1, sizeof(osarc_classes *)); /* banned-ok */
-    if (!c->patients)
-        return OSARC_ERR_MEMORY;
-    for (size_t i = 0; i < c->count && !status; i++) {
-        const char *id = osarc_clinical_id(c->clinical, i);
-        status = osarc_classify_by(&c->patients[i], c->set, id, id, c->clinical, NULL, NULL,
-                                   definitions, err);
-        c->rows += status ? 0 : osarc_classes_count(c->patients[i]);
-    }
-    return status;
-}
-
 static osarc_status classify_table(cohort *c, const cli_call *call, cli_stage *stage,
                                    osarc_error *err)
 {
+    osarc_cohort_options options = {cli_value(call, "definition"), call->threads};
     *stage = CLI_READING;
     osarc_status status = osarc_notes_create(&c->notes, err);
     if (!status)
         status = osarc_clinical_read(&c->clinical, call->inputs[0], c->notes, err);
-    if (!status)
-        status = classify_all(c, cli_value(call, "definition"), err);
-    if (status || c->count == 0)
+    if (status)
         return status;
+    c->count = osarc_clinical_count(c->clinical);
+    if (c->count == 0)
+        return OSARC_OK;
     *stage = CLI_WRITING;
-    return osarc_classes_write(call->out, (const osarc_classes *const *) c->patients, c->count,
-                               err);
+    return osarc_cohort_write(call->out, &c->rows, c->set, c->clinical, &options, err);
 }
 
 static int report(const cohort *c, const cli_call *call)
@@ -145,7 +124,7 @@ const cli_verb cli_cmd_classify = {
     .summary = "Apply the definitions to a table of values, one row a patient.",
     .details = "OUT gets a row for each definition and arm. An empty cell is unknown and never "
                "counts as normal; a cell that is refused is named by row and column.",
-    .shared = CLI_OUT | CLI_OVERWRITE,
+    .shared = CLI_OUT | CLI_THREADS | CLI_OVERWRITE,
     .options = OPTIONS,
     .min_inputs = 0,
     .max_inputs = 1,

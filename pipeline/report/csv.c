@@ -43,10 +43,27 @@ static osarc_status add_quoted(osi_text *out, const osi_text *cell, osarc_error 
     return status;
 }
 
+/* Size of a text that goes into a cell as it is, told at one glance; 0: look closer. */
+static size_t plain_size(const char *text)
+{
+    size_t size = 0;
+    if (strchr("=+-@\t ", text[0]))
+        return 0;
+    for (; text[size]; size++) {
+        unsigned char byte = (unsigned char) text[size];
+        if (byte >= 0x80 || byte == ',' || byte == '"' || byte == '\r' || byte == '\n')
+            return 0;
+    }
+    return text[size - 1] == ' ' ? 0 : size;
+}
+
 static osarc_status add_cell(osi_text *out, osi_text *scratch, const char *text, osarc_error *err)
 {
     if (!text || !*text)
         return OSARC_OK;
+    size_t plain = plain_size(text);
+    if (plain)
+        return osi_text_add(out, text, plain, err);
     scratch->size = 0;
     osarc_status status = utf8_add(scratch, text, err);
     if (status)
@@ -134,4 +151,67 @@ osarc_status osarc_report_table_csv(const osarc_table *table, const char *path, 
         status = add_row(&out, &scratch, table->cells + r * table->column_count,
                          table->column_count, err);
     return finish(&out, &scratch, status, path, err);
+}
+
+struct osarc_csv {
+    osi_text text;
+    osi_text scratch;
+    int in_row;
+};
+
+osarc_status osarc_csv_create(osarc_csv **out, osarc_error *err)
+{
+    if (!out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    *out = osi_alloc(1, sizeof(**out), err);
+    return *out ? OSARC_OK : OSARC_ERR_MEMORY;
+}
+
+static osarc_status begin_cell(osarc_csv *csv, osarc_error *err)
+{
+    int later = csv->in_row;
+    csv->in_row = 1;
+    return later ? osi_text_add(&csv->text, ",", 1, err) : OSARC_OK;
+}
+
+osarc_status osarc_csv_add(osarc_csv *csv, const char *const *cells, size_t count, int ends,
+                           osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        status = begin_cell(csv, err);
+        if (!status)
+            status = add_cell(&csv->text, &csv->scratch, cells[i], err);
+    }
+    if (!ends || status)
+        return status;
+    csv->in_row = 0;
+    return osi_text_add(&csv->text, "\n", 1, err);
+}
+
+osarc_status osarc_csv_add_ready(osarc_csv *csv, const char *text, size_t size, osarc_error *err)
+{
+    osarc_status status = begin_cell(csv, err);
+    return status ? status : osi_text_add(&csv->text, text, size, err);
+}
+
+const char *osarc_csv_text(const osarc_csv *csv, size_t *size_out)
+{
+    *size_out = csv->text.size;
+    return csv->text.data ? csv->text.data : "";
+}
+
+void osarc_csv_clear(osarc_csv *csv)
+{
+    csv->text.size = 0;
+    csv->in_row = 0;
+}
+
+void osarc_csv_free(osarc_csv *csv)
+{
+    if (!csv)
+        return;
+    osi_free(csv->text.data);
+    osi_free(csv->scratch.data);
+    osi_free(csv);
 }

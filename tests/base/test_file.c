@@ -182,3 +182,38 @@ Test(base_file, refuses_folders_that_cannot_be)
     EXPECT_REFUSED(osi_folder_remove(NULL, &err), OSARC_ERR_ARGUMENT);
     expect_content(path, "x");
 }
+
+Test(base_file, stands_under_its_name_only_when_all_parts_are_written)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osi_file_out *out = NULL;
+    EXPECT_OK(osi_file_out_open(&out, path, &err));
+    EXPECT_OK(osi_file_out_put(out, 3, "def", 3, &err));
+    cr_expect(ne(int, access(path, F_OK), 0));
+    EXPECT_OK(osi_file_out_put(out, 0, "abc", 3, &err));
+    EXPECT_OK(osi_file_out_finish(out, &err));
+    expect_content(path, "abcdef");
+    EXPECT_OK(osi_file_out_open(&out, path, &err));
+    EXPECT_OK(osi_file_out_put(out, 0, "xyz", 3, &err));
+    osi_file_out_drop(out);
+    osi_file_out_drop(NULL);
+    expect_content(path, "abcdef");
+    cr_expect(eq(int, entries(folder), 1));
+}
+
+Test(base_file, refuses_to_open_in_parts_what_cannot_be_written)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osi_file_out *out = NULL;
+    EXPECT_REFUSED(osi_file_out_open(NULL, path, &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osi_file_out_open(&out, "", &err), OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(osi_file_out_open(&out, "/nowhere/file", &err), OSARC_ERR_IO);
+    EXPECT_REFUSED(osi_file_out_open(&out, folder, &err), OSARC_ERR_IO);
+    for (long n = 1; n <= 2; n++) {
+        osi_alloc_fail_at(n);
+        EXPECT_REFUSED(osi_file_out_open(&out, path, &err), OSARC_ERR_MEMORY);
+        osi_alloc_fail_at(0);
+    }
+    cr_expect(eq(ptr, (void *) out, NULL));
+    cr_expect(eq(int, entries(folder), 0));
+}

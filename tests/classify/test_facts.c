@@ -20,7 +20,7 @@ static void start(const char *table)
 
 static void read_facts(const char *patient_id)
 {
-    osi_facts_read(&facts, &(osi_sources){"1", patient_id, clinical, &header, findings});
+    osi_facts_read(&facts, &(osi_sources){"1", patient_id, clinical, &header, findings, NULL});
 }
 
 static void stop(void)

@@ -185,3 +185,47 @@ Test(report_csv, leaves_nothing_behind_when_it_fails)
     osi_alloc_fail_at(0);
     osarc_findings_free(findings);
 }
+
+Test(report_csv, gives_rows_one_by_one_as_it_gives_a_table)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_csv *csv = NULL;
+    size_t size = 0;
+    static const char *const CELLS[] = {"a",  NULL, "b,c", "say \"x\"", " y", "z ",
+                                        "=1", "-1", "-x",  "\xff",      "",   "two\nlines"};
+    EXPECT_OK(osarc_csv_create(&csv, &err));
+    cr_expect(eq(str, (char *) osarc_csv_text(csv, &size), ""));
+    EXPECT_OK(osarc_csv_add(csv, CELLS, 12, 1, &err));
+    cr_expect(eq(str, (char *) osarc_csv_text(csv, &size),
+                 "a,,\"b,c\",\"say \"\"x\"\"\",\" y\",\"z \",\"=1\",-1,\"-x\",\xef\xbf\xbd,,"
+                 "\"two\nlines\"\n"));
+    osarc_table table = {CELLS, 12, NULL, 0};
+    EXPECT_OK(osarc_report_table_csv(&table, path, &err));
+    expect_file(osarc_csv_text(csv, &size));
+    osarc_csv_clear(csv);
+    EXPECT_OK(osarc_csv_add(csv, CELLS, 1, 0, &err));
+    EXPECT_OK(osarc_csv_add_ready(csv, "\"as, it\"", 8, &err));
+    EXPECT_OK(osarc_csv_add(csv, CELLS, 1, 1, &err));
+    cr_expect(eq(str, (char *) osarc_csv_text(csv, &size), "a,\"as, it\",a\n"));
+    cr_expect(eq(sz, size, 13u));
+    osarc_csv_free(csv);
+}
+
+Test(report_csv, refuses_rows_without_memory_or_place)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_csv *csv = NULL;
+    const char *cell = "a";
+    EXPECT_REFUSED(osarc_csv_create(NULL, &err), OSARC_ERR_ARGUMENT);
+    osi_alloc_fail_at(1);
+    EXPECT_REFUSED(osarc_csv_create(&csv, &err), OSARC_ERR_MEMORY);
+    osi_alloc_fail_at(0);
+    EXPECT_OK(osarc_csv_create(&csv, &err));
+    osi_alloc_fail_at(1);
+    EXPECT_REFUSED(osarc_csv_add(csv, &cell, 1, 1, &err), OSARC_ERR_MEMORY);
+    osi_alloc_fail_at(1);
+    EXPECT_REFUSED(osarc_csv_add_ready(csv, "a", 1, &err), OSARC_ERR_MEMORY);
+    osi_alloc_fail_at(0);
+    osarc_csv_free(csv);
+    osarc_csv_free(NULL);
+}

@@ -32,6 +32,29 @@ typedef struct osarc_table {
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_table_csv(const osarc_table *table,
                                                                const char *path, osarc_error *err);
 
+/** Rows of a CSV file, for tables that are too long to be held: the same text as of a table. */
+typedef struct osarc_csv osarc_csv;
+
+/** The caller frees it. NULL on failure. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_csv_create(osarc_csv **out, osarc_error *err);
+
+/** Adds cells to the row that is open; NULL is an empty cell. `ends`: the row ends behind them. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_csv_add(osarc_csv *csv, const char *const *cells,
+                                                      size_t count, int ends, osarc_error *err);
+
+/** The same with a cell as it stands in a CSV file, quotes and all. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_csv_add_ready(osarc_csv *csv, const char *text,
+                                                            size_t size, osarc_error *err);
+
+/** What was added, borrowed until more is; never NULL. */
+OSARC_API const char *osarc_csv_text(const osarc_csv *csv, size_t *size_out);
+
+/** Forgets what was added. */
+OSARC_API void osarc_csv_clear(osarc_csv *csv);
+
+/** NULL is allowed. */
+OSARC_API void osarc_csv_free(osarc_csv *csv);
+
 /** {"masks": {...}}: number and name of each label of the three mask kinds. */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_labels_json(const char *path,
                                                                  osarc_error *err);

@@ -69,6 +69,26 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_classes_write(const char *path,
                                                             const osarc_classes *const *patients,
                                                             size_t count, osarc_error *err);
 
+/** All-zero means default. */
+typedef struct osarc_cohort_options {
+    const char *definitions; /**< Comma-separated ids; NULL: all. */
+    int threads;             /**< 0: all cores; the bytes of the answer do not depend on it. */
+} osarc_cohort_options;
+
+/**
+ * Classify each row of a clinical table and write classification.csv, row by row: the memory it
+ * takes does not grow with the table.
+ *
+ * @param rows_out  How many rows were written; may be NULL.
+ * @retval OSARC_ERR_ARGUMENT  a definition that does not exist
+ * @retval OSARC_ERR_IO        the file cannot be written; nothing is left of it
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_cohort_write(const char *path, size_t *rows_out,
+                                                           const osarc_definitions *set,
+                                                           const osarc_clinical *clinical,
+                                                           const osarc_cohort_options *options,
+                                                           osarc_error *err);
+
 /**
  * Load, segment, measure, classify, and write the results. run.json is written also on failure.
  *
