@@ -26,6 +26,8 @@ static const struct {
         {"marrow-fat", offsetof(osarc_phantom_options, marrow_fat)},
         {"second-kvp", offsetof(osarc_phantom_options, second_kvp)},
         {"second-effective-kev", offsetof(osarc_phantom_options, second_effective_kev)},
+        {"anteversion", offsetof(osarc_phantom_options, anteversion_deg)},
+        {"joint-gap", offsetof(osarc_phantom_options, joint_gap_mm)},
 },
   SIGNED[] =
       {
@@ -34,6 +36,7 @@ static const struct {
           {"tilt", offsetof(osarc_phantom_options, tilt_deg)},
           {"scoliosis", offsetof(osarc_phantom_options, scoliosis_deg)},
           {"rods-tilt", offsetof(osarc_phantom_options, rods_tilt_deg)},
+          {"leg-turn", offsetof(osarc_phantom_options, leg_turn_deg)},
 },
   SWITCHES[] = {
       {"feet-first", offsetof(osarc_phantom_options, feet_first)},
@@ -165,10 +168,15 @@ static const cli_option OPTIONS[] = {
     {"table-touches", 0, NULL, "The table touches the skin."},
     {"blanket", 0, NULL, "A sheet around the body."},
     {"contrast", 0, NULL, "Enhanced vessels, kidneys and bowel."},
-    {"centre-z", 0, "MM", "Spine: height of the middle of the stack; L3 is at 0."},
-    {"effective-kev", 0, "KEV", "Spine: effective energy; by tube voltage when not given."},
-    {"trabecular", 0, "MG_CM3", "Spine: mineral density of L2; 120 when not given."},
-    {"basis", 0, "WORD", "Spine: mineral of that density, K2HPO4 or HA."},
+    {"centre-z", 0, "MM",
+     "Spine, hip: height of the middle of the stack; L3 is at 0, and so are the heads."},
+    {"effective-kev", 0, "KEV", "Spine, hip: effective energy; by tube voltage when not given."},
+    {"trabecular", 0, "MG_CM3",
+     "Spine, hip: mineral density of L2 (120) and of the femurs' spongy bone (150)."},
+    {"basis", 0, "WORD", "Spine, hip: mineral of that density, K2HPO4 or HA."},
+    {"leg-turn", 0, "DEG", "Hip: each leg turned about its shaft, toes outwards."},
+    {"anteversion", 0, "DEG", "Hip: head in front of the shaft by that; none when not given."},
+    {"joint-gap", 0, "MM", "Hip: between head and socket; 4 when not given."},
     {"streaks", 0, NULL, "Thigh: streaks of fat in muscle, 4, 2 and 1 mm and a pixel wide."},
     {"muscle-fat", 0, "SHARE",
      "Thigh: fat spread through the muscle of the right limb; none when not given."},
@@ -182,7 +190,7 @@ static const cli_option OPTIONS[] = {
     {"tilt", 0, "DEG", "Spine: body tilted, the head to the back."},
     {"scoliosis", 0, "DEG", "Spine: curve to the side."},
     {"fracture", 0, "LEVEL", "Spine: a wedge, the front 70 % as high as the back."},
-    {"metal", 0, "LEVEL", "Spine: pedicle screws."},
+    {"metal", 0, "LEVEL", "Spine: pedicle screws. Hip: left or right, a ball and stem."},
     {"cement", 0, "LEVEL", "Spine: cement in the body."},
     {"rods", 0, "MODEL", "Spine: a bone density phantom under the back, such as mindways3_ct."},
     {"rods-tilt", 0, "DEG", "Spine: that phantom tilted, its head end lower."},
@@ -194,7 +202,7 @@ const cli_verb cli_cmd_phantom = {
     .parameters = "KIND",
     .summary = "Write a synthetic CT scan and its true values.",
     .details =
-        "KIND is abdomen, thigh or spine. OUT gets the slices as DICOM files and truth.json: "
+        "KIND is abdomen, thigh, spine or hip. OUT gets the slices as DICOM files and truth.json: "
         "areas, volumes and CT numbers of the shapes in closed form. The same options "
         "give the same bytes.",
     .shared = CLI_NEEDS_OUT | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,

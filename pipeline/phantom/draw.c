@@ -91,14 +91,19 @@ static uint8_t main_structure(const canvas *c, const osi_crossing *cross)
     return best;
 }
 
-static int16_t to_stored(const canvas *c, double hu, size_t index)
+int16_t osi_store_hu(double hu, double noise_sd_hu, uint64_t seed, int dither, size_t index)
 {
-    if (c->options->noise_sd_hu > 0)
-        hu += c->options->noise_sd_hu * normal(c->seed, index);
-    if (c->dither)
-        hu += even(c->seed, index);
+    if (noise_sd_hu > 0)
+        hu += noise_sd_hu * normal(seed, index);
+    if (dither)
+        hu += even(seed, index);
     double stored = round(hu);
     return (int16_t) fmin(fmax(stored, OSI_LOWEST_HU), INT16_MAX);
+}
+
+static int16_t to_stored(const canvas *c, double hu, size_t index)
+{
+    return osi_store_hu(hu, c->options->noise_sd_hu, c->seed, c->dither, index);
 }
 
 /* One row: `row` lists the solids it may meet, front to back. */

@@ -97,4 +97,4 @@ static const osi_solid SOLIDS[COUNT] = {
 };
 /* clang-format on */
 
-const osi_kind osi_kind_abdomen = {"abdomen", SOLIDS, COUNT, 185, 120, 0, NULL, NULL, 0};
+const osi_kind osi_kind_abdomen = {"abdomen", SOLIDS, COUNT, 185, 120, 0, NULL, NULL, 0, NULL};

@@ -179,14 +179,7 @@ osarc_status osi_spine_fill_defaults(osarc_phantom_options *o, osarc_error *err)
     if (o->lumbar < 4 || o->lumbar > 6)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "%d lumbar vertebrae asked, 4 to 6 allowed",
                         o->lumbar);
-    if (o->basis[0] == '\0')
-        snprintf(o->basis, sizeof(o->basis), "K2HPO4");
-    if (strncmp(o->basis, "K2HPO4", sizeof(o->basis)) != 0 &&
-        strncmp(o->basis, "HA", sizeof(o->basis)) != 0)
-        return osi_fail(err, OSARC_ERR_ARGUMENT, "basis is \"%.15s\", K2HPO4 and HA are there",
-                        o->basis);
-    osarc_status status = osi_take(&o->trabecular_mg_cm3, TRABECULAR_DEFAULT, 1, 400,
-                                   "trabecular density in mg/cm3", err);
+    osarc_status status = osi_mineral_fill_defaults(o, TRABECULAR_DEFAULT, err);
     if (!status)
         status = osi_take(&o->marrow_fat, 0, 0, 0.95, "marrow fat fraction", err);
     if (!status)
@@ -408,4 +401,4 @@ static void build(osi_scene *scene, const osarc_phantom_options *o)
         find_whole(&scene->levels[i], o);
 }
 
-const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 372, 11, build, NULL, 1};
+const osi_kind osi_kind_spine = {"spine", SOLIDS, COUNT, 185, 372, 11, build, NULL, 1, NULL};

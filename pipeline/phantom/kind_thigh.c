@@ -110,7 +110,7 @@ static void adapt(osi_scene *scene, const osarc_phantom_options *options)
         add_streaks(scene, options->pixel_mm);
 }
 
-const osi_kind osi_kind_thigh = {"thigh", SOLIDS, COUNT, 185, 100, 0, NULL, adapt, 0};
+const osi_kind osi_kind_thigh = {"thigh", SOLIDS, COUNT, 185, 100, 0, NULL, adapt, 0, NULL};
 
 static const char AREA_REASON[] = "1 % of the value, of voxels up to 1 mm and noise up to 10 HU";
 static const char IMAT_REASON[] = "0.005, of voxels up to 1 mm and noise up to 10 HU";

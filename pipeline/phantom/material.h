@@ -41,6 +41,8 @@ typedef enum osi_material {
     OSI_METAL,
     OSI_CEMENT,
     OSI_FATTY_MUSCLE, /* muscle with fat spread through it */
+    OSI_FEMUR_SHELL,  /* compact bone of known density */
+    OSI_FEMUR_CORE,
     OSI_ROD_BASE,
     OSI_ROD,                                 /* one each, from here on */
     OSI_SPONGIOSA = OSI_ROD + OSARC_ROD_MAX, /* of a vertebral body, one each */

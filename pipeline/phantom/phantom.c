@@ -16,10 +16,11 @@
 
 #define DEFAULT_KVP 120
 
-static const osi_kind *const KINDS[] = {&osi_kind_abdomen, &osi_kind_thigh, &osi_kind_spine};
+static const osi_kind *const KINDS[] = {&osi_kind_abdomen, &osi_kind_thigh, &osi_kind_spine,
+                                        &osi_kind_hip};
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
-static const char *const KIND_NAMES[KIND_COUNT + 1] = {"abdomen", "thigh", "spine", NULL};
+static const char *const KIND_NAMES[KIND_COUNT + 1] = {"abdomen", "thigh", "spine", "hip", NULL};
 
 const char *const *osarc_phantom_kinds(void)
 {
@@ -34,6 +35,19 @@ static const osi_kind *find_kind(const char *name)
     return NULL;
 }
 
+osarc_status osi_mineral_fill_defaults(osarc_phantom_options *o, double otherwise_mg_cm3,
+                                       osarc_error *err)
+{
+    if (o->basis[0] == '\0')
+        snprintf(o->basis, sizeof(o->basis), "K2HPO4");
+    if (strncmp(o->basis, "K2HPO4", sizeof(o->basis)) != 0 &&
+        strncmp(o->basis, "HA", sizeof(o->basis)) != 0)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "basis is \"%.15s\", K2HPO4 and HA are there",
+                        o->basis);
+    return osi_take(&o->trabecular_mg_cm3, otherwise_mg_cm3, 1, 400, "trabecular density in mg/cm3",
+                    err);
+}
+
 osarc_status osi_take(double *value, double otherwise, double low, double high, const char *what,
                       osarc_error *err)
 {
@@ -45,26 +59,35 @@ osarc_status osi_take(double *value, double otherwise, double low, double high, 
     return OSARC_OK;
 }
 
-static osarc_status refuse_spine_options(const osarc_phantom_options *o, const osi_kind *kind,
-                                         osarc_error *err)
+/* What is given for a kind that does not have it; NULL: nothing. */
+static const char *misplaced(const osarc_phantom_options *o, const osi_kind *kind)
 {
-    const double numbers[] = {o->effective_kev, o->centre_z_mm, o->trabecular_mg_cm3,
-                              o->marrow_fat,    o->second_kvp,  o->second_effective_kev,
-                              o->rotate_deg,    o->tilt_deg,    o->scoliosis_deg,
-                              o->rods_tilt_deg, o->lumbar,      o->without_ribs,
-                              o->without_sacrum};
-    int any = o->basis[0] || o->fracture[0] || o->metal[0] || o->cement[0] || o->rods[0];
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        any |= numbers[i] != 0;
-    if (any)
-        return osi_fail(err, OSARC_ERR_ARGUMENT,
-                        "an option that only the spine has was given for %s", kind->name);
-    return OSARC_OK;
+    int is_spine = kind == &osi_kind_spine;
+    int is_hip = kind == &osi_kind_hip;
+    int of_both = o->effective_kev != 0 || o->centre_z_mm != 0 || o->trabecular_mg_cm3 != 0 ||
+                  o->basis[0] || o->metal[0];
+    int of_spine = o->marrow_fat != 0 || o->second_kvp != 0 || o->second_effective_kev != 0 ||
+                   o->rotate_deg != 0 || o->tilt_deg != 0 || o->scoliosis_deg != 0 ||
+                   o->rods_tilt_deg != 0 || o->lumbar || o->without_ribs || o->without_sacrum ||
+                   o->fracture[0] || o->cement[0] || o->rods[0];
+    int of_hip = o->leg_turn_deg != 0 || o->anteversion_deg != 0 || o->joint_gap_mm != 0;
+    if ((of_both || of_spine) && !is_spine && !is_hip)
+        return "the spine";
+    if (of_spine && is_hip)
+        return "the spine";
+    if (of_hip && !is_hip)
+        return "the hip";
+    if ((o->muscle_fat != 0 || o->streaks) && kind != &osi_kind_thigh)
+        return "the thigh";
+    return NULL;
 }
 
 static osarc_status fill_defaults(osarc_phantom_options *o, const osi_kind *kind, osarc_error *err)
 {
-    const osarc_phantom_options given = *o;
+    const char *of = misplaced(o, kind);
+    if (of)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "an option that only %s has was given for %s", of,
+                        kind->name);
     double extra_mm = kind->build ? osi_spine_extra_mm(o) : 0;
     osarc_status status = osi_take(&o->pixel_mm, 1, 0.1, 20, "pixel size in mm", err);
     if (!status)
@@ -85,12 +108,10 @@ static osarc_status fill_defaults(osarc_phantom_options *o, const osi_kind *kind
     if (!status)
         status = osi_take(&o->effective_kev, osi_effective_energy_kev(o->kvp), 40, 120,
                           "effective energy in keV", err);
-    if (!status)
-        status =
-            kind->build ? osi_spine_fill_defaults(o, err) : refuse_spine_options(&given, kind, err);
-    if (!status && (o->muscle_fat != 0 || o->streaks) && !kind->adapt)
-        status = osi_fail(err, OSARC_ERR_ARGUMENT,
-                          "an option that only the thigh has was given for %s", kind->name);
+    if (!status && kind == &osi_kind_spine)
+        status = osi_spine_fill_defaults(o, err);
+    if (!status && kind == &osi_kind_hip)
+        status = osi_hip_fill_defaults(o, err);
     if (!status && !(o->muscle_fat >= 0 && o->muscle_fat <= 0.6))
         status = osi_fail(err, OSARC_ERR_ARGUMENT, "fat in muscle is %g, 0 to 0.6 allowed",
                           o->muscle_fat);
@@ -226,7 +247,7 @@ static osarc_status build(osarc_phantom *phantom, osarc_error *err)
     osarc_status status = osarc_image_create(&phantom->image, &grid, OSARC_UNIT_HU, 1, 0, err);
     if (!status)
         status = osarc_mask_create(&phantom->tissue, &grid, err);
-    if (!status && phantom->kind->build)
+    if (!status && (phantom->kind->build || phantom->kind->paint))
         status = osarc_mask_create(&phantom->structures, &grid, err);
     if (!status && o->second_kvp > 0)
         status = osarc_image_create(&phantom->second_image, &grid, OSARC_UNIT_HU, 1, 0, err);
@@ -242,6 +263,8 @@ static osarc_status build(osarc_phantom *phantom, osarc_error *err)
         osi_canvas second = {phantom->second_image, NULL, NULL, NULL, 1, phantom->kind->is_exact};
         status = osi_scene_draw(&second, &phantom->scene, o, err);
     }
+    if (!status && phantom->kind->paint)
+        status = phantom->kind->paint(phantom, err);
     if (status)
         return status;
     describe(phantom);
@@ -260,7 +283,7 @@ osarc_status osarc_phantom_create(osarc_phantom **out, const char *kind,
     const osi_kind *found = find_kind(kind);
     if (!found)
         return osi_fail(err, OSARC_ERR_ARGUMENT,
-                        "no phantom \"%.40s\": abdomen, thigh and spine are there", kind);
+                        "no phantom \"%.40s\": abdomen, thigh, spine and hip are there", kind);
     osarc_phantom_options filled = {0};
     if (options)
         filled = *options;
@@ -330,6 +353,16 @@ size_t osarc_phantom_level_count(const osarc_phantom *phantom)
 const osarc_phantom_level *osarc_phantom_level_at(const osarc_phantom *phantom, size_t index)
 {
     return index < phantom->scene.level_count ? &phantom->scene.levels[index] : NULL;
+}
+
+size_t osarc_phantom_femur_count(const osarc_phantom *phantom)
+{
+    return phantom->femur_count;
+}
+
+const osarc_phantom_femur *osarc_phantom_femur_at(const osarc_phantom *phantom, size_t index)
+{
+    return index < phantom->femur_count ? &phantom->femurs[index] : NULL;
 }
 
 size_t osarc_phantom_rod_count(const osarc_phantom *phantom)

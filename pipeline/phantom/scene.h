@@ -31,6 +31,8 @@ typedef struct osi_scene {
     double lower_mm; /* the table lies that much lower */
 } osi_scene;
 
+struct osarc_phantom;
+
 typedef struct osi_kind {
     const char *name;
     const osi_solid *solids;
@@ -44,22 +46,31 @@ typedef struct osi_kind {
     void (*adapt)(osi_scene *scene, const osarc_phantom_options *options);
     /* CT numbers are not whole: they are rounded up or down at random, so that means keep them. */
     int is_exact;
+    /* More than solids, drawn over them; NULL: none. */
+    osarc_status (*paint)(struct osarc_phantom *phantom, osarc_error *err);
 } osi_kind;
 
 extern const osi_kind osi_kind_abdomen;
 extern const osi_kind osi_kind_thigh;
 extern const osi_kind osi_kind_spine;
+extern const osi_kind osi_kind_hip;
 
 /* 0 becomes the default; anything else must lie between the limits. */
 OSARC_MUST_CHECK osarc_status osi_take(double *value, double otherwise, double low, double high,
                                        const char *what, osarc_error *err);
 
 /* True areas and fractions of each limb of the thigh. */
-struct osarc_phantom;
 void osi_thigh_find_truths(struct osarc_phantom *phantom);
 
 /* What only the spine has. */
 OSARC_MUST_CHECK osarc_status osi_spine_fill_defaults(osarc_phantom_options *o, osarc_error *err);
+
+/* What only the hip has. */
+OSARC_MUST_CHECK osarc_status osi_hip_fill_defaults(osarc_phantom_options *o, osarc_error *err);
+
+/* Mineral density, its basis, and the mineral of bone that a CT number of it stands for. */
+OSARC_MUST_CHECK osarc_status osi_mineral_fill_defaults(osarc_phantom_options *o,
+                                                        double otherwise_mg_cm3, osarc_error *err);
 
 /* How much longer it is than with five lumbar vertebrae. */
 double osi_spine_extra_mm(const osarc_phantom_options *options);
@@ -94,6 +105,9 @@ typedef struct osi_canvas {
 OSARC_MUST_CHECK osarc_status osi_scene_draw(const osi_canvas *canvas, const osi_scene *scene,
                                              const osarc_phantom_options *options,
                                              osarc_error *err);
+
+/* As scanners store it: with noise that depends on seed and voxel only, and a whole number. */
+int16_t osi_store_hu(double hu, double noise_sd_hu, uint64_t seed, int dither, size_t index);
 
 OSARC_END_DECLS
 

@@ -220,15 +220,36 @@ static void add_materials(osarc_phantom *phantom, const double volumes_mm3[OSI_M
     }
 }
 
+/* What densitometry would see of each femur, which is the same for both. */
+static void add_hip(osarc_phantom *phantom)
+{
+    static const char FINE[] = "2 % of the value, of voxels up to 1.5 mm";
+    static const char COARSE[] = "4 % of the value, of slices up to 3 mm";
+    double share = is_coarse(&phantom->options) ? 0.04 : 0.02;
+    const char *why = is_coarse(&phantom->options) ? COARSE : FINE;
+    for (int n = 0; n < OSARC_HIP_REGION_COUNT && phantom->femur_count > 0; n++) {
+        const osarc_phantom_hip_region *r = &phantom->femurs[0].regions[n];
+        const char *name = osarc_hip_region_name((osarc_hip_region) n);
+        osi_phantom_add_truth(phantom, "femur_abmd", name, r->abmd_g_cm2, "g/cm2",
+                              share * r->abmd_g_cm2, why);
+        osi_phantom_add_truth(phantom, "femur_bmc", name, r->bmc_g, "g", share * r->bmc_g, why);
+        osi_phantom_add_truth(phantom, "femur_bone_area", name, r->area_cm2, "cm2",
+                              share * r->area_cm2, why);
+    }
+}
+
 void osi_phantom_find_truths(osarc_phantom *phantom)
 {
     double volumes_mm3[OSI_MATERIAL_COUNT];
     osi_scene_volumes_mm3(volumes_mm3, &phantom->scene, phantom->low_z_mm, phantom->high_z_mm);
-    if (phantom->whole) {
+    if (phantom->whole)
         add_body(phantom, volumes_mm3);
+    /* what is painted over the solids has no volume in closed form */
+    if (phantom->whole && !phantom->kind->paint)
         add_tissues(phantom, volumes_mm3);
-    }
-    add_materials(phantom, volumes_mm3);
+    if (!phantom->kind->paint)
+        add_materials(phantom, volumes_mm3);
+    add_hip(phantom);
     if (phantom->whole && phantom->kind == &osi_kind_thigh &&
         (phantom->options.streaks || phantom->options.muscle_fat > 0))
         osi_thigh_find_truths(phantom);

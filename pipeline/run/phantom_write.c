@@ -141,6 +141,61 @@ static void add_spine(json_t *root, const osarc_phantom *phantom)
     json_object_set_new(root, "rods", rods_json(phantom));
 }
 
+static json_t *regions_json(const osarc_phantom_femur *f)
+{
+    json_t *list = json_object();
+    for (int n = 0; n < OSARC_HIP_REGION_COUNT; n++) {
+        const osarc_phantom_hip_region *r = &f->regions[n];
+        json_object_set_new(list, osarc_hip_region_name((osarc_hip_region) n),
+                            json_pack("{s:f,s:f,s:f,s:f,s:f,s:f}", "abmd_g_cm2", r->abmd_g_cm2,
+                                      "bmc_g", r->bmc_g, "bone_area_cm2", r->area_cm2, "volume_cm3",
+                                      r->volume_cm3, "integral_mg_cm3", r->integral_mg_cm3,
+                                      "compact_cm3", r->compact_cm3));
+    }
+    return list;
+}
+
+static json_t *femurs_json(const osarc_phantom *phantom)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < osarc_phantom_femur_count(phantom); i++) {
+        const osarc_phantom_femur *p = osarc_phantom_femur_at(phantom, i);
+        const osarc_femur *f = &p->femur;
+        json_t *row = json_pack(
+            "{s:s,s:i,s:o,s:f,s:f,s:o,s:o,s:f,s:f,s:o,s:o,s:o,s:o,s:f,s:f,s:f,s:s,s:s,s:s,s:f,s:f,"
+            "s:s,s:o}",
+            "side", f->side == OSARC_SIDE_LEFT ? "left" : "right", "label", (int) f->label,
+            "head_mm", vector_json(f->head_mm), "head_radius_mm", f->head_radius_mm, "head_in_view",
+            f->head_in_view, "neck_mm", vector_json(f->neck_mm), "neck_axis",
+            vector_json(f->neck_axis), "neck_section_mm2", f->neck_section_mm2, "neck_least_mm",
+            f->neck_least_mm, "shaft_mm", vector_json(f->shaft_mm), "shaft_axis",
+            vector_json(f->shaft_axis), "greater_mm", vector_json(f->greater_mm), "lesser_mm",
+            vector_json(f->lesser_mm), "shaft_in_view_mm", f->shaft_in_view_mm, "neck_shaft_deg",
+            f->neck_shaft_deg, "neck_forward_deg", f->neck_forward_deg, "refused_all",
+            f->refused_all, "refused_neck", f->refused_neck, "refused_total", f->refused_total,
+            "core_mg_cm3", p->core_mg_cm3, "compact_mg_cm3", p->compact_mg_cm3, "basis",
+            osarc_phantom_settings(phantom)->basis, "regions", regions_json(p));
+        if (json_array_append_new(list, row)) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static void add_hip(json_t *root, const osarc_phantom *phantom)
+{
+    const osarc_phantom_options *o = osarc_phantom_settings(phantom);
+    json_object_update_new(
+        json_object_get(root, "options"),
+        json_pack("{s:f,s:f,s:f,s:s,s:f,s:f,s:f,s:s}", "effective_kev", o->effective_kev,
+                  "centre_z_mm", o->centre_z_mm, "trabecular_mg_cm3", o->trabecular_mg_cm3, "basis",
+                  o->basis, "leg_turn_deg", o->leg_turn_deg, "anteversion_deg", o->anteversion_deg,
+                  "joint_gap_mm", o->joint_gap_mm, "metal", o->metal));
+    json_object_set_new(root, "scales", scales_json(phantom));
+    json_object_set_new(root, "femurs", femurs_json(phantom));
+}
+
 static osarc_status write_truth(const osarc_phantom *phantom, const char *path, osarc_error *err)
 {
     json_t *root =
@@ -153,6 +208,8 @@ static osarc_status write_truth(const osarc_phantom *phantom, const char *path, 
             json_pack("{s:f,s:b}", "muscle_fat", o->muscle_fat, "streaks", o->streaks));
     if (root && osarc_phantom_level_count(phantom) > 0)
         add_spine(root, phantom);
+    if (root && osarc_phantom_femur_count(phantom) > 0)
+        add_hip(root, phantom);
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
     if (!text)
@@ -183,6 +240,10 @@ static void print_seed(char *out, size_t size, const osarc_phantom *phantom)
                  o->second_effective_kev, o->lumbar, o->without_ribs, o->without_sacrum,
                  o->rotate_deg, o->tilt_deg, o->scoliosis_deg, o->fracture, o->metal, o->cement,
                  o->rods, o->rods_tilt_deg);
+    if (osarc_phantom_femur_count(phantom) > 0)
+        snprintf(out + used, size - used, " %a %a %a %s %a %a %a '%s'", o->effective_kev,
+                 o->centre_z_mm, o->trabecular_mg_cm3, o->basis, o->leg_turn_deg,
+                 o->anteversion_deg, o->joint_gap_mm, o->metal);
 }
 
 static osarc_status write_series(out_folder *out, const osarc_phantom *phantom, const char *seed,

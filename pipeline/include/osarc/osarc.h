@@ -19,6 +19,7 @@
 #include <osarc/dual_energy.h>
 #include <osarc/femur_part.h>
 #include <osarc/findings.h>
+#include <osarc/hip_region.h>
 #include <osarc/hu_windows.h>
 #include <osarc/image.h>
 #include <osarc/limb.h>

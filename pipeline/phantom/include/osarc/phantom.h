@@ -8,6 +8,8 @@
  * closed form.
  */
 
+#include <osarc/femur_part.h>
+#include <osarc/hip_region.h>
 #include <osarc/mask.h>
 #include <osarc/scan.h>
 
@@ -41,6 +43,11 @@ typedef struct osarc_phantom_options {
     int threads;        /**< 0: all cores. */
     int streaks;       /**< Thigh only: streaks of fat in muscle, 4, 2 and 1 mm and a pixel wide. */
     double muscle_fat; /**< Thigh only: share of fat in the muscle of the right limb, up to 0.6. */
+    /* of the hip only; refused for others. Its trabecular density, basis, energy and middle are
+     * those below; its metal is "left" or "right". */
+    double leg_turn_deg;    /**< Each leg about its shaft, toes outwards, up to 30 either way. */
+    double anteversion_deg; /**< Head in front of the shaft, 0 to 40. */
+    double joint_gap_mm;    /**< Between head and socket, 0.5 to 8. Default 4. */
     /* of the spine only; refused for others */
     int lumbar;               /**< Vertebrae between the last rib and the sacrum, 4 to 6; 0: 5. */
     double effective_kev;     /**< 40 to 120. Default: what is assumed for kvp. */
@@ -58,7 +65,7 @@ typedef struct osarc_phantom_options {
     double tilt_deg;      /**< Body about x, head to back, up to 20 either way. */
     double scoliosis_deg; /**< Angle between the most tilted vertebrae, up to 20 either way. */
     char fracture[8];     /**< "L1" and the like: front height of 70 %. Empty: none. */
-    char metal[8];        /**< Level with pedicle screws. */
+    char metal[8];        /**< Level with pedicle screws; side with a ball and stem. */
     char cement[8];       /**< Level filled with cement in its middle. */
     char rods[32];        /**< Id of a rod phantom under the back; empty: none. */
     double rods_tilt_deg; /**< Its head end lower, up to 10 either way. */
@@ -100,6 +107,24 @@ typedef struct osarc_phantom_rod {
     double hu;
     double second_hu; /**< NAN without a second voltage. */
 } osarc_phantom_rod;
+
+/** True values of a region of a femur, seen along the line in which its axes lie flat. */
+typedef struct osarc_phantom_hip_region {
+    double area_cm2;
+    double bmc_g;
+    double abmd_g_cm2;
+    double volume_cm3;
+    double integral_mg_cm3;
+    double compact_cm3;
+} osarc_phantom_hip_region;
+
+/** A femur as drawn. */
+typedef struct osarc_phantom_femur {
+    osarc_femur femur;
+    osarc_phantom_hip_region regions[OSARC_HIP_REGION_COUNT];
+    double core_mg_cm3; /**< Of its spongy bone, in the basis asked for. */
+    double compact_mg_cm3;
+} osarc_phantom_femur;
 
 /** The scale a perfect calibration finds. */
 typedef struct osarc_phantom_scale {
@@ -160,6 +185,13 @@ OSARC_API size_t osarc_phantom_level_count(const osarc_phantom *phantom);
 
 /** Borrowed; NULL past the end. */
 OSARC_API const osarc_phantom_level *osarc_phantom_level_at(const osarc_phantom *phantom,
+                                                            size_t index);
+
+/** Left, then right; 0 for kinds without. */
+OSARC_API size_t osarc_phantom_femur_count(const osarc_phantom *phantom);
+
+/** Borrowed; NULL past the end. */
+OSARC_API const osarc_phantom_femur *osarc_phantom_femur_at(const osarc_phantom *phantom,
                                                             size_t index);
 
 /** In the order of the model; 0 without rods. */

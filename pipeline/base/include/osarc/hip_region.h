@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_HIP_REGION_H
+#define OSARC_HIP_REGION_H
+
+/**
+ * @file hip_region.h
+ * Regions of a proximal femur seen along the one direction in which neck and shaft both lie flat,
+ * as densitometry sees it. docs/measurements.md has the reasons.
+ */
+
+#include <osarc/base.h>
+
+OSARC_BEGIN_DECLS
+
+typedef enum osarc_hip_region {
+    OSARC_HIP_NECK = 0,
+    OSARC_HIP_TROCHANTER = 1,
+    OSARC_HIP_INTERTROCHANTER = 2,
+    OSARC_HIP_TOTAL = 3, /**< The three together. */
+    OSARC_HIP_REGION_COUNT = 4
+} osarc_hip_region;
+
+/** Length of the box of the neck along its axis. */
+#define OSARC_HIP_NECK_BOX_MM 15.0
+
+/** The box ends where the upper edge of the bone has risen so far over its lowest height above the
+ * neck's axis: at the notch, as near to the trochanter as the box goes without any of it. */
+#define OSARC_HIP_NOTCH_RISE_MM 2.0
+
+/** The lowest height is looked for from there on, in radii of the head from its centre. */
+#define OSARC_HIP_NECK_FROM_RADII 0.6
+
+/** The last line lies across the shaft so far below the most prominent point of the lesser
+ * trochanter. */
+#define OSARC_HIP_BELOW_LESSER_MM 20.0
+
+/** "neck", "trochanter", "intertrochanter", "total". Static; NULL for another number. */
+OSARC_API const char *osarc_hip_region_name(osarc_hip_region region);
+
+OSARC_END_DECLS
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "femur.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NOTCH_STEP_MM 0.05
+#define REACH_MM      80.0 /* farther than any bone from the neck's axis, */
+#define REST_UP_MM    40.0 /* and beyond the box from where the axes cross */
+#define REST_SIDE_MM  50.0
+
+/* Lengths of the line that crosses the plane at `along` from the head's centre on the neck's axis,
+ * `over` above it. */
+static void chords_at(double out_mm[3], const osi_femur *f, double along, double over)
+{
+    double s = sin(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
+    double c = cos(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
+    double back = OSI_FEMUR_ALONG_MM - along;
+    osi_femur_chords(out_mm, f, back * s + over * c, -back * c + over * s);
+}
+
+/* How far the bone reaches from the neck's axis, in one go; way 1 upwards, -1 downwards. */
+static double height(const osi_femur *f, double along, double way, double step_mm)
+{
+    for (double over = step_mm / 2; over < REACH_MM; over += step_mm) {
+        double chords[3];
+        chords_at(chords, f, along, way * over);
+        if (chords[0] <= 0)
+            return over - step_mm / 2;
+    }
+    return REACH_MM;
+}
+
+static double find_notch(const osi_femur *f)
+{
+    double lowest = INFINITY;
+    double from = OSARC_HIP_NECK_FROM_RADII * OSI_FEMUR_HEAD_MM;
+    for (double along = from; along < OSI_FEMUR_ALONG_MM; along += NOTCH_STEP_MM) {
+        double up = height(f, along, 1, NOTCH_STEP_MM);
+        lowest = fmin(lowest, up);
+        if (up > lowest + OSARC_HIP_NOTCH_RISE_MM)
+            return along;
+    }
+    return OSI_FEMUR_ALONG_MM;
+}
+
+static void add(osarc_phantom_hip_region *sum, const double chords_mm[3], double core_mg_cm3,
+                double pixel_mm2)
+{
+    if (chords_mm[0] <= 0)
+        return;
+    sum->area_cm2 += pixel_mm2 / 100;
+    sum->volume_cm3 += chords_mm[0] * pixel_mm2 / 1000;
+    sum->compact_cm3 += (chords_mm[0] - chords_mm[1]) * pixel_mm2 / 1000;
+    sum->bmc_g += ((chords_mm[0] - chords_mm[1]) * OSI_FEMUR_COMPACT_MG_CM3 +
+                   (chords_mm[1] - chords_mm[2]) * core_mg_cm3) *
+                  pixel_mm2 / 1e6;
+}
+
+static void add_neck(osarc_phantom_hip_region *neck, const osi_femur *f, double notch,
+                     double core_mg_cm3, double step_mm)
+{
+    int columns = (int) round(OSARC_HIP_NECK_BOX_MM / step_mm);
+    for (int i = 0; i < columns; i++)
+        for (int way = -1; way <= 1; way += 2) {
+            double along = notch - OSARC_HIP_NECK_BOX_MM + (i + 0.5) * step_mm;
+            double end = height(f, along, way, step_mm);
+            for (double over = step_mm / 2; over < end; over += step_mm) {
+                double chords[3];
+                chords_at(chords, f, along, way * over);
+                add(neck, chords, core_mg_cm3, step_mm * step_mm);
+            }
+        }
+}
+
+/* All beyond the box, above the last line. */
+static void add_rest(osarc_phantom_hip_region regions[], const osi_femur *f, double notch,
+                     double core_mg_cm3, double step_mm)
+{
+    double last = f->lesser_mm[2] - f->cross_mm[2] - OSARC_HIP_BELOW_LESSER_MM;
+    double neck_u = sin(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
+    double neck_v = -cos(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
+    for (double v = last + step_mm / 2; v < REST_UP_MM; v += step_mm)
+        for (double u = -REST_SIDE_MM + step_mm / 2; u < REST_SIDE_MM; u += step_mm) {
+            double chords[3];
+            if (OSI_FEMUR_ALONG_MM - (u * neck_u + v * neck_v) <= notch)
+                continue;
+            osi_femur_chords(chords, f, u, v);
+            add(&regions[v > 0 ? OSARC_HIP_TROCHANTER : OSARC_HIP_INTERTROCHANTER], chords,
+                core_mg_cm3, step_mm * step_mm);
+        }
+}
+
+void osi_femur_regions(osarc_phantom_hip_region out[OSARC_HIP_REGION_COUNT], const osi_femur *femur,
+                       double core_mg_cm3, double step_mm)
+{
+    osarc_phantom_hip_region *total = &out[OSARC_HIP_TOTAL];
+    memset(out, 0, OSARC_HIP_REGION_COUNT * sizeof(*out));
+    double notch = find_notch(femur);
+    add_neck(&out[OSARC_HIP_NECK], femur, notch, core_mg_cm3, step_mm);
+    add_rest(out, femur, notch, core_mg_cm3, step_mm);
+    for (int r = 0; r < OSARC_HIP_TOTAL; r++) {
+        total->area_cm2 += out[r].area_cm2;
+        total->bmc_g += out[r].bmc_g;
+        total->volume_cm3 += out[r].volume_cm3;
+        total->compact_cm3 += out[r].compact_cm3;
+    }
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        out[r].abmd_g_cm2 = out[r].bmc_g / out[r].area_cm2;
+        out[r].integral_mg_cm3 = 1000 * out[r].bmc_g / out[r].volume_cm3;
+    }
+}
+
+static void turn(double out[3], const osi_femur *f, const double own[3])
+{
+    for (int c = 0; c < 3; c++) {
+        out[c] = 0;
+        for (int r = 0; r < 3; r++)
+            out[c] += f->axes[r][c] * own[r];
+    }
+}
+
+static double clip(double value)
+{
+    return fmin(fmax(value, 0), 1);
+}
+
+static void place(osarc_femur *out, const osi_femur *f, double low_z_mm, double high_z_mm)
+{
+    double own[3];
+    static const double UP[3] = {0, 0, 1};
+    memcpy(out->head_mm, f->head_mm, sizeof(out->head_mm));
+    out->head_radius_mm = OSI_FEMUR_HEAD_MM;
+    double seen = fmin(high_z_mm, OSI_FEMUR_HEAD_MM) - fmax(low_z_mm, -OSI_FEMUR_HEAD_MM);
+    out->head_in_view = clip(seen / (2 * OSI_FEMUR_HEAD_MM));
+    for (int c = 0; c < 3; c++)
+        own[c] = OSI_FEMUR_WAIST_MM * f->neck[c];
+    osi_femur_patient(out->neck_mm, f, own);
+    for (int c = 0; c < 3; c++)
+        own[c] = -f->neck[c];
+    turn(out->neck_axis, f, own);
+    out->neck_section_mm2 = M_PI * OSI_FEMUR_WAIST_RADIUS * OSI_FEMUR_WAIST_RADIUS;
+    out->neck_least_mm = 2 * OSI_FEMUR_WAIST_RADIUS;
+    memcpy(own, f->cross_mm, sizeof(own));
+    own[2] = f->lesser_mm[2];
+    osi_femur_patient(out->shaft_mm, f, own);
+    turn(out->shaft_axis, f, UP);
+    osi_femur_patient(out->lesser_mm, f, f->lesser_peak_mm);
+    memcpy(own, f->greater_mm, sizeof(own));
+    own[2] += 20;
+    osi_femur_patient(out->greater_mm, f, own);
+    out->shaft_in_view_mm = fmax(0, (out->shaft_mm[2] - low_z_mm) / out->shaft_axis[2]);
+}
+
+void osi_femur_describe(osarc_phantom_femur *out, const osi_femur *femur,
+                        const osarc_phantom_options *options, double low_z_mm, double high_z_mm)
+{
+    osarc_femur *f = &out->femur;
+    memset(out, 0, sizeof(*out));
+    f->side = femur->side > 0 ? OSARC_SIDE_LEFT : OSARC_SIDE_RIGHT;
+    f->label = femur->side > 0 ? OSARC_FEMUR_LEFT : OSARC_FEMUR_RIGHT;
+    f->is_second = femur->side > 0 ? 0 : 1;
+    f->side_from = "as drawn";
+    place(f, femur, low_z_mm, high_z_mm);
+    f->neck_shaft_deg = OSI_FEMUR_NECK_SHAFT_DEG;
+    f->anteversion_deg = NAN;
+    f->neck_forward_deg =
+        atan2(-f->neck_axis[1], hypot(f->neck_axis[0], f->neck_axis[2])) * 180 / M_PI;
+    if (femur->has_metal)
+        snprintf(f->refused_all, sizeof(f->refused_all), "metal in it");
+    if (f->head_in_view < 1)
+        snprintf(f->refused_neck, sizeof(f->refused_neck), "the view cuts it");
+    if (f->shaft_in_view_mm < OSARC_HIP_BELOW_LESSER_MM)
+        snprintf(f->refused_total, sizeof(f->refused_total), "the view ends below it too early");
+    out->core_mg_cm3 = options->trabecular_mg_cm3;
+    out->compact_mg_cm3 = OSI_FEMUR_COMPACT_MG_CM3;
+}
