@@ -82,3 +82,17 @@ osarc_status osi_sha256(char out[OSI_SHA256_SIZE], const void *bytes, size_t siz
     print_hex(out, digest);
     return OSARC_OK;
 }
+
+osarc_status osi_base64(char **out, size_t *size_out, const void *bytes, size_t size,
+                        osarc_error *err)
+{
+    *out = NULL;
+    if (size > (size_t) 1 << 30)
+        return osi_fail(err, OSARC_ERR_MEMORY, "base64 of %zu bytes", size);
+    char *text = osi_alloc_raw((size + 2) / 3 * 4 + 1, 1, err);
+    if (!text)
+        return OSARC_ERR_MEMORY;
+    *size_out = (size_t) EVP_EncodeBlock((unsigned char *) text, bytes, (int) size);
+    *out = text;
+    return OSARC_OK;
+}

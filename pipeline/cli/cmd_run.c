@@ -15,6 +15,7 @@ static int print_results(const cli_call *call, const osarc_findings *findings)
         cli_print_volumes(findings);
         printed = cli_print_classes(call->out);
         printf("pictures: %s/images, to be looked at before the numbers\n", call->out);
+        printf("report: %s/report.html\n", call->out);
     }
     if (!printed)
         cli_complain(call, "%s: the results cannot be read back", call->out);
@@ -48,6 +49,8 @@ static int run_run(const cli_call *call)
         .sensitivity = cli_value(call, "sensitivity") != NULL,
         .calibration_force = cli_value(call, "calibration-force") != NULL,
         .accept_contrast = cli_value(call, "accept-contrast") != NULL,
+        .language = cli_value(call, "lang"),
+        .guidance = cli_value(call, "guidance") != NULL,
         .report_path = call->report,
         .arguments = call->arguments,
         .argument_count = call->argument_count,
@@ -100,6 +103,9 @@ static const cli_option OPTIONS[] = {
      "given."},
     {"sensitivity", 0, NULL,
      "Also write sensitivity.csv: how areas move with window, definition and smallest piece."},
+    {"lang", 0, "en|zh", "Language of report.html; English when not given."},
+    {"guidance", 0, NULL,
+     "Quote in report.html what the review of osteosarcopenia says on food and exercise."},
     {"accept-contrast", 0, NULL, "Give densities under contrast, as warnings."},
     {0},
 };

@@ -5,8 +5,7 @@
 
 #include <osi/alloc.h>
 
-/* The first measured series of each case tells sex, age and height where the table does not. */
-static int is_first_of_case(const series_result *results, size_t index)
+int is_first_of_case(const series_result *results, size_t index)
 {
     if (!results[index].number)
         return 0;
@@ -16,25 +15,32 @@ static int is_first_of_case(const series_result *results, size_t index)
     return 1;
 }
 
-osarc_status class_table_write(const char *path, const series_result *results, size_t count,
-                               const osarc_clinical *clinical, const osarc_findings *findings,
-                               const char *definitions, osarc_error *err)
+osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
+                              const osarc_clinical *clinical, const osarc_findings *findings,
+                              const char *definitions, osarc_error *err)
 {
-    osarc_classes **cases = osi_alloc(count, sizeof(*cases), err);
-    size_t made = 0;
-    osarc_status status = cases ? OSARC_OK : OSARC_ERR_MEMORY;
-    for (size_t i = 0; !status && i < count; i++) {
+    memset(out, 0, sizeof(*out));
+    out->cases = osi_alloc(count, sizeof(*out->cases), err);
+    if (!out->cases)
+        return OSARC_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
         if (!is_first_of_case(results, i))
             continue;
         const osarc_acquisition *facts = &results[i].acquisition;
-        status = osarc_classify(&cases[made], results[i].case_id, facts->patient_id, clinical,
-                                facts, findings, definitions, err);
-        made += !status;
+        osarc_status status =
+            osarc_classify(&out->cases[out->count], results[i].case_id, facts->patient_id, clinical,
+                           facts, findings, definitions, err);
+        if (status)
+            return status;
+        out->count++;
     }
-    if (!status)
-        status = osarc_classes_write(path, (const osarc_classes *const *) cases, made, err);
-    for (size_t i = 0; i < made; i++)
-        osarc_classes_free(cases[i]);
-    osi_free(cases);
-    return status;
+    return OSARC_OK;
+}
+
+void class_table_free(class_table *table)
+{
+    for (size_t i = 0; i < table->count; i++)
+        osarc_classes_free(table->cases[i]);
+    osi_free(table->cases);
+    memset(table, 0, sizeof(*table));
 }

@@ -6,9 +6,20 @@
 
 #include "case.h"
 
-/* Classifies each case once and writes classification.csv. */
-osarc_status class_table_write(const char *path, const series_result *results, size_t count,
-                               const osarc_clinical *clinical, const osarc_findings *findings,
-                               const char *definitions, osarc_error *err);
+/* The classes of each case, in the order of the series that came first. */
+typedef struct class_table {
+    osarc_classes **cases;
+    size_t count;
+} class_table;
+
+/* Classifies each case once. `out` is to be freed on failure, too. */
+osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
+                              const osarc_clinical *clinical, const osarc_findings *findings,
+                              const char *definitions, osarc_error *err);
+
+void class_table_free(class_table *table);
+
+/* The first measured series of each case tells sex, age and height where the table does not. */
+int is_first_of_case(const series_result *results, size_t index);
 
 #endif

@@ -18,6 +18,7 @@
 #include "labels_step.h"
 #include "manifest.h"
 #include "out_folder.h"
+#include "report_step.h"
 #include "sensitivity.h"
 #include "torso_step.h"
 #include "windows_file.h"
@@ -34,6 +35,7 @@ typedef struct run {
     osarc_clinical *clinical;
     osarc_notes *clinical_notes;
     run_given given;
+    osarc_language language;
     manifest told;
 } run;
 
@@ -145,12 +147,30 @@ static osarc_status write_tables(run *r, osarc_error *err)
         status =
             path ? sensitivity_write(path, r->results, r->series_count, err) : OSARC_ERR_MEMORY;
     }
+    return status;
+}
+
+static osarc_status write_classes(run *r, osarc_error *err)
+{
+    class_table classes = {0};
+    osarc_status status = class_table_make(&classes, r->results, r->series_count, r->clinical,
+                                           r->findings, r->options->definitions, err);
     if (!status) {
-        path = out_path(&r->out, err, "classification.csv");
-        status = path ? class_table_write(path, r->results, r->series_count, r->clinical,
-                                          r->findings, r->options->definitions, err)
+        const char *path = out_path(&r->out, err, "classification.csv");
+        status = path ? osarc_classes_write(path, (const osarc_classes *const *) classes.cases,
+                                            classes.count, err)
                       : OSARC_ERR_MEMORY;
     }
+    report_sources sources = {.results = r->results,
+                              .count = r->series_count,
+                              .classes = &classes,
+                              .clinical = r->clinical,
+                              .findings = r->findings,
+                              .language = r->language,
+                              .guidance = r->options->guidance};
+    if (!status)
+        status = report_step_write(&r->out, &sources, err);
+    class_table_free(&classes);
     return status;
 }
 
@@ -221,6 +241,8 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
     osarc_read_options read = {o->threads, o->progress, o->payload};
     double start = now_seconds();
     osarc_status status = check_definitions(o->definitions, err);
+    if (!status && o->language)
+        status = osarc_language_read(&r->language, o->language, err);
     if (!status)
         status = osarc_findings_create(&r->findings, err);
     if (!status)
@@ -267,6 +289,8 @@ static osarc_status finish_run(run *r, osarc_error *err)
     r->told.digest_seconds = tables - start;
     if (!status)
         status = write_tables(r, err);
+    if (!status)
+        status = write_classes(r, err);
     r->told.tables_seconds = now_seconds() - tables;
     return status;
 }

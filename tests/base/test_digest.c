@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <expect.h>
+#include <osi/alloc.h>
 #include <osi/digest.h>
 
 /* The examples published with the standard: FIPS 180-2, appendix B. */
@@ -56,4 +57,34 @@ Test(base_digest, refuses_what_is_not_there)
     EXPECT_REFUSED(osi_digest_create(NULL, &err), OSARC_ERR_ARGUMENT);
     EXPECT_REFUSED(osi_digest_add(NULL, "a", 1, &err), OSARC_ERR_ARGUMENT);
     EXPECT_REFUSED(osi_digest_finish(out, NULL, &err), OSARC_ERR_ARGUMENT);
+}
+
+/* RFC 4648, section 10 */
+Test(base_digest, base64_is_that_of_the_standard)
+{
+    static const char *const CASES[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foob", "Zm9vYg=="},
+                                           {"fooba", "Zm9vYmE="},
+                                           {"foobar", "Zm9vYmFy"}};
+    osarc_error err = OSARC_ERROR_INIT;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        char *text = NULL;
+        size_t size = 0;
+        EXPECT_OK(osi_base64(&text, &size, CASES[i][0], strlen(CASES[i][0]), &err));
+        cr_expect(eq(str, text, (char *) CASES[i][1]));
+        cr_expect(eq(sz, size, strlen(CASES[i][1])));
+        osi_free(text);
+    }
+}
+
+Test(base_digest, base64_of_too_much_is_refused)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    char *text = NULL;
+    size_t size = 0;
+    EXPECT_REFUSED(osi_base64(&text, &size, "", ((size_t) 1 << 30) + 1, &err), OSARC_ERR_MEMORY);
+    cr_expect(text == NULL);
 }

@@ -28,6 +28,10 @@ OSARC_MUST_CHECK osarc_status osi_digest_finish(char out[OSI_SHA256_SIZE], osi_d
 /** NULL is allowed. */
 void osi_digest_free(osi_digest *digest);
 
+/** As RFC 4648 has it, on one line, ended by NUL; free with osi_free. Under 1 GiB. */
+OSARC_MUST_CHECK osarc_status osi_base64(char **out, size_t *size_out, const void *bytes,
+                                         size_t size, osarc_error *err);
+
 OSARC_END_DECLS
 
 #endif

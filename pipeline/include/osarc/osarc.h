@@ -31,6 +31,7 @@
 #include <osarc/measure_spine.h>
 #include <osarc/measure_torso.h>
 #include <osarc/notes.h>
+#include <osarc/patient_report.h>
 #include <osarc/phantom.h>
 #include <osarc/reference.h>
 #include <osarc/report.h>

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "page.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows a reader looks for first, in their order; level NULL is any. The rest stands below. */
+static const struct {
+    const char *quantity, *level;
+} FIRST[] = {
+    {"t_score", NULL},
+    {"z_score", NULL},
+    {"abmd", NULL},
+    {"bmc", "total"},
+    {"vbmd_trabecular", "L1"},
+    {"vbmd_trabecular", "L2"},
+    {"vbmd_trabecular", "L3"},
+    {"vbmd_trabecular", "L1-L2"},
+    {"hu_trabecular", "L1"},
+    {"hu_trabecular", "L1-L2"},
+    {"tbs", NULL},
+    {"alm", NULL},
+    {"alm_index", NULL},
+    {"alm_bmi", NULL},
+    {"lean_mass", "total"},
+    {"fat_mass", "total"},
+    {"fat_percent", "total"},
+    {"muscle_area", "L3"},
+    {"muscle_index", "L3"},
+    {"muscle_attenuation", "L3"},
+    {"imat_area", "L3"},
+    {"imat_fraction", "L3"},
+    {"muscle_fat_fraction", "L3"},
+    {"sat_area", "L3"},
+    {"vat_area", "L3"},
+    {"muscle_area", "mid-thigh"},
+    {"imat_fraction", "mid-thigh"},
+    {"muscle_fat_fraction", "mid-thigh"},
+    {"marrow_fat_fraction", "L1-L2"},
+    {"marrow_fat_fraction", "L1-L4"},
+};
+
+static int has_level(const osarc_finding *row, const char *level)
+{
+    return !level || strcmp(row->level, level) == 0;
+}
+
+static void add_place(page *p, const osarc_finding *row)
+{
+    page_word(p, row->site);
+    if (*row->level) {
+        page_raw(p, " ");
+        page_word(p, row->level);
+    }
+    if (*row->side) {
+        page_raw(p, " ");
+        page_word(p, row->side);
+    }
+}
+
+static void add_interval(page *p, const osarc_finding *row)
+{
+    if (!isfinite(row->ci_low) || !isfinite(row->ci_high))
+        return;
+    page_number(p, row->ci_low, row->unit, row->quantity);
+    page_raw(p, " &hellip; ");
+    page_number(p, row->ci_high, row->unit, row->quantity);
+}
+
+static void add_method(page *p, const osarc_finding *row)
+{
+    const char *const parts[] = {row->method, row->basis, row->reference};
+    int first = 1;
+    for (size_t i = 0; i < 3; i++) {
+        if (!*parts[i])
+            continue;
+        page_raw(p, first ? "" : "; ");
+        page_text(p, parts[i]);
+        first = 0;
+    }
+}
+
+/* Parts of notes, each told once under the table; a note is several parts joined by "; ". */
+#define NOTE_MOST 48
+typedef struct footnotes {
+    struct {
+        const char *text;
+        size_t size;
+    } parts[NOTE_MOST];
+    size_t count;
+} footnotes;
+
+/* The number of a part from 1; 0 when there is no room for it. */
+static size_t number_of(footnotes *notes, const char *text, size_t size)
+{
+    for (size_t i = 0; i < notes->count; i++)
+        if (notes->parts[i].size == size && memcmp(notes->parts[i].text, text, size) == 0)
+            return i + 1;
+    if (notes->count == NOTE_MOST)
+        return 0;
+    notes->parts[notes->count].text = text;
+    notes->parts[notes->count].size = size;
+    return ++notes->count;
+}
+
+static void add_footnotes_of(page *p, footnotes *notes, const char *note)
+{
+    page_raw(p, " <sup>!");
+    const char *before = "";
+    for (const char *from = note; *from;) {
+        const char *end = strstr(from, "; ");
+        size_t size = end ? (size_t) (end - from) : strlen(from);
+        size_t number = number_of(notes, from, size);
+        if (number)
+            page_format(p, "%s%zu", before, number);
+        before = ",";
+        from += size;
+        from += end ? 2 : 0;
+    }
+    page_raw(p, "</sup>");
+}
+
+static void add_footnotes(page *p, const footnotes *notes)
+{
+    if (notes->count == 0)
+        return;
+    page_raw(p, "<ol class=\"s\" id=\"warnings\">");
+    for (size_t i = 0; i < notes->count; i++) {
+        char part[512];
+        size_t size = notes->parts[i].size < sizeof(part) ? notes->parts[i].size : sizeof(part) - 1;
+        memcpy(part, notes->parts[i].text, size);
+        part[size] = '\0';
+        page_element(p, "li", part);
+    }
+    page_raw(p, "</ol>\n");
+}
+
+/* With notes under the table, or NULL: in a last column. */
+static void add_row(page *p, const osarc_finding *row, footnotes *notes)
+{
+    page_raw(p, "<tr><td>");
+    page_word(p, row->quantity);
+    page_raw(p, "</td><td>");
+    add_place(p, row);
+    page_raw(p, "</td>");
+    if (row->quality == OSARC_QUALITY_REFUSED) {
+        page_format(p, "<td colspan=\"%d\"><b>", notes ? 4 : 5);
+        page_word(p, "refused");
+        page_raw(p, ":</b> ");
+        page_text(p, row->note);
+        page_raw(p, "</td></tr>\n");
+        return;
+    }
+    page_raw(p, "<td class=\"n\">");
+    page_number(p, row->value, row->unit, row->quantity);
+    if (row->quality == OSARC_QUALITY_WARNING) {
+        if (notes)
+            add_footnotes_of(p, notes, row->note);
+        else
+            page_raw(p, " !");
+    }
+    page_raw(p, "</td><td>");
+    page_text(p, strcmp(row->unit, "1") == 0 ? "" : row->unit);
+    page_raw(p, "</td><td class=\"n\">");
+    add_interval(p, row);
+    page_raw(p, "</td><td class=\"s\">");
+    add_method(p, row);
+    if (!notes) {
+        page_raw(p, "</td><td class=\"s\">");
+        page_text(p, row->note);
+    }
+    page_raw(p, "</td></tr>\n");
+}
+
+static void add_header(page *p, int notes)
+{
+    page_raw(p, "<table><thead><tr><th>");
+    page_word(p, "quantity");
+    page_raw(p, "</th><th>");
+    page_word(p, "place");
+    page_raw(p, "</th><th class=\"n\">");
+    page_word(p, "value");
+    page_raw(p, "</th><th>");
+    page_word(p, "unit");
+    page_raw(p, "</th><th class=\"n\">");
+    page_word(p, "interval");
+    page_raw(p, "</th><th>");
+    page_word(p, "method");
+    if (notes) {
+        page_raw(p, "</th><th>");
+        page_word(p, "note");
+    }
+    page_raw(p, "</th></tr></thead><tbody>\n");
+}
+
+void page_values(page *p)
+{
+    const osarc_findings *all = p->report->findings;
+    footnotes notes = {.count = 0};
+    size_t shown = 0;
+    page_raw(p, "<h2>");
+    page_word(p, "values");
+    page_raw(p, "</h2>\n");
+    for (size_t f = 0; f < sizeof(FIRST) / sizeof(FIRST[0]); f++)
+        for (size_t i = 0; i < osarc_findings_count(all); i++) {
+            const osarc_finding *row = osarc_findings_at(all, i);
+            if (!page_owns(p, row) || strcmp(row->quantity, FIRST[f].quantity) != 0 ||
+                !has_level(row, FIRST[f].level))
+                continue;
+            if (shown++ == 0) {
+                page_raw(p, "<div id=\"values\">");
+                add_header(p, 0);
+            }
+            add_row(p, row, &notes);
+        }
+    if (shown) {
+        page_raw(p, "</tbody></table>\n");
+        add_footnotes(p, &notes);
+        page_raw(p, "</div>\n");
+    } else {
+        page_raw(p, "<p id=\"values\">");
+        page_word(p, "nothing measured");
+        page_raw(p, "</p>\n");
+    }
+}
+
+void page_details(page *p)
+{
+    const osarc_findings *all = p->report->findings;
+    page_raw(p, "<details class=\"screen\" id=\"all\"><summary>");
+    page_word(p, "all values");
+    page_raw(p, "</summary><div class=\"wide\">\n");
+    add_header(p, 1);
+    for (size_t i = 0; i < osarc_findings_count(all); i++)
+        if (page_owns(p, osarc_findings_at(all, i)))
+            add_row(p, osarc_findings_at(all, i), NULL);
+    page_raw(p, "</tbody></table></div></details>\n");
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a reader sees of report.html, in a browser. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <expect.h>
+#include <program.h>
+
+static char folder[] = "/tmp/osarc_page_XXXXXX";
+
+static void start(void)
+{
+    cr_assert(mkdtemp(folder) != NULL);
+}
+
+static void stop(void)
+{
+    char line[64];
+    snprintf(line, sizeof(line), "rm -r %s", folder);
+    cr_assert(eq(int, system(line), 0));
+}
+
+TestSuite(cli_report, .init = start, .fini = stop, .timeout = 240);
+
+static int has_browser(void)
+{
+    if (system("command -v chromium >/dev/null && command -v pdftotext >/dev/null") == 0)
+        return 1;
+    printf("chromium or pdftotext is absent: the report was not looked at\n");
+    return 0;
+}
+
+static void put_table(const char *patient)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "%s/c.csv", folder);
+    FILE *file = fopen(path, "w");
+    fprintf(file,
+            "patient_id,sex,age_years,height_m,weight_kg,menopausal,grip_kg,gait_speed_m_s,"
+            "gait_distance_m,alm_kg,alm_method,t_lumbar,vitamin_d_25oh_nmol_l,ctx_ng_ml\n"
+            "%s,F,70,1.60,60,post,15,0.7,4,12,dxa,-2.8,40,0.5\n",
+            patient);
+    fclose(file);
+}
+
+static void run_with(const char *scan, const char *more, int wanted)
+{
+    static program_result result;
+    char arguments[512];
+    snprintf(arguments, sizeof(arguments),
+             "run '%s' -o %s/out --overwrite --quiet --clinical %s/c.csv %s >/dev/null", scan,
+             folder, folder, more);
+    run_program(&result, arguments);
+    cr_assert(eq(int, result.code, wanted));
+}
+
+/* Prints the page as a reader would and returns how many sheets; `text` gets what stands there. */
+static int print_page(char *text, size_t room)
+{
+    char line[512];
+    snprintf(line, sizeof(line),
+             "cd %s && chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer "
+             "--user-data-dir=%s/profile --print-to-pdf=p.pdf file://%s/out/report.html "
+             ">/dev/null 2>&1 && pdftotext -layout p.pdf p.txt",
+             folder, folder, folder);
+    cr_assert(eq(int, system(line), 0));
+    snprintf(line, sizeof(line), "%s/p.txt", folder);
+    FILE *file = fopen(line, "r");
+    cr_assert(file != NULL);
+    size_t size = fread(text, 1, room - 1, file);
+    fclose(file);
+    text[size] = '\0';
+    int sheets = 0;
+    for (const char *s = text; *s; s++)
+        sheets += *s == '\f';
+    return sheets;
+}
+
+static void expect_shown(const char *text, const char *words, int wanted)
+{
+    int found = strstr(text, words) != NULL;
+    cr_expect(found == wanted, "'%s' is %s on the printed page", words,
+              found ? "shown" : "not shown");
+}
+
+Test(cli_report, a_printed_report_has_two_pages_with_classes_values_and_laboratory)
+{
+    static char text[200000];
+    if (!has_browser())
+        return;
+    put_table("PHANTOM-abdomen-1");
+    run_with(OSARC_SAMPLES "/ct_abdomen", "--guidance", 0);
+    int sheets = print_page(text, sizeof(text));
+    cr_expect(le(int, sheets, 2));
+    expect_shown(text, "PHANTOM-abdomen-1", 1);
+    expect_shown(text, "osteoporosis", 1);
+    expect_shown(text, "osteosarcopenia", 1);
+    expect_shown(text, "25(OH)D", 1);
+    expect_shown(text, "below", 1);
+    expect_shown(text, "another metabolite", 1);
+    /* long tables stay on the screen */
+    expect_shown(text, "All values, with their notes", 0);
+}
+
+Test(cli_report, a_report_in_chinese_shows_chinese)
+{
+    static char text[200000];
+    if (!has_browser())
+        return;
+    put_table("PHANTOM-abdomen-1");
+    run_with(OSARC_SAMPLES "/ct_abdomen", "--lang zh", 0);
+    cr_expect(le(int, print_page(text, sizeof(text)), 2));
+    expect_shown(text, "骨质疏松", 1);
+    expect_shown(text, "Classes by published definitions", 0);
+    expect_shown(text, "another metabolite", 0);
+}
+
+Test(cli_report, a_report_of_a_real_scan_has_two_pages)
+{
+    static char text[200000];
+    static const char scan[] = OSARC_REAL_DATA "/ct_abdomen_pelvis";
+    if (access(scan, R_OK) != 0) {
+        printf("real scans are absent: skipped\n");
+        return;
+    }
+    if (!has_browser())
+        return;
+    put_table("ACRIN-FLT-Breast_001");
+    run_with(scan, "--guidance", 0);
+    cr_expect(le(int, print_page(text, sizeof(text)), 2));
+    expect_shown(text, "Muscle area", 1);
+    expect_shown(text, "L3", 1);
+    expect_shown(text, "140 kVp", 1);
+}
+
+Test(cli_report, a_language_that_is_not_there_is_refused_before_the_work)
+{
+    put_table("x");
+    run_with(OSARC_SAMPLES "/ct_abdomen", "--lang de", 1);
+    char path[64];
+    snprintf(path, sizeof(path), "%s/out/report.html", folder);
+    cr_expect(access(path, F_OK) != 0);
+}
