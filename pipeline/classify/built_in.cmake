@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every file of definitions as bytes in built_in.c, so that the command works from anywhere.
 # The order is the order of the rows of classification.csv.
-set(definition_ids ewgsop1 ewgsop2 awgs2014 awgs2019 awgs2025 fnih iwgs sdoc scwd seed
+set(definition_ids ewgsop1 ewgsop2 awgs2014 awgs2019 awgs2025 fnih fnih_alt iwgs sdoc scwd seed
                    who iscd qct_spine os_strict os_broad seed_literal)
 set(definition_files)
 set(built_in_bytes)

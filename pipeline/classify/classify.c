@@ -31,6 +31,7 @@ static const char *const ARM_NAMES[] = {[OSI_MASS] = "mass",
 typedef struct row_place {
     size_t inputs;
     size_t missing;
+    size_t notes;
 } row_place;
 
 typedef struct classifying {
@@ -51,6 +52,13 @@ static void add_missing(osi_words *words, const classifying *c, const osi_verdic
     for (int a = 0; a < OSI_ARM_COUNT; a++)
         if (arms & OSI_BIT(a))
             osi_words_missing(words, &c->facts, &verdict->arm[a]);
+}
+
+static void add_notes(osi_words *words, const osi_verdict *verdict, int row)
+{
+    for (int a = 0; a < OSI_ARM_COUNT; a++)
+        if ((verdict->arms & OSI_BIT(a)) && (row == RESULT || row == a) && verdict->arm[a].boundary)
+            osi_words_put(words, verdict->arm[a].boundary);
 }
 
 static osi_inputs used_by(const osi_verdict *verdict, const osi_definition *definition, int row)
@@ -112,6 +120,9 @@ static void add_verdict_row(classifying *c, const osi_definition *definition,
     place->missing = begin_cell(words);
     add_missing(words, c, verdict, lacking, sex);
     end_cell(words);
+    place->notes = begin_cell(words);
+    add_notes(words, verdict, which);
+    end_cell(words);
 }
 
 static void add_definition(classifying *c, const osi_definition *definition)
@@ -132,6 +143,7 @@ static void place_texts(classifying *c)
     for (size_t i = 0; i < classes->count; i++) {
         classes->rows[i].inputs = classes->text.data + c->places[i].inputs;
         classes->rows[i].missing = classes->text.data + c->places[i].missing;
+        classes->rows[i].notes = classes->text.data + c->places[i].notes;
     }
 }
 

@@ -50,6 +50,14 @@ typedef struct osi_cutoff {
     double limit;
 } osi_cutoff;
 
+/** A value that a source does not place, or not as it is placed here. */
+typedef struct osi_boundary {
+    double value;
+    const char *note;
+} osi_boundary;
+
+#define OSI_BOUNDARIES_MAX 4
+
 /** How bone is judged. */
 typedef struct osi_bone_rule {
     osi_value value;
@@ -62,7 +70,9 @@ typedef struct osi_bone_rule {
     double men_age_from;        /**< Youngest men it is for. */
     const char *women;          /**< Whom it is for, in words. */
     const char *not_applicable; /**< What is said of those it is not for. */
-    const char *name;           /**< Of the arm, in the rule of a result. */
+    osi_boundary boundaries[OSI_BOUNDARIES_MAX];
+    size_t boundary_count;
+    const char *name; /**< Of the arm, in the rule of a result. */
     const char *source;
     const char *population_source;
 } osi_bone_rule;

@@ -22,6 +22,7 @@ static const char *const NAMES[OSI_INPUT_COUNT] = {
     [OSI_TUG] = "tug_s",
     [OSI_WALK_TIME] = "walk_400m_s",
     [OSI_WALK_DONE] = "walk_400m_completed",
+    [OSI_WALK_6MIN] = "walk_6min_m",
     [OSI_FRACTURE] = "fragility_fracture",
     [OSI_ALM] = "alm_kg",
     [OSI_ALM_METHOD] = "alm_method",
@@ -99,14 +100,15 @@ static osi_input find_input(const osarc_finding *row)
     int hip = dxa || !strcmp(row->method, "ctxa");
     if (!strcmp(row->quantity, "alm") && dxa)
         return OSI_ALM;
-    if (strcmp(row->quantity, "t_score") != 0)
+    int t = !strcmp(row->quantity, "t_score");
+    if (!t && strcmp(row->quantity, "z_score") != 0)
         return OSI_INPUT_COUNT;
     if (dxa && !strcmp(row->site, "lumbar") && !strcmp(row->level, "L1-L4"))
-        return OSI_T_LUMBAR;
+        return t ? OSI_T_LUMBAR : OSI_Z_LUMBAR;
     if (hip && !strcmp(row->site, "femur") && !strcmp(row->level, "neck"))
-        return OSI_T_NECK;
+        return t ? OSI_T_NECK : OSI_Z_NECK;
     if (hip && !strcmp(row->site, "femur") && !strcmp(row->level, "total"))
-        return OSI_T_HIP;
+        return t ? OSI_T_HIP : OSI_Z_HIP;
     return OSI_INPUT_COUNT;
 }
 

@@ -21,6 +21,7 @@ typedef enum osi_input {
     OSI_TUG,
     OSI_WALK_TIME,
     OSI_WALK_DONE,
+    OSI_WALK_6MIN,
     OSI_FRACTURE,
     OSI_ALM,
     OSI_ALM_METHOD,
@@ -86,8 +87,9 @@ typedef enum osi_value {
     OSI_VALUE_SPPB,
     OSI_VALUE_TUG_S,
     OSI_VALUE_WALK_400M_S, /**< INFINITY when not completed. */
-    OSI_VALUE_T_LOWEST,    /**< Of the sites that were measured. */
-    OSI_VALUE_T_CENTRAL,   /**< The same without the forearm. */
+    OSI_VALUE_WALK_6MIN_M,
+    OSI_VALUE_T_LOWEST,  /**< Of the sites that were measured. */
+    OSI_VALUE_T_CENTRAL, /**< The same without the forearm. */
     OSI_VALUE_Z_LOWEST,
     OSI_VALUE_VBMD_MG_CM3, /**< Of the spine, trabecular, on K2HPO4. */
     OSI_VALUE_COUNT

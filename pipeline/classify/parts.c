@@ -43,14 +43,21 @@ static osarc_state is_for_age(const osi_test *test, const osi_facts *facts, osi_
                    osi_compare(age, OSI_LESS, test->age_below));
 }
 
-/* A walk over another course than the cut-off's is another test. */
-static int is_other_course(const osi_test *test, const osi_facts *facts, osi_arm *arm)
+/* A walk over another course than the cut-off's is another test, and one over a course that is not
+ * stated may be. Where a definition names no course, any will do. */
+static osi_inputs lacks_course(const osi_test *test, const osi_facts *facts, osi_arm *arm)
 {
-    double course = facts->fact[OSI_GAIT_COURSE].number;
-    if (test->course_m <= 0 || isnan(course) || !osi_fact_known(facts, OSI_GAIT))
+    if (test->value != OSI_VALUE_GAIT_M_S || !osi_fact_known(facts, OSI_GAIT))
         return 0;
-    arm->used |= OSI_INPUT(OSI_GAIT_COURSE);
-    return fabs(course - test->course_m) > 1e-9;
+    if (osi_fact_known(facts, OSI_GAIT_COURSE))
+        arm->used |= OSI_INPUT(OSI_GAIT_COURSE);
+    else
+        return test->course_m > 0 ? OSI_INPUT(OSI_GAIT_COURSE) : 0;
+    double course = facts->fact[OSI_GAIT_COURSE].number;
+    if (test->course_m <= 0 || fabs(course - test->course_m) <= 1e-9)
+        return 0;
+    arm->course_m = test->course_m;
+    return OSI_INPUT(OSI_GAIT);
 }
 
 /* State of one test; what it is worked out from goes into the arm, what lacks into needed. */
@@ -71,11 +78,10 @@ static osarc_state read_test(osi_arm *arm, const osi_test *test, const osi_facts
             *needed |= OSI_INPUT(OSI_ALM);
         return OSARC_UNKNOWN;
     }
-    if (is_other_course(test, facts, arm)) {
-        arm->course_m = test->course_m;
-        *needed |= OSI_INPUT(OSI_GAIT);
+    osi_inputs course = lacks_course(test, facts, arm);
+    *needed |= course;
+    if (course)
         return OSARC_UNKNOWN;
-    }
     return osi_compare(number, test->compare, test->limit[sex == OSARC_SEX_MALE]);
 }
 
@@ -113,7 +119,7 @@ static void read_tests(osi_arm *arm, const osi_tests *of, osi_part part, const o
         arm->not_applicable = "the definition has no cut-offs for this age";
     else if (any == OSARC_MET || done == tests || (done > 0 && !all_tests_needed(part)))
         arm->state = any;
-    else if (all_tests_needed(part) || (needed & OSI_INPUT(OSI_AGE)))
+    else if (all_tests_needed(part) || tests == 1 || (needed & OSI_INPUT(OSI_AGE)))
         arm->needs_all = needed;
     else
         arm->needs_one = needed;
@@ -189,6 +195,10 @@ static void read_bone(osi_arm *arm, const osi_bone_rule *rule, const osi_facts *
     arm->not_applicable = population == OSARC_NOT_MET ? rule->not_applicable : NULL;
     if (population != OSARC_MET)
         return;
+    for (size_t i = 0; i < rule->boundary_count; i++)
+        if (osi_compare(number, OSI_AT_LEAST, rule->boundaries[i].value) == OSARC_MET &&
+            osi_compare(number, OSI_AT_MOST, rule->boundaries[i].value) == OSARC_MET)
+            arm->boundary = rule->boundaries[i].note;
     int stated = osi_fact_known(facts, OSI_FRACTURE);
     int major = rule->fracture_suffices && (osi_fact_is(facts, OSI_FRACTURE, "hip") ||
                                             osi_fact_is(facts, OSI_FRACTURE, "vertebral"));

@@ -17,6 +17,7 @@ typedef struct osi_arm {
     osi_inputs needs_all;       /**< Each of these is missing. */
     osi_inputs needs_one;       /**< One of these would do. */
     const char *not_applicable; /**< Why the definition is not for this patient; NULL: it is. */
+    const char *boundary;       /**< What is doubtful at just this value; NULL: nothing. */
     int by_dxa;                 /**< Lean mass is known by another method than these. */
     int by_bia;
     double course_m; /**< Gait speed is known over another course than this; 0: it is not. */

@@ -32,12 +32,23 @@ static int same_cutoff(const osi_cutoff *a, const osi_cutoff *b)
            (!a->given || (a->compare == b->compare && same_number(a->limit, b->limit)));
 }
 
+static int same_boundaries(const osi_bone_rule *a, const osi_bone_rule *b)
+{
+    if (a->boundary_count != b->boundary_count)
+        return 0;
+    for (size_t i = 0; i < a->boundary_count; i++)
+        if (!same_number(a->boundaries[i].value, b->boundaries[i].value) ||
+            !same_text(a->boundaries[i].note, b->boundaries[i].note))
+            return 0;
+    return 1;
+}
+
 static int same_bone(const osi_bone_rule *a, const osi_bone_rule *b)
 {
     return a->value == b->value && same_cutoff(&a->low, &b->low) &&
            same_cutoff(&a->normal, &b->normal) && same_cutoff(&a->severe, &b->severe) &&
-           same_cutoff(&a->z, &b->z) && a->fracture_suffices == b->fracture_suffices &&
-           a->perimenopausal == b->perimenopausal &&
+           same_cutoff(&a->z, &b->z) && same_boundaries(a, b) &&
+           a->fracture_suffices == b->fracture_suffices && a->perimenopausal == b->perimenopausal &&
            same_number(a->men_age_from, b->men_age_from) &&
            same_text(a->not_applicable, b->not_applicable);
 }

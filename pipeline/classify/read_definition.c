@@ -191,6 +191,24 @@ static osi_cutoff read_cutoff(reader *r, const json_t *bone, const char *key, in
     return cutoff;
 }
 
+static void read_boundaries(reader *r, osi_bone_rule *bone, const json_t *list)
+{
+    if (list && (!json_is_array(list) || json_array_size(list) > OSI_BOUNDARIES_MAX)) {
+        refuse(r, "arms.bone", "boundaries", "a list of up to 4 is needed");
+        return;
+    }
+    bone->boundary_count = json_array_size(list);
+    for (size_t i = 0; i < bone->boundary_count; i++) {
+        const json_t *object = json_array_get(list, i);
+        place p = place_of("arms.bone", "boundaries", i);
+        check_keys(r, object, p.path, "value|note");
+        bone->boundaries[i].value = read_number(r, object, p.path, "value", NAN);
+        bone->boundaries[i].note = read_text(r, object, p.path, "note", 1);
+        if (isnan(bone->boundaries[i].value))
+            refuse(r, p.path, "value", "a number is needed");
+    }
+}
+
 static void read_bone(reader *r, osi_definition *d, const json_t *arms)
 {
     static const char PATH[] = "arms.bone";
@@ -200,7 +218,7 @@ static void read_bone(reader *r, osi_definition *d, const json_t *arms)
         return;
     check_keys(r, object, PATH,
                "name|source|population_source|variable|low|normal|severe|z|fracture_suffices|"
-               "perimenopausal|men_age_from|not_applicable");
+               "perimenopausal|men_age_from|not_applicable|boundaries");
     d->has_bone = 1;
     bone->name = read_text(r, object, PATH, "name", 1);
     bone->source = read_text(r, object, PATH, "source", 1);
@@ -217,6 +235,7 @@ static void read_bone(reader *r, osi_definition *d, const json_t *arms)
     if (isnan(bone->men_age_from))
         refuse(r, PATH, "men_age_from", "a number is needed");
     bone->not_applicable = read_text(r, object, PATH, "not_applicable", !bone->z.given);
+    read_boundaries(r, bone, json_object_get(object, "boundaries"));
 }
 
 static void read_classes(reader *r, osi_definition *d, const json_t *list)

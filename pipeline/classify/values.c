@@ -21,6 +21,7 @@ static const value_words WORDS[OSI_VALUE_COUNT] = {
     [OSI_VALUE_SPPB] = {"sppb", "sppb", "sppb"},
     [OSI_VALUE_TUG_S] = {"tug_s", "tug_s", "tug_s"},
     [OSI_VALUE_WALK_400M_S] = {"walk_400m_s", "walk_400m_s", "walk_400m_s"},
+    [OSI_VALUE_WALK_6MIN_M] = {"walk_6min_m", "walk_6min_m", "walk_6min_m"},
     [OSI_VALUE_T_LOWEST] = {"t_lowest",
                             "lowest T of lumbar spine, femoral neck, total hip as measured", "T"},
     [OSI_VALUE_T_CENTRAL] = {"t_lowest_central",
@@ -157,7 +158,8 @@ double osi_value_read(const osi_facts *facts, osi_value value, osi_inputs *used_
     static const osi_input DIRECT[OSI_VALUE_COUNT] = {[OSI_VALUE_GRIP_KG] = OSI_GRIP,
                                                       [OSI_VALUE_GAIT_M_S] = OSI_GAIT,
                                                       [OSI_VALUE_SPPB] = OSI_SPPB,
-                                                      [OSI_VALUE_TUG_S] = OSI_TUG};
+                                                      [OSI_VALUE_TUG_S] = OSI_TUG,
+                                                      [OSI_VALUE_WALK_6MIN_M] = OSI_WALK_6MIN};
     *used_out = 0;
     *missing_out = 0;
     switch (value) {

@@ -96,6 +96,7 @@ static int merge_arm(osi_arm *into, const osi_arm *arm)
     into->needs_one |= arm->needs_one;
     if (!arm->not_applicable)
         into->not_applicable = NULL;
+    into->boundary = into->boundary ? into->boundary : arm->boundary;
     into->by_dxa |= arm->by_dxa;
     into->by_bia |= arm->by_bia;
     into->course_m = fmax(into->course_m, arm->course_m);

@@ -8,8 +8,9 @@
 
 #include "class_rows.h"
 
-static const char *const COLUMNS[] = {"case",  "patient_id", "definition", "arm",    "state",
-                                      "class", "p_class",    "rule",       "inputs", "missing"};
+static const char *const COLUMNS[] = {"case",   "patient_id", "definition", "arm",
+                                      "state",  "class",      "p_class",    "rule",
+                                      "inputs", "missing",    "notes"};
 #define COLUMN_COUNT (sizeof(COLUMNS) / sizeof(COLUMNS[0]))
 
 osarc_status class_header_add(osarc_csv *csv, osarc_error *err)
@@ -41,7 +42,7 @@ osarc_status class_rows_add(osarc_csv *csv, const osarc_classes *patient, const 
                                       osarc_state_name(row->state),
                                       row->class_name,
                                       osi_number_print(number, row->p_class)};
-        const char *const behind[] = {row->inputs, row->missing};
+        const char *const behind[] = {row->inputs, row->missing, row->notes};
         status = osarc_csv_add(csv, before, sizeof(before) / sizeof(before[0]), 0, err);
         if (!status)
             status = add_rule(csv, row->rule, i, rules, err);

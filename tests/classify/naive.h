@@ -17,7 +17,8 @@ typedef struct naive {
     int male, age, menopause, fracture; /* pre peri post; none hip vertebral other */
     int t[4], z[3];                     /* tenths; lumbar, neck, hip, radius */
     int vbmd, hydroxyapatite;
-    int grip, chair, chair_done, gait, course, sppb, tug, walk, walk_done; /* 0.1 kg, 0.1 s, cm/s */
+    int grip, chair, chair_done, gait, course, sppb, tug, walk, walk_done,
+        walk6;                       /* 0.1 kg, 0.1 s, cm/s */
     int alm, method, height, weight; /* 10 g; dxa bia ct; cm; 0.1 kg */
 } naive;
 
@@ -103,6 +104,8 @@ static inline int naive_mass(const char *id, const naive *p, int m)
         return either(below(p->alm, m ? 2000 : 1500), index_is_low(p, m ? 7000 : 6000, 0));
     if (is(id, "fnih"))
         return by_bmi_is_low(p, m ? 789 : 512);
+    if (is(id, "fnih_alt"))
+        return below(p->alm, m ? 1975 : 1502);
     return index_is_low(p, m ? 7230 : 5670, 1); /* iwgs */
 }
 
@@ -126,13 +129,17 @@ static inline int naive_strength(const char *id, const naive *p, int m)
         return below(p->grip, m ? 280 : 180);
     if (is(id, "fnih"))
         return below(p->grip, m ? 260 : 160);
+    if (is(id, "fnih_alt"))
+        return p->grip == NA || p->height == NA || p->weight == NA
+                   ? -1
+                   : 1LL * p->grip * p->height * p->height < 10LL * (m ? 1000 : 560) * p->weight;
     return is(id, "sdoc") ? below(p->grip, m ? 355 : 200) : -1;
 }
 
 static inline int naive_performance(const char *id, const naive *p)
 {
-    int over4 = p->course == NA || p->course == 4 ? p->gait : NA;
-    int over6 = p->course == NA || p->course == 6 ? p->gait : NA;
+    int over4 = p->course == 4 ? p->gait : NA;
+    int over6 = p->course == 6 ? p->gait : NA;
     int walk = p->walk_done == 0 ? 1 : from(p->walk, 360);
     if (is(id, "ewgsop1"))
         return tests_done(up_to(p->gait, 80), up_to(p->sppb, 8), -1, -1);
@@ -147,8 +154,8 @@ static inline int naive_performance(const char *id, const naive *p)
     if (is(id, "iwgs"))
         return below(over4, 100);
     if (is(id, "scwd"))
-        return up_to(p->gait, 100);
-    return is(id, "fnih") || is(id, "sdoc") ? below(p->gait, 80) : -1;
+        return tests_done(up_to(p->gait, 100), below(p->walk6, 400), -1, -1);
+    return is(id, "fnih") || is(id, "fnih_alt") || is(id, "sdoc") ? below(p->gait, 80) : -1;
 }
 
 static inline int lowest(const int *values, int count)
@@ -211,7 +218,7 @@ static inline int naive_grade(const char *id, int mass, int strength, int perfor
         return !strength && !performance ? 0 : !mass ? 1 : strength && performance ? 3 : 2;
     if (is(id, "awgs2025"))
         return !strength ? 0 : mass ? 2 : 1;
-    if (is(id, "fnih"))
+    if (is(id, "fnih") || is(id, "fnih_alt"))
         return !(mass && strength) ? 0 : performance ? 3 : 2;
     if (is(id, "sdoc"))
         return strength && performance ? 2 : 0;

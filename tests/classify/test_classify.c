@@ -122,6 +122,76 @@ Test(classify_classify, decides_without_sex_where_both_sexes_agree)
     CHECK("ewgsop2", WANTED);
 }
 
+/* Never guessed: a definition that names a course needs it stated, others take any. */
+Test(classify_classify, takes_gait_speed_only_over_the_course_of_the_definition)
+{
+    static const struct {
+        const char *definition;
+        const char *cells;
+        osarc_state state;
+        const char *missing;
+        const char *inputs;
+    } WANTED[] = {
+        {"awgs2014", "0.7,6", OSARC_MET, "",
+         "gait_speed_m_s=0.7 (table); gait_distance_m=6 (table)"},
+        {"awgs2014", "0.7,4", OSARC_UNKNOWN, "gait_speed_m_s over 6 m",
+         "gait_speed_m_s=0.7 (table); gait_distance_m=4 (table)"},
+        {"awgs2014", "0.7,", OSARC_UNKNOWN, "gait_distance_m", "gait_speed_m_s=0.7 (table)"},
+        {"awgs2014", ",6", OSARC_UNKNOWN, "gait_speed_m_s", ""},
+        {"iwgs", "0.7,4", OSARC_MET, "", "gait_speed_m_s=0.7 (table); gait_distance_m=4 (table)"},
+        {"iwgs", "0.7,", OSARC_UNKNOWN, "gait_distance_m", "gait_speed_m_s=0.7 (table)"},
+        {"seed", "0.7,", OSARC_UNKNOWN, "gait_distance_m or sppb or tug_s or walk_400m_s",
+         "gait_speed_m_s=0.7 (table)"},
+        {"ewgsop2", "0.7,", OSARC_MET, "", "gait_speed_m_s=0.7 (table)"},
+        {"ewgsop2", "0.7,10", OSARC_MET, "",
+         "gait_speed_m_s=0.7 (table); gait_distance_m=10 (table)"},
+    };
+    for (size_t i = 0; i < sizeof(WANTED) / sizeof(WANTED[0]); i++) {
+        osarc_classes *classes =
+            classify_cells("gait_speed_m_s,gait_distance_m", WANTED[i].cells, WANTED[i].definition);
+        const osarc_class_row *row = find_row(classes, WANTED[i].definition, "performance");
+        cr_expect(row->state == WANTED[i].state, "%s %s", WANTED[i].definition, WANTED[i].cells);
+        cr_expect(eq(str, (char *) row->missing, (char *) WANTED[i].missing));
+        cr_expect(eq(str, (char *) row->inputs, (char *) WANTED[i].inputs));
+        osarc_classes_free(classes);
+    }
+}
+
+Test(classify_classify, asks_for_all_that_a_single_test_lacks)
+{
+    osarc_classes *classes = classify_cells("sex", "F", "fnih_alt");
+    cr_expect(eq(str, (char *) find_row(classes, "fnih_alt", "strength")->missing,
+                 "height_m; weight_kg; grip_kg"));
+    osarc_classes_free(classes);
+}
+
+/* The review prints -1 <= t <= -2.5 and < -2.5: both ends are told. */
+Test(classify_classify, flags_a_t_score_that_the_review_does_not_place)
+{
+    static const struct {
+        const char *cells;
+        const char *words;
+        osarc_state state;
+    } WANTED[] = {{"F,post,-2.5", "boundary: T is -2.5", OSARC_MET},
+                  {"F,post,-1", "boundary: T is -1,", OSARC_NOT_MET},
+                  {"F,post,-2.51", "", OSARC_MET},
+                  {"F,post,-2.49", "", OSARC_MET},
+                  {"F,pre,-2.5", "", OSARC_UNKNOWN}};
+    for (size_t i = 0; i < sizeof(WANTED) / sizeof(WANTED[0]); i++) {
+        osarc_classes *classes = classify_cells("sex,menopausal,t_lumbar", WANTED[i].cells, NULL);
+        static const char *const ARMS[] = {"bone", "result"};
+        for (int a = 0; a < 2; a++) {
+            const osarc_class_row *row = find_row(classes, "seed_literal", ARMS[a]);
+            cr_expect(0 == strncmp(row->notes, WANTED[i].words, strlen(WANTED[i].words)), "%s: %s",
+                      WANTED[i].cells, row->notes);
+            cr_expect(WANTED[i].words[0] || !row->notes[0], "%s", row->notes);
+        }
+        cr_expect(eq(int, (int) find_row(classes, "seed_literal", "bone")->state, WANTED[i].state));
+        cr_expect(eq(str, (char *) find_row(classes, "who", "bone")->notes, ""));
+        osarc_classes_free(classes);
+    }
+}
+
 #define BONE "sex,age_years,menopausal,t_lumbar,t_femoral_neck,t_total_hip,fragility_fracture"
 
 Test(classify_classify, grades_bone_by_the_lowest_t)

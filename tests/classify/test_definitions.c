@@ -40,13 +40,13 @@ static osarc_status load(const char *text)
 Test(classify_definitions, are_built_in_with_source_and_confidence_and_never_rated_low)
 {
     EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
-    cr_expect(eq(sz, osarc_definitions_count(set), 34u));
+    cr_expect(eq(sz, osarc_definitions_count(set), 37u));
     for (size_t i = 0; i < osarc_definitions_count(set); i++) {
         const osarc_definition *d = osarc_definitions_at(set, i);
         cr_expect(d->title[0] && d->source[0] && d->built_in && d->explanation[0], "%s", d->id);
         cr_expect(d->confidence == 'H' || d->confidence == 'm', "%s", d->id);
     }
-    cr_expect(eq(ptr, (void *) osarc_definitions_at(set, 34), NULL));
+    cr_expect(eq(ptr, (void *) osarc_definitions_at(set, 37), NULL));
     osarc_definitions_free(set);
     osarc_definitions_free(NULL);
 }
@@ -54,10 +54,15 @@ Test(classify_definitions, are_built_in_with_source_and_confidence_and_never_rat
 Test(classify_definitions, of_the_user_stand_beside_the_built_in_ones)
 {
     EXPECT_OK(load(HEAD GRIP CLASSES("strength")));
-    cr_expect(eq(sz, osarc_definitions_count(set), 37u)); /* and os_strict: and os_broad: of it */
+    cr_expect(eq(sz, osarc_definitions_count(set), 40u)); /* and os_strict: and os_broad: of it */
     cr_assert(osi_definition_find(set, "os_broad:mine", 13) != NULL);
     osarc_definitions_free(set);
 }
+
+#define BONE_WITH(list)                                                                            \
+    "\"arms\":{\"bone\":{\"name\":\"b\",\"source\":\"s\",\"population_source\":\"p\","             \
+    "\"variable\":\"t_lowest\",\"low\":{\"operator\":\"<\",\"limit\":-1},\"men_age_from\":50,"     \
+    "\"not_applicable\":\"no\",\"boundaries\":" list "}},"
 
 typedef struct bad {
     const char *text;
@@ -91,6 +96,9 @@ Test(classify_definitions, refuses_files_that_are_not_right_with_file_place_and_
         {HEAD TEST("\"variable\":\"grip_kg\",\"operator\":\"<\",\"both\":30,\"course_m\":4")
              CLASSES("strength"),
          "course_m"},
+        {HEAD BONE_WITH("1") CLASSES("bone"), "arms.bone.boundaries: a list"},
+        {HEAD BONE_WITH("[{\"note\":\"n\"}]") CLASSES("bone"), "boundaries[0].value: a number"},
+        {HEAD BONE_WITH("[{\"value\":1}]") CLASSES("bone"), "boundaries[0].note: a text"},
         {HEAD TEST("\"variable\":\"grip_kg\",\"operator\":\"<\",\"both\":30,\"age_from\":65,"
                    "\"age_below\":65") CLASSES("strength"),
          "age_below"},
@@ -166,8 +174,8 @@ Test(classify_definitions, follow_the_logic_of_each_paper)
         {"awgs2014", LEAN, "M,70,20,18,ct,1.7,70,1.2", "indeterminate", "alm_kg by dxa or bia"},
         {"awgs2014", LEAN ",gait_distance_m", "M,70,30,18,dxa,1.7,70,0.7,4", "indeterminate",
          "gait_speed_m_s over 6 m"},
-        {"awgs2019", LEAN, "M,70,40,24,dxa,1.7,70,0.9", "possible", ""},
-        {"awgs2019", LEAN, "M,70,20,18,dxa,1.7,70,0.9", "severe", ""},
+        {"awgs2019", LEAN ",gait_distance_m", "M,70,40,24,dxa,1.7,70,0.9,6", "possible", ""},
+        {"awgs2019", LEAN ",gait_distance_m", "M,70,20,18,dxa,1.7,70,0.9,6", "severe", ""},
         {"awgs2025", LEAN, "M,64.9,33,25,dxa,2,60,", "confirmed", ""},
         {"awgs2025", LEAN, "M,65,33,25,dxa,2,60,", "none", ""},
         {"awgs2025", LEAN, "M,49,20,18,dxa,1.7,60,", "indeterminate",
@@ -175,10 +183,18 @@ Test(classify_definitions, follow_the_logic_of_each_paper)
          "age"},
         {"fnih", LEAN, "F,70,15,14,dxa,1.6,80,1", "confirmed", ""},
         {"fnih", LEAN, "F,70,15,14,dxa,1.6,,1", "indeterminate", "weight_kg"},
-        {"iwgs", LEAN, "F,70,40,14,dxa,1.6,80,0.9", "confirmed", ""},
+        {"iwgs", LEAN ",gait_distance_m", "F,70,40,14,dxa,1.6,80,0.9,4", "confirmed", ""},
+        {"fnih_alt", LEAN, "F,70,15,14,dxa,1.6,80,1", "confirmed", ""}, /* 0.48 kg per kg/m2 */
+        {"fnih_alt", LEAN, "M,70,20,19.8,dxa,1.7,80,0.7", "none", ""},
+        {"fnih_alt", LEAN, "M,70,20,19.7,dxa,1.7,80,0.7", "severe", ""},
+        {"scwd", LEAN ",walk_6min_m", "M,70,35,18,dxa,1.7,70,1.01,399", "indeterminate",
+         "mean - 2 SD of alm_kg / height_m^2 in healthy people of 20 to 30 years of the same "
+         "ethnic "
+         "group"},
+        {"scwd", LEAN ",walk_6min_m", "M,70,35,18,dxa,1.7,70,,400", "none", ""},
         {"sdoc", LEAN, "M,70,35,,,,,0.7", "confirmed", ""},
         {"scwd", LEAN, "M,70,35,18,dxa,1.7,70,1.01", "none", ""},
-        {"seed", LEAN, "F,70,15,16,dxa,1.65,70,1.0", "confirmed", ""},
+        {"seed", LEAN ",gait_distance_m", "F,70,15,16,dxa,1.65,70,1.0,4", "confirmed", ""},
         {"ewgsop2", LEAN, "F,70,15,16,dxa,1.65,70,1.0", "probable", ""},
         {"iscd", BONE, "F,30,pre,-3,-2,none", "below_range_for_age", ""},
         {"iscd", BONE, "F,30,pre,-3,-1.9,none", "within_range_for_age", ""},

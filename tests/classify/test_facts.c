@@ -92,7 +92,13 @@ Test(classify_facts, take_t_scores_and_lean_mass_that_were_measured)
     add("P1", "t_score", "femur", "neck", -2.2, "dxa", "DXA-Hologic");
     add("P1", "t_score", "femur", "total", -1.1, "ctxa", "K2HPO4");
     add("P1", "alm", "whole_body", "", 18.5, "dxa", "DXA-Lunar");
+    add("P1", "z_score", "lumbar", "L1-L4", -0.5, "dxa", "DXA-Hologic");
+    add("P1", "z_score", "femur", "neck", -1.0, "dxa", "DXA-Hologic");
+    add("P1", "z_score", "femur", "total", -0.1, "ctxa", "K2HPO4");
     read_facts("P1");
+    cr_expect(eq(dbl, facts.fact[OSI_Z_LUMBAR].number, -0.5));
+    cr_expect(eq(dbl, facts.fact[OSI_Z_NECK].number, -1.0));
+    cr_expect(eq(dbl, facts.fact[OSI_Z_HIP].number, -0.1));
     cr_expect(eq(dbl, facts.fact[OSI_T_LUMBAR].number, -1.5));
     cr_expect(eq(dbl, facts.fact[OSI_T_NECK].number, -2.2));
     cr_expect(eq(dbl, facts.fact[OSI_T_HIP].number, -1.1));
@@ -140,7 +146,8 @@ Test(classify_facts, refuse_sites_that_are_not_for_diagnosis)
     start(NULL);
     add("P1", "t_score", "femur", "trochanter", -3.5, "dxa", "DXA-Hologic");
     add("P1", "t_score", "lumbar", "L1", -3.5, "dxa", "DXA-Hologic");
-    add("P1", "z_score", "lumbar", "L1-L4", -3.5, "dxa", "DXA-Hologic");
+    add("P1", "z_score", "femur", "trochanter", -3.5, "dxa", "DXA-Hologic");
+    add("P1", "z_score", "lumbar", "L1-L4", -3.5, "qct", "K2HPO4");
     add("P1", "alm", "whole_body", "", 18.5, "l3-estimate", "CT");
     read_facts("P1");
     for (int i = 0; i < OSI_INPUT_COUNT; i++)

@@ -45,6 +45,7 @@ static naive make(void)
     p.tug = draw(90, 220, gaps + 2);
     p.walk = draw(300, 380, gaps + 2);
     p.walk_done = draw(0, 8, gaps + 2) == 0 ? 0 : NA;
+    p.walk6 = draw(300, 500, gaps + 3);
     p.alm = draw(1200, 2600, gaps);
     p.method = draw(0, 5, gaps);
     p.method = p.method > 2 ? 0 : p.method;
@@ -95,6 +96,7 @@ static osi_facts facts_of(const naive *p)
     number(&facts, OSI_SPPB, p->sppb, 1);
     number(&facts, OSI_TUG, p->tug, 10);
     number(&facts, OSI_WALK_TIME, p->walk, 1);
+    number(&facts, OSI_WALK_6MIN, p->walk6, 1);
     number(&facts, OSI_ALM, p->alm, 100);
     number(&facts, OSI_HEIGHT, p->height, 100);
     number(&facts, OSI_WEIGHT, p->weight, 10);
@@ -106,8 +108,8 @@ Test(classify_naive, agrees_with_the_program_on_all_definitions)
     osarc_definitions *set = NULL;
     EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
     size_t count = osarc_definitions_count(set);
-    cr_assert(
-        eq(sz, count, 34u)); /* ten of sarcopenia, three of bone, twenty joined, one literal */
+    cr_assert(eq(sz, count,
+                 37u)); /* eleven of sarcopenia, three of bone, twenty-two joined, one literal */
     long wrong = 0;
     long open[64] = {0};
     for (int i = 0; i < PATIENTS; i++) {
@@ -152,14 +154,15 @@ static int rank_of(const char *name)
 /* One input of the patient, worse; 0 when it is not known. */
 static int make_worse(naive *p)
 {
-    int *const lower_is_worse[] = {&p->grip, &p->gait, &p->sppb, &p->alm,  &p->vbmd, &p->t[0],
-                                   &p->t[1], &p->t[2], &p->t[3], &p->z[0], &p->z[1], &p->z[2]};
+    int *const lower_is_worse[] = {&p->grip, &p->gait, &p->sppb, &p->alm,  &p->vbmd,
+                                   &p->t[0], &p->t[1], &p->t[2], &p->t[3], &p->z[0],
+                                   &p->z[1], &p->z[2], &p->walk6};
     int *const higher_is_worse[] = {&p->chair, &p->tug, &p->walk};
-    int which = draw(0, 14, 0);
-    int *value = which < 12 ? lower_is_worse[which] : higher_is_worse[which - 12];
+    int which = draw(0, 15, 0);
+    int *value = which < 13 ? lower_is_worse[which] : higher_is_worse[which - 13];
     if (*value == NA)
         return 0;
-    *value += (which < 12 ? -1 : 1) * draw(1, which == 2 ? 4 : 30, 0);
+    *value += (which < 13 ? -1 : 1) * draw(1, which == 2 ? 4 : 30, 0);
     return 1;
 }
 

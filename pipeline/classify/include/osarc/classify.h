@@ -61,6 +61,7 @@ typedef struct osarc_class_row {
     const char *rule;
     const char *inputs;
     const char *missing;
+    const char *notes; /**< What else is to be known of the row. */
 } osarc_class_row;
 
 typedef struct osarc_classes osarc_classes;
