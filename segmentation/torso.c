@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/denoise.h>
 #include <osi/fail.h>
 #include <osi/threads.h>
 
-#define SAME_GRID_MM 0.01
+#define SAME_GRID_MM   0.01
+#define LEAST_NOISE_HU 5.0
 
 /* Share of the wall's inner side that was not seen in a plane. */
 static float interpolated_share(const torso_rays *r, size_t k)
@@ -110,6 +112,35 @@ static osarc_status finish(osarc_torso *out, osarc_mask *tissue, const osarc_ima
     return OSARC_OK;
 }
 
+/* Noise over the fewest HU that move a border makes a copy with less. */
+static osarc_status smooth_planes_of(osarc_torso *out, const torso_grid *g,
+                                     const osarc_image *image, const osarc_mask *tissue,
+                                     osarc_error *err)
+{
+    const osi_planes planes = {g->axis[2], g->first, g->depth};
+    double noise_hu = NAN;
+    osarc_status status = osi_noise_hu(&noise_hu, image, tissue, planes, g->threads, err);
+    if (!status && noise_hu > LEAST_NOISE_HU)
+        status = osi_denoise(&out->smooth, image, tissue, planes, noise_hu, g->threads, err);
+    return status;
+}
+
+static osarc_status keep_planes(uint8_t **out, const torso_grid *g, const osarc_mask *tissue,
+                                osarc_error *err)
+{
+    size_t count = g->full[0] * g->full[1] * g->full[2];
+    *out = osi_alloc_raw(count, 1, err);
+    if (*out)
+        memcpy(*out, osarc_mask_labels(tissue), count);
+    return *out ? OSARC_OK : OSARC_ERR_MEMORY;
+}
+
+static void restore_planes(osarc_mask *tissue, const torso_grid *g, const uint8_t *before)
+{
+    if (before)
+        memcpy(osarc_mask_fill(tissue), before, g->full[0] * g->full[1] * g->full[2]);
+}
+
 osarc_status osarc_torso_part(osarc_torso *out, osarc_mask *tissue, const osarc_image *image,
                               const osarc_spine *spine, const osarc_torso_options *options,
                               osarc_error *err)
@@ -124,7 +155,17 @@ osarc_status osarc_torso_part(osarc_torso *out, osarc_mask *tissue, const osarc_
     if (!osarc_grid_same(osarc_image_grid(image), osarc_mask_grid(tissue), SAME_GRID_MM))
         return osi_fail(err, OSARC_ERR_GEOMETRY, "image and tissue labels lie on other grids");
     int threads = osi_threads(options ? options->threads : 0);
-    osarc_status status = torso_grid_make(&g, image, tissue, spine, threads, err);
+    uint8_t *before = NULL;
+    osarc_status status = torso_grid_plan(&g, osarc_image_grid(image), spine, threads, err);
+    if (!status)
+        status = smooth_planes_of(out, &g, image, tissue, err);
+    if (!status)
+        status = keep_planes(&before, &g, tissue, err);
+    const osarc_image *read = out->smooth ? out->smooth : image;
+    if (!status && out->smooth)
+        torso_relabel(tissue, &g, image, read);
+    if (!status)
+        status = torso_grid_fill(&g, read, tissue, err);
     if (!status)
         status = torso_find_regions(&g, err);
     if (!status)
@@ -133,8 +174,11 @@ osarc_status osarc_torso_part(osarc_torso *out, osarc_mask *tissue, const osarc_
         status = torso_mark(&g, &r, err);
     if (!status)
         status = finish(out, tissue, image, &g, &r, err);
-    if (status)
+    if (status) {
         osarc_torso_clear(out);
+        restore_planes(tissue, &g, before);
+    }
+    osi_free(before);
     torso_rays_free(&r);
     torso_grid_free(&g);
     return status;
@@ -146,5 +190,6 @@ void osarc_torso_clear(osarc_torso *torso)
         return;
     osi_free(torso->cut_share);
     osi_free(torso->interpolated_share);
+    osarc_image_free(torso->smooth);
     memset(torso, 0, sizeof(*torso));
 }

@@ -130,7 +130,19 @@ static void fill_planes(torso_grid *g, const body_sum *sums)
     }
 }
 
-/* Label at the middle of each block, mean HU over it. */
+/* The label that most of a block has; fat and soft tissue even: by the block's mean. The same
+ * whichever way the plane is stored. */
+static uint8_t vote(const uint8_t count[OSARC_TISSUE_PHANTOM + 1], double mean)
+{
+    int best = 0;
+    for (int l = 1; l <= OSARC_TISSUE_PHANTOM; l++)
+        if (count[l] > count[best])
+            best = l;
+    if (best != OSARC_TISSUE_SOFT && count[best] == count[OSARC_TISSUE_SOFT] && mean >= WALL_HU)
+        best = OSARC_TISSUE_SOFT;
+    return (uint8_t) best;
+}
+
 static void fill_blocks(torso_grid *g, const osarc_image *image, const osarc_mask *tissue)
 {
     const uint8_t *label = osarc_mask_labels(tissue);
@@ -141,30 +153,27 @@ static void fill_blocks(torso_grid *g, const osarc_image *image, const osarc_mas
     for (size_t k = 0; k < g->depth; k++)
         for (size_t y = 0; y < g->size[1]; y++)
             for (size_t x = 0; x < g->size[0]; x++) {
-                size_t x0 = x * g->factor[0];
-                size_t y0 = y * g->factor[1];
-                size_t corner =
-                    (k + g->first) * g->stride[2] + y0 * g->stride[1] + x0 * g->stride[0];
+                size_t corner = (k + g->first) * g->stride[2] + y * g->factor[1] * g->stride[1] +
+                                x * g->factor[0] * g->stride[0];
                 size_t i = torso_index(g, x, y, k);
-                g->label[i] = label[corner + g->factor[1] / 2 * g->stride[1] +
-                                    g->factor[0] / 2 * g->stride[0]];
-                if (g->label[i] == 0)
-                    continue;
+                uint8_t count[OSARC_TISSUE_PHANTOM + 1] = {0};
                 double sum = 0;
                 for (size_t v = 0; v < g->factor[1]; v++)
                     for (size_t u = 0; u < g->factor[0]; u++) {
-                        int16_t s = stored[corner + v * g->stride[1] + u * g->stride[0]];
+                        size_t at = corner + v * g->stride[1] + u * g->stride[0];
+                        int16_t s = stored[at];
                         sum += s == OSARC_OUTSIDE ? AIR_HU : s * step + offset;
+                        count[label[at]]++;
                     }
                 double mean = sum / (double) (g->factor[0] * g->factor[1]);
+                g->label[i] = vote(count, mean);
                 g->hu[i] = (int16_t) fmin(fmax(round(mean), -2000), 4000);
             }
 }
 
-osarc_status torso_grid_make(torso_grid *g, const osarc_image *image, const osarc_mask *tissue,
-                             const osarc_spine *spine, int threads, osarc_error *err)
+osarc_status torso_grid_plan(torso_grid *g, const osarc_grid *grid, const osarc_spine *spine,
+                             int threads, osarc_error *err)
 {
-    const osarc_grid *grid = osarc_image_grid(image);
     const size_t stride[3] = {1, grid->size[0], grid->size[0] * grid->size[1]};
     const osarc_mask *bodies = spine ? osarc_spine_bodies(spine) : NULL;
     memset(g, 0, sizeof(*g));
@@ -193,18 +202,25 @@ osarc_status torso_grid_make(torso_grid *g, const osarc_image *image, const osar
     if (!status) {
         g->size[2] = g->depth;
         g->count = g->size[0] * g->size[1] * g->size[2];
-        g->label = osi_alloc(g->count, 1, err);
-        g->hu = osi_alloc(g->count, sizeof(*g->hu), err);
-        g->flags = osi_alloc(g->count, 1, err);
         g->plane = osi_alloc(g->depth, sizeof(*g->plane), err);
-        status = g->label && g->hu && g->flags && g->plane ? OSARC_OK : OSARC_ERR_MEMORY;
+        status = g->plane ? OSARC_OK : OSARC_ERR_MEMORY;
     }
-    if (!status) {
+    if (!status)
         fill_planes(g, sums);
-        fill_blocks(g, image, tissue);
-    }
     osi_free(sums);
     return status;
+}
+
+osarc_status torso_grid_fill(torso_grid *g, const osarc_image *image, const osarc_mask *tissue,
+                             osarc_error *err)
+{
+    g->label = osi_alloc(g->count, 1, err);
+    g->hu = osi_alloc(g->count, sizeof(*g->hu), err);
+    g->flags = osi_alloc(g->count, 1, err);
+    if (!g->label || !g->hu || !g->flags)
+        return OSARC_ERR_MEMORY;
+    fill_blocks(g, image, tissue);
+    return OSARC_OK;
 }
 
 void torso_grid_free(torso_grid *g)

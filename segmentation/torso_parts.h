@@ -137,9 +137,18 @@ static inline int is_bone_label(uint8_t l)
            l == OSARC_TISSUE_METAL;
 }
 
-osarc_status torso_grid_make(torso_grid *g, const osarc_image *image, const osarc_mask *tissue,
-                             const osarc_spine *spine, int threads, osarc_error *err);
+/* Which planes are done, and where the spine lies in them. */
+osarc_status torso_grid_plan(torso_grid *g, const osarc_grid *grid, const osarc_spine *spine,
+                             int threads, osarc_error *err);
+
+/* Labels and means of blocks. */
+osarc_status torso_grid_fill(torso_grid *g, const osarc_image *image, const osarc_mask *tissue,
+                             osarc_error *err);
 void torso_grid_free(torso_grid *g);
+
+/* Labels of fat and soft tissue again, from values with less noise. */
+void torso_relabel(osarc_mask *tissue, const torso_grid *g, const osarc_image *image,
+                   const osarc_image *smooth);
 
 /* What lies inside the wall, the cavity, and which bone is spine or hip. */
 osarc_status torso_find_regions(torso_grid *g, osarc_error *err);

@@ -19,6 +19,7 @@ typedef struct limits {
 
 typedef struct plane_view {
     const int16_t *stored;
+    const int16_t *held; /* to the windows */
     const uint8_t *label;
     size_t size[2], stride[2];
     double mm[2];
@@ -52,19 +53,15 @@ static inline int holds(const plane_view *v, osarc_window w, int16_t stored)
 
 static uint8_t count_as(const plane_view *v, uint8_t label, int16_t stored)
 {
-    int by_label = v->rule->by_label;
     if (stored == OSARC_OUTSIDE)
         return OSI_COUNTS_NOT;
     switch (label) {
     case OSARC_TISSUE_SUBCUTANEOUS_FAT:
-        return by_label || holds(v, OSARC_WINDOW_ADIPOSE, stored) ? OSI_COUNTS_SAT : OSI_COUNTS_NOT;
+        return holds(v, OSARC_WINDOW_ADIPOSE, stored) ? OSI_COUNTS_SAT : OSI_COUNTS_NOT;
     case OSARC_TISSUE_VISCERAL_FAT:
-        return by_label || holds(v, OSARC_WINDOW_VISCERAL, stored) ? OSI_COUNTS_VAT
-                                                                   : OSI_COUNTS_NOT;
+        return holds(v, OSARC_WINDOW_VISCERAL, stored) ? OSI_COUNTS_VAT : OSI_COUNTS_NOT;
     case OSARC_TISSUE_MUSCLE:
     case OSARC_TISSUE_INTERMUSCULAR_FAT:
-        if (by_label)
-            return label == OSARC_TISSUE_MUSCLE ? OSI_COUNTS_MUSCLE : OSI_COUNTS_IMAT;
         if (holds(v, OSARC_WINDOW_MUSCLE, stored))
             return OSI_COUNTS_MUSCLE;
         return holds(v, OSARC_WINDOW_ADIPOSE, stored) ? OSI_COUNTS_IMAT : OSI_COUNTS_NOT;
@@ -126,7 +123,7 @@ static osarc_status read_plane(osi_plane_sum *out, const plane_view *v, scratch 
     for (size_t y = 0, i = 0; y < v->size[1]; y++)
         for (size_t x = 0; x < v->size[0]; x++, i++) {
             size_t at = y * v->stride[1] + x * v->stride[0];
-            s->as[i] = count_as(v, v->label[at], v->stored[at]);
+            s->as[i] = count_as(v, v->label[at], v->held[at]);
             out->body += v->label[at] != 0 && v->label[at] != OSARC_TISSUE_PHANTOM;
         }
     if (v->rule->closing_mm > 0)
@@ -142,14 +139,15 @@ static osarc_status read_plane(osi_plane_sum *out, const plane_view *v, scratch 
             uint8_t as = s->as[i];
             if (as == OSI_COUNTS_NOT)
                 continue;
-            int16_t stored = v->stored[y * v->stride[1] + x * v->stride[0]];
+            size_t at = y * v->stride[1] + x * v->stride[0];
+            int16_t stored = v->stored[at];
             int edge = is_edge(v, s->as, x, y);
             uint64_t square = (uint64_t) ((int64_t) stored * stored);
             out->voxels[as]++;
             out->edge[as] += (uint64_t) edge;
             if (as == OSI_COUNTS_MUSCLE) {
-                out->low += (uint64_t) holds(v, OSARC_WINDOW_MUSCLE_LOW, stored);
-                out->normal += (uint64_t) holds(v, OSARC_WINDOW_MUSCLE_NORMAL, stored);
+                out->low += (uint64_t) holds(v, OSARC_WINDOW_MUSCLE_LOW, v->held[at]);
+                out->normal += (uint64_t) holds(v, OSARC_WINDOW_MUSCLE_NORMAL, v->held[at]);
                 out->muscle_sum += stored;
                 out->muscle_square_sum += square;
             } else if (as == OSI_COUNTS_SAT && !edge) {
@@ -186,13 +184,11 @@ osarc_status osi_plane_sums_read(osi_plane_sum *out, const osarc_image *image,
     const size_t stride[3] = {1, grid->size[0], grid->size[0] * grid->size[1]};
     int a0 = axis == 0 ? 1 : 0;
     int a1 = axis == 2 ? 1 : 2;
-    const plane_view all = {osarc_image_stored(image),
-                            osarc_mask_labels(tissue),
-                            {grid->size[a0], grid->size[a1]},
-                            {stride[a0], stride[a1]},
-                            {grid->spacing_mm[a0], grid->spacing_mm[a1]},
-                            read_limits(image, rule->windows),
-                            rule};
+    const plane_view all = {
+        osarc_image_stored(image),         osarc_image_stored(rule->smooth ? rule->smooth : image),
+        osarc_mask_labels(tissue),         {grid->size[a0], grid->size[a1]},
+        {stride[a0], stride[a1]},          {grid->spacing_mm[a0], grid->spacing_mm[a1]},
+        read_limits(image, rule->windows), rule};
     int failed = 0;
 #pragma omp parallel num_threads(osi_threads(threads)) reduction(| : failed)
     {
@@ -203,6 +199,7 @@ osarc_status osi_plane_sums_read(osi_plane_sum *out, const osarc_image *image,
         for (size_t k = 0; k < count; k++) {
             plane_view v = all;
             v.stored += (first + k) * stride[axis];
+            v.held += (first + k) * stride[axis];
             v.label += (first + k) * stride[axis];
             if (!without)
                 failed |= read_plane(&out[k], &v, &s, NULL) != OSARC_OK;

@@ -30,10 +30,10 @@ typedef struct osi_plane_sum {
 
 typedef struct osi_plane_rule {
     const osarc_hu_table *windows;
-    int by_label;      /**< 1: labels alone tell, windows do not: of a noisy scan. */
-    double least_mm2;  /**< Smaller pieces in plane do not count; 0: all do. */
-    double closing_mm; /**< Over 0: only fat that a closing of muscle by that takes in is
-                            intermuscular. */
+    const osarc_image *smooth; /**< What windows are held to; NULL: the image. */
+    double least_mm2;          /**< Smaller pieces in plane do not count; 0: all do. */
+    double closing_mm;         /**< Over 0: only fat that a closing of muscle by that takes in is
+                                    intermuscular. */
 } osi_plane_rule;
 
 /** Planes across a grid axis, first to first + count - 1; image and mask lie on the same grid. */

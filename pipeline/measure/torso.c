@@ -23,7 +23,6 @@
 #define CUT_MAX        0.15
 #define NOT_SEEN_MAX   0.80
 #define NOT_SEEN_TELL  0.50
-#define NOISY_HU       25.0 /* as where tissues are labelled on a smoothed copy */
 #define REFERENCE_KVP  120.0
 #define THICK_SLICE_MM 5.0
 #define WITHIN_MM      2.5 /* closing: narrower gaps are inside a muscle's outline */
@@ -313,6 +312,11 @@ static osarc_status check_input(const osarc_torso_input *input, osarc_error *err
     if (!input->tissue || !osarc_grid_same(osarc_image_grid(input->image),
                                            osarc_mask_grid(input->tissue), SAME_GRID_MM))
         return osi_fail(err, OSARC_ERR_GEOMETRY, "image and tissue labels lie on other grids");
+    if (input->smooth && (!osarc_grid_same(osarc_image_grid(input->image),
+                                           osarc_image_grid(input->smooth), SAME_GRID_MM) ||
+                          osarc_image_step(input->smooth) != osarc_image_step(input->image) ||
+                          osarc_image_offset(input->smooth) != osarc_image_offset(input->image)))
+        return osi_fail(err, OSARC_ERR_GEOMETRY, "image and its smooth copy lie on other grids");
     if (input->axis < 0 || input->axis > 2 ||
         input->first_plane + input->plane_count > osarc_image_grid(input->image)->size[input->axis])
         return osi_fail(err, OSARC_ERR_ARGUMENT, "planes out of the grid");
@@ -336,8 +340,7 @@ osarc_status osi_torso_open(osi_torso_run *run, osarc_error *err)
 {
     const osarc_torso_input *in = run->input;
     const osarc_grid *grid = osarc_image_grid(in->image);
-    osarc_hu_table usual = osarc_hu_table_default();
-    run->windows = in->windows ? *in->windows : usual;
+    run->windows = in->windows ? *in->windows : osarc_hu_table_default();
     run->plane_mm = grid->spacing_mm[in->axis];
     run->scale = (osi_torso_scale){osarc_grid_voxel_mm3(grid) / run->plane_mm / 100,
                                    osarc_image_step(in->image), osarc_image_offset(in->image),
@@ -347,7 +350,7 @@ osarc_status osi_torso_open(osi_torso_run *run, osarc_error *err)
         fmax(grid->spacing_mm[(in->axis + 1) % 3], grid->spacing_mm[(in->axis + 2) % 3]);
     const osi_plane_rule rule = {
         .windows = &run->windows,
-        .by_label = in->noise_sd_hu > NOISY_HU && strcmp(run->windows.name, usual.name) == 0,
+        .smooth = in->smooth,
         .least_mm2 = in->least_mm2,
         .closing_mm = in->imat == OSARC_IMAT_WITHIN ? fmax(WITHIN_MM, 1.05 * voxel_mm) : 0};
     run->sums = osi_alloc(in->plane_count + 1, sizeof(*run->sums), err);

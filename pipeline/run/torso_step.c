@@ -126,6 +126,7 @@ osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings
         vertebrae[i] = spine->levels[i].vertebra;
     const osarc_torso_input input = {
         .image = image,
+        .smooth = step->torso.smooth,
         .tissue = tissue,
         .vertebrae = vertebrae,
         .vertebra_count = spine->count,

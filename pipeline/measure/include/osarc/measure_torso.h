@@ -25,6 +25,8 @@ OSARC_API const char *osarc_imat_definition_name(osarc_imat_definition definitio
 /** What the rows of a torso are made from; all borrowed. */
 typedef struct osarc_torso_input {
     const osarc_image *image;               /**< In HU. */
+    const osarc_image *smooth;              /**< With less noise, of the same scale: what windows
+                                                 are held to; NULL: the image itself. */
     const osarc_mask *tissue;               /**< With labels 3 and 4. */
     const osarc_vertebra *const *vertebrae; /**< Head to foot. */
     size_t vertebra_count;
