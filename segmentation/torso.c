@@ -85,8 +85,10 @@ static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)
                 *at = OSARC_TISSUE_SOFT;
             else if (*at == OSARC_TISSUE_SOFT)
                 *at = flags & MUSCLE ? OSARC_TISSUE_MUSCLE : *at;
-            else
-                *at = flags & BETWEEN ? OSARC_TISSUE_INTERMUSCULAR_FAT : *at;
+            else if (flags & BETWEEN)
+                *at = OSARC_TISSUE_INTERMUSCULAR_FAT;
+            else if (!(flags & (IN_WALL | MUSCLE)))
+                *at = OSARC_TISSUE_SUBCUTANEOUS_FAT;
         }
     }
 }

@@ -62,8 +62,6 @@ static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
             if (p.mm > in - (seen ? 2 * SLACK_MM : SLACK_MM) ||
                 in_para(g, r, k, x, y, 1.5 * SLACK_MM))
                 g->flags[i] |= MUSCLE;
-            if (in_para(g, r, k, x, y, -SLACK_MM))
-                g->flags[i] |= BETWEEN;
         }
 }
 
@@ -126,30 +124,56 @@ static void drop_bright(torso_grid *g)
             g->flags[i] &= (uint8_t) ~(MUSCLE | GUT);
 }
 
-/* Fat outside the innermost muscle of its ray is between muscles; the rest belongs to the cavity.
- */
-static void mark_between(torso_grid *g, const torso_rays *r)
+/* Beyond the outermost muscle of its ray nothing is the cavity's. */
+static void mark_skin_side(torso_grid *g, size_t k)
 {
+    float most[RAYS];
+    for (int n = 0; n < RAYS; n++)
+        most[n] = INFINITY;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t y = 0; y < g->size[1]; y++)
+            for (size_t x = 0; x < g->size[0]; x++) {
+                size_t i = torso_index(g, x, y, k);
+                if (!(g->flags[i] & (IN_WALL | MUSCLE)))
+                    continue;
+                polar p = to_polar(g, g->plane[k].centre, x, y);
+                if (pass == 0 && is_muscle(g, i) && (isinf(most[p.ray]) || p.mm > most[p.ray]))
+                    most[p.ray] = (float) p.mm;
+                if (pass == 1 && p.mm > most[p.ray])
+                    g->flags[i] |= BETWEEN;
+            }
+}
+
+/*
+ * Fat in gaps between muscles, or between muscle and bone, that a disc cannot enter from the
+ * cavity; a block away from where it can, for that is mixed with the cavity's fat.
+ */
+static osarc_status mark_between(torso_grid *g, osarc_error *err)
+{
+    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
+    double least = GAP_MM + fmax(g->mm[0], g->mm[1]);
+    uint8_t *set = osi_alloc_raw(g->count, 1, err);
+    float *mm = osi_alloc_raw(g->count, sizeof(*mm), err);
+    osarc_status status = set && mm ? OSARC_OK : OSARC_ERR_MEMORY;
+    for (size_t i = 0; !status && i < g->count; i++)
+        set[i] = is_muscle(g, i) || ((g->flags[i] & IN_WALL) && is_bone_label(g->label[i]));
+    if (!status)
+        status = osi_distance_limited_mm(mm, set, g->size, spacing, GAP_MM, g->threads, err);
+    for (size_t i = 0; !status && i < g->count; i++)
+        set[i] = mm[i] > GAP_MM;
+    if (!status)
+        status = osi_distance_limited_mm(mm, set, g->size, spacing, least, g->threads, err);
+    for (size_t i = 0; !status && i < g->count; i++)
+        if (mm[i] > least)
+            g->flags[i] |= BETWEEN;
+    osi_free(mm);
+    osi_free(set);
+    if (status)
+        return status;
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
-    for (size_t k = 0; k < g->depth; k++) {
-        float least[RAYS];
-        for (int n = 0; n < RAYS; n++)
-            least[n] = INFINITY;
-        for (int pass = 0; pass < 2; pass++)
-            for (size_t y = 0; y < g->size[1]; y++)
-                for (size_t x = 0; x < g->size[0]; x++) {
-                    size_t i = torso_index(g, x, y, k);
-                    if (!(g->flags[i] & IN_WALL))
-                        continue;
-                    polar p = to_polar(g, g->plane[k].centre, x, y);
-                    float in = r->wall_in[k * RAYS + (size_t) p.ray];
-                    if (pass == 0 && is_muscle(g, i) && p.mm > in - SLACK_MM && p.mm < least[p.ray])
-                        least[p.ray] = (float) p.mm;
-                    /* a block further out: its inner rim is mixed with the cavity's fat */
-                    if (pass == 1 && p.mm > least[p.ray] + 2 * SLACK_MM && (g->flags[i] & MUSCLE))
-                        g->flags[i] |= BETWEEN;
-                }
-    }
+    for (size_t k = 0; k < g->depth; k++)
+        mark_skin_side(g, k);
+    return OSARC_OK;
 }
 
 typedef struct piece {
@@ -305,6 +329,6 @@ osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err)
         mark_plane(g, r, k);
     osarc_status status = mark_pieces(g, err);
     if (!status)
-        mark_between(g, r);
+        status = mark_between(g, err);
     return status;
 }

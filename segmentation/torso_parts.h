@@ -35,6 +35,7 @@
 #define PARA_LOW_DEG    128.0 /* over the last lumbar bodies, where psoas lies further in front */
 #define PARA_LOW_MM     60.0
 #define FAT_RUN_MM      3.5 /* fat this thick ends a muscle */
+#define GAP_MM          8.0 /* half the widest gap between muscles */
 #define CANAL_HALF_WIDE 12.0
 #define CANAL_DEEP_MM   18.0
 #define PIECE_CM2       12.0 /* of quadratus, seen apart */
