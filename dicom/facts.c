@@ -124,6 +124,8 @@ void osi_facts_take(osi_header *header, const osi_fact_text *text)
     facts->weight_kg =
         believe(text->weight, value, PLAUSIBLE.weight_kg, OSI_DOUBT_WEIGHT, &header->doubts);
     facts->contrast = read_contrast(text);
+    if (strlen(text->study_date) == 8 && strspn(text->study_date, "0123456789") == 8)
+        memcpy(facts->study_date, text->study_date, 9);
 }
 
 #define CLASS "1.2.840.10008.5.1.4.1.1."

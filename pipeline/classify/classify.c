@@ -48,7 +48,7 @@ static void add_missing(osi_words *words, const classifying *c, const osi_verdic
                         unsigned arms, int sex)
 {
     if (sex)
-        osi_words_put(words, "sex");
+        osi_words_needed(words, &c->facts, OSI_SEX);
     for (int a = 0; a < OSI_ARM_COUNT; a++)
         if (arms & OSI_BIT(a))
             osi_words_missing(words, &c->facts, &verdict->arm[a]);
@@ -122,6 +122,7 @@ static void add_verdict_row(classifying *c, const osi_definition *definition,
     end_cell(words);
     place->notes = begin_cell(words);
     add_notes(words, verdict, which);
+    osi_words_others(words, &c->facts, used_by(verdict, definition, which));
     end_cell(words);
 }
 
@@ -190,8 +191,8 @@ static osarc_status check_ids(const osarc_definitions *set, const char *ids, osa
     }
 }
 
-static osarc_status start(classifying *c, const osarc_definitions *set, const char *case_id,
-                          const char *patient_id, const char *wanted)
+static osarc_status start(classifying *c, const osarc_definitions *set,
+                          const osarc_patient *patient, const char *wanted)
 {
     size_t rows = 0;
     for (size_t i = 0; i < osarc_definitions_count(set); i++)
@@ -200,8 +201,8 @@ static osarc_status start(classifying *c, const osarc_definitions *set, const ch
     if (!c->classes)
         return OSARC_ERR_MEMORY;
     c->classes->rows = osi_alloc_raw(rows, sizeof(*c->classes->rows), c->err);
-    c->classes->case_id = osi_strdup(case_id ? case_id : "", c->err);
-    c->classes->patient_id = osi_strdup(patient_id ? patient_id : "", c->err);
+    c->classes->case_id = osi_strdup(patient->case_id ? patient->case_id : "", c->err);
+    c->classes->patient_id = osi_strdup(patient->patient_id ? patient->patient_id : "", c->err);
     c->places = osi_alloc_raw(rows, sizeof(*c->places), c->err);
     if (!c->places || !c->classes->rows || !c->classes->case_id || !c->classes->patient_id)
         return OSARC_ERR_MEMORY;
@@ -212,22 +213,21 @@ static osarc_status start(classifying *c, const osarc_definitions *set, const ch
     return status;
 }
 
-osarc_status osarc_classify_by(osarc_classes **out, const osarc_definitions *set,
-                               const char *case_id, const char *patient_id,
-                               const osarc_clinical *clinical, const osarc_acquisition *acquisition,
-                               const osarc_findings *findings, const char *definitions,
-                               osarc_error *err)
+osarc_status osarc_classify_patient(osarc_classes **out, const osarc_definitions *set,
+                                    const osarc_patient *patient, const char *definitions,
+                                    osarc_error *err)
 {
-    if (!out || !set)
-        return osi_fail(err, OSARC_ERR_ARGUMENT, "%s is NULL", out ? "set" : "out");
+    if (!out || !set || !patient)
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "a place for the answer, definitions and a "
+                        "patient are needed");
     *out = NULL;
     osarc_status status = check_ids(set, definitions, err);
     if (status)
         return status;
     classifying c = {.err = err, .words = {.err = err}};
-    osi_facts_read(&c.facts, &(osi_sources){case_id, patient_id, clinical, acquisition, findings,
-                                            osi_definitions_columns(set)});
-    status = start(&c, set, case_id, patient_id, definitions);
+    osi_facts_read(&c.facts, &(osi_sources){patient, osi_definitions_columns(set)});
+    status = start(&c, set, patient, definitions);
     for (size_t i = 0; i < osarc_definitions_count(set) && !status; i++) {
         if (is_wanted(definitions, osi_definition_at(set, i)->id))
             add_definition(&c, osi_definition_at(set, i));
@@ -243,6 +243,17 @@ osarc_status osarc_classify_by(osarc_classes **out, const osarc_definitions *set
     else
         *out = c.classes;
     return status;
+}
+
+osarc_status osarc_classify_by(osarc_classes **out, const osarc_definitions *set,
+                               const char *case_id, const char *patient_id,
+                               const osarc_clinical *clinical, const osarc_acquisition *acquisition,
+                               const osarc_findings *findings, const char *definitions,
+                               osarc_error *err)
+{
+    osarc_patient_scan scan = {acquisition, 0};
+    osarc_patient patient = {case_id, patient_id, clinical, &scan, acquisition != NULL, findings};
+    return osarc_classify_patient(out, set, &patient, definitions, err);
 }
 
 osarc_status osarc_classify(osarc_classes **out, const char *case_id, const char *patient_id,

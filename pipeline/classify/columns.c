@@ -22,6 +22,7 @@ static const osi_column COLUMNS[] = {
     {"height_m", OSI_NUMBER, 0.5, 2.5, "metres, 0.5 to 2.5", NULL},
     {"weight_kg", OSI_NUMBER, 2, 400, "kg, 2 to 400", NULL},
     {"menopausal", WORDS("pre|peri|post")},
+    {"overrules_header", WORDS(YES_NO)},
     {"ancestry", TEXT},
     {"grip_kg", OSI_NUMBER, 0, 120, "kg, 0 to 120", NULL},
     {"gait_speed_m_s", OSI_NUMBER, 0, 4, "m/s, 0 to 4", NULL},

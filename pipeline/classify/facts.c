@@ -7,6 +7,10 @@
 #include "clinical_rows.h"
 #include "columns.h"
 
+/* Apart from this two heights are of one person: they are taken at different times of the day, with
+ * shoes or without, and rounded. No published limit was found. */
+#define HEIGHT_TOLERANCE_M 0.03
+
 static const char *const NAMES[OSI_INPUT_COUNT] = {
     [OSI_SEX] = "sex",
     [OSI_AGE] = "age_years",
@@ -52,145 +56,122 @@ int osi_fact_is(const osi_facts *facts, osi_input input, const char *word)
     return osi_fact_known(facts, input) && !strcmp(facts->fact[input].word, word);
 }
 
-static void read_table(osi_facts *facts, const osi_sources *s)
+int osi_input_plausible(osi_input input, double number)
 {
-    const osi_clinical_row *row = osi_clinical_find(s->clinical, s->patient_id);
-    for (int i = 0; i < OSI_INPUT_COUNT && row; i++) {
-        double number;
-        const char *word;
+    size_t count;
+    return osi_column_plausible(&osi_columns(&count)[osi_column_find(NAMES[input])], number);
+}
+
+void osi_facts_add_other(osi_facts *facts, osi_input input, const osi_fact *fact)
+{
+    if (facts->other_count < OSI_OTHERS_MAX)
+        facts->others[facts->other_count++] = (osi_other){input, *fact};
+}
+
+size_t osi_scan_number(const osarc_patient *patient, size_t index)
+{
+    if (patient->scan_count < 2)
+        return 0;
+    return patient->scans[index].number ? patient->scans[index].number : index + 1;
+}
+
+const char *osi_scan_date(const osarc_patient *patient, size_t index)
+{
+    return patient->scans[index].acquisition->study_date;
+}
+
+static void read_table(osi_facts *facts, const osi_sources *s, int *overrules_out)
+{
+    const osi_clinical_row *row = osi_clinical_find(s->patient->clinical, s->patient->patient_id);
+    double number;
+    const char *word;
+    if (!row)
+        return;
+    for (int i = 0; i < OSI_INPUT_COUNT; i++) {
         size_t column = s->columns ? s->columns[i] : osi_column_find(NAMES[i]);
         osi_clinical_cell(row, column, &number, &word);
         if (!isnan(number) || word[0])
-            facts->fact[i] = (osi_fact){number, word, "table"};
+            facts->fact[i] = (osi_fact){number, word, "table", 0, 0};
+    }
+    if (s->patient->scan_count) {
+        osi_clinical_cell(row, osi_column_find("overrules_header"), &number, &word);
+        *overrules_out = !strcmp(word, "yes");
     }
 }
 
-static void set_number(osi_facts *facts, osi_input input, double number, const char *source)
+/* What the header of a scan says; source is NULL where it says nothing that can be. */
+static osi_fact read_header(const osarc_patient *patient, size_t index, osi_input input)
 {
-    size_t count;
-    const osi_column *column = &osi_columns(&count)[osi_column_find(NAMES[input])];
-    if (!osi_fact_known(facts, input) && osi_column_plausible(column, number))
-        facts->fact[input] = (osi_fact){number, "", source};
+    const osarc_acquisition *a = patient->scans[index].acquisition;
+    osi_fact fact = {NAN, "", NULL, osi_scan_number(patient, index), 0};
+    if (input == OSI_SEX)
+        fact.word = a->sex == OSARC_SEX_FEMALE ? "F" : a->sex == OSARC_SEX_MALE ? "M" : "";
+    else
+        fact.number = input == OSI_AGE      ? a->age_years
+                      : input == OSI_HEIGHT ? a->height_m
+                                            : a->weight_kg;
+    if (input == OSI_SEX ? fact.word[0] != 0 : osi_input_plausible(input, fact.number))
+        fact.source = "header";
+    return fact;
 }
 
-static void read_header(osi_facts *facts, const osarc_acquisition *a)
+/* Two sexes, or two heights further apart than measuring and a day's shrinking explain. Age and
+ * weight change between scans. */
+static int contradict(osi_input input, const osi_fact *a, const osi_fact *b)
 {
-    const char *sex = a->sex == OSARC_SEX_FEMALE ? "F" : a->sex == OSARC_SEX_MALE ? "M" : "";
-    if (*sex && !osi_fact_known(facts, OSI_SEX))
-        facts->fact[OSI_SEX] = (osi_fact){NAN, sex, "header"};
-    else if (*sex && !osi_fact_is(facts, OSI_SEX, sex))
-        facts->header_sex = a->sex;
-    set_number(facts, OSI_AGE, a->age_years, "header");
-    set_number(facts, OSI_HEIGHT, a->height_m, "header");
-    set_number(facts, OSI_WEIGHT, a->weight_kg, "header");
+    if (input == OSI_SEX)
+        return strcmp(a->word, b->word) != 0;
+    return input == OSI_HEIGHT && fabs(a->number - b->number) > HEIGHT_TOLERANCE_M + 1e-9;
 }
 
-static int is_of_patient(const osarc_finding *row, const osi_sources *s)
+/* From the most recent scan that tells it, where the table does not. */
+static void read_headers(osi_facts *facts, const osarc_patient *patient, osi_input input,
+                         int overrules)
 {
-    if (s->patient_id && s->patient_id[0])
-        return !strcmp(row->patient_id, s->patient_id);
-    return s->case_id && !strcmp(row->case_id, s->case_id);
-}
-
-/* Which input a row of findings gives; OSI_INPUT_COUNT: none. Only DXA is what cut-offs are made
- * for, and a hip read from CT as if by DXA; the T-scale does not hold for CT of the spine. */
-static osi_input find_input(const osarc_finding *row)
-{
-    int dxa = !strncmp(row->basis, "DXA", 3);
-    int hip = dxa || !strcmp(row->method, "ctxa");
-    if (!strcmp(row->quantity, "alm") && dxa)
-        return OSI_ALM;
-    int t = !strcmp(row->quantity, "t_score");
-    if (!t && strcmp(row->quantity, "z_score") != 0)
-        return OSI_INPUT_COUNT;
-    if (dxa && !strcmp(row->site, "lumbar") && !strcmp(row->level, "L1-L4"))
-        return t ? OSI_T_LUMBAR : OSI_Z_LUMBAR;
-    if (hip && !strcmp(row->site, "femur") && !strcmp(row->level, "neck"))
-        return t ? OSI_T_NECK : OSI_Z_NECK;
-    if (hip && !strcmp(row->site, "femur") && !strcmp(row->level, "total"))
-        return t ? OSI_T_HIP : OSI_Z_HIP;
-    return OSI_INPUT_COUNT;
-}
-
-/* How well a row serves as density of the spine, less is better; -1: not at all. The mean of two
- * vertebrae is asked for, L1 and L2 first; a scale in K2HPO4 goes before everything. */
-static int rank_density(const osarc_finding *row)
-{
-    if (strcmp(row->quantity, "vbmd_trabecular") != 0 || strcmp(row->site, "lumbar") != 0)
-        return -1;
-    int pair = !strcmp(row->level, "L1-L2");
-    if (!pair && strcmp(row->level, "L1-L4") != 0)
-        return -1;
-    return (strcmp(row->basis, "K2HPO4") != 0 ? 4 : 0) + (pair ? 0 : 2) +
-           (row->quality == OSARC_QUALITY_WARNING);
-}
-
-/* The row that says that no level could be named, or none was found. */
-static int is_spine_as_a_whole(const osarc_finding *row)
-{
-    return !strcmp(row->quantity, "vbmd_trabecular") && !strcmp(row->site, "lumbar") &&
-           !row->level[0];
-}
-
-static const char *find_basis(const char *basis)
-{
-    return !strcmp(basis, "K2HPO4") ? "K2HPO4" : !strcmp(basis, "HA") ? "HA" : "";
-}
-
-static void read_density(osi_facts *facts, const osi_sources *s)
-{
-    const osarc_finding *best = NULL;
-    for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
-        const osarc_finding *row = osarc_findings_at(s->findings, i);
-        int rank = rank_density(row);
-        int refused = row->quality == OSARC_QUALITY_REFUSED;
-        if (!is_of_patient(row, s))
+    osi_fact *used = &facts->fact[input];
+    size_t from = SIZE_MAX;
+    int from_table = osi_fact_known(facts, input);
+    int conflict = 0;
+    for (size_t i = 0; i < patient->scan_count && !from_table; i++) {
+        osi_fact fact = read_header(patient, i, input);
+        if (!fact.source || (from != SIZE_MAX &&
+                             strcmp(osi_scan_date(patient, i), osi_scan_date(patient, from)) <= 0))
             continue;
-        if (refused && !facts->vbmd_refused && (rank >= 0 || is_spine_as_a_whole(row)))
-            facts->vbmd_refused = row->note;
-        else if (!refused && rank >= 0 && (!best || rank < rank_density(best)))
-            best = row;
+        *used = fact;
+        from = i;
     }
-    if (best || osi_fact_known(facts, OSI_VBMD))
-        facts->vbmd_refused = NULL;
-    if (!best || osi_fact_known(facts, OSI_VBMD))
-        return;
-    set_number(facts, OSI_VBMD, best->value, "measured");
-    if (!osi_fact_known(facts, OSI_VBMD))
-        return;
-    const char *basis = find_basis(best->basis);
-    facts->fact[OSI_VBMD_BASIS] = (osi_fact){NAN, basis, basis[0] ? "measured" : NULL};
-    facts->vbmd_half = (best->ci_high - best->ci_low) / 2;
-}
-
-static void read_findings(osi_facts *facts, const osi_sources *s)
-{
-    for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
-        const osarc_finding *row = osarc_findings_at(s->findings, i);
-        osi_input input = find_input(row);
-        if (input == OSI_INPUT_COUNT || row->quality == OSARC_QUALITY_REFUSED ||
-            !is_of_patient(row, s))
+    for (size_t i = 0; i < patient->scan_count; i++) {
+        osi_fact fact = read_header(patient, i, input);
+        if (!fact.source || i == from)
             continue;
-        osi_fact *fact = &facts->fact[input];
-        int measured = osi_fact_known(facts, input) && !strcmp(fact->source, "measured");
-        if (measured && input != OSI_ALM)
-            fact->number = fmin(fact->number, row->value); /* of two hips, the lower */
-        set_number(facts, input, row->value, "measured");
-        if (input == OSI_ALM && osi_fact_known(facts, OSI_ALM) && !strcmp(fact->source, "measured"))
-            facts->fact[OSI_ALM_METHOD] = (osi_fact){NAN, "dxa", "measured"};
+        int differs = contradict(input, used, &fact);
+        conflict |= differs && !(overrules && from_table);
+        if (differs || fact.number < used->number || fact.number > used->number)
+            osi_facts_add_other(facts, input, &fact);
     }
-    read_density(facts, s);
+    if (!conflict)
+        return;
+    osi_facts_add_other(facts, input, used);
+    *used = (osi_fact){NAN, "", NULL, 0, 0};
+    facts->conflict |= OSI_INPUT(input);
 }
 
 void osi_facts_read(osi_facts *out, const osi_sources *sources)
 {
-    *out = (osi_facts){.header_sex = OSARC_SEX_UNKNOWN, .vbmd_half = NAN};
+    static const osi_input TOLD[] = {OSI_SEX, OSI_AGE, OSI_HEIGHT, OSI_WEIGHT};
+    const osarc_patient *patient = sources->patient;
+    int overrules = 0;
+    out->conflict = 0;
+    out->other_count = 0;
+    out->vbmd_refused = NULL;
     for (int i = 0; i < OSI_INPUT_COUNT; i++)
-        out->fact[i] = (osi_fact){NAN, "", NULL};
-    if (sources->clinical && sources->patient_id && sources->patient_id[0])
-        read_table(out, sources);
-    if (sources->acquisition)
-        read_header(out, sources->acquisition);
-    if (sources->findings)
-        read_findings(out, sources);
+        out->fact[i] = (osi_fact){NAN, "", NULL, 0, 0};
+    if (!patient)
+        return;
+    if (patient->clinical && patient->patient_id && patient->patient_id[0])
+        read_table(out, sources, &overrules);
+    for (size_t i = 0; i < sizeof(TOLD) / sizeof(TOLD[0]) && patient->scan_count; i++)
+        read_headers(out, patient, TOLD[i], overrules);
+    if (patient->findings)
+        osi_facts_measure(out, patient);
 }

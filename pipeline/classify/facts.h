@@ -46,26 +46,48 @@ typedef struct osi_fact {
     double number;      /**< NAN for words. */
     const char *word;   /**< "" for numbers. */
     const char *source; /**< "table", "header" or "measured". */
+    size_t scan;        /**< Of several: the number of the scan; else 0. */
+    double half;        /**< Half the 95 % interval; 0: none is known. */
 } osi_fact;
+
+/** A fact that was there and was not used. */
+typedef struct osi_other {
+    osi_input input;
+    osi_fact fact;
+} osi_other;
+
+#define OSI_OTHERS_MAX 32
 
 typedef struct osi_facts {
     osi_fact fact[OSI_INPUT_COUNT];
-    osarc_sex header_sex;     /**< When it contradicts the table; else unknown. */
-    double vbmd_half;         /**< Half the 95 % interval of a measured OSI_VBMD; NAN: not known. */
+    osi_inputs conflict; /**< Unknown because sources contradict each other: see others. */
+    osi_other others[OSI_OTHERS_MAX];
+    size_t other_count;
     const char *vbmd_refused; /**< Why it was measured and not given; NULL: it was, or never was. */
 } osi_facts;
 
 /** Where facts are looked for; each may be NULL. */
 typedef struct osi_sources {
-    const char *case_id;
-    const char *patient_id;
-    const osarc_clinical *clinical;
-    const osarc_acquisition *acquisition;
-    const osarc_findings *findings;
+    const osarc_patient *patient;
     const size_t *columns; /**< Of the table, by input; NULL: they are looked for by name. */
 } osi_sources;
 
 void osi_facts_read(osi_facts *out, const osi_sources *sources);
+
+/** Keeps a fact that is not used; when there are too many, later ones are lost. */
+void osi_facts_add_other(osi_facts *facts, osi_input input, const osi_fact *fact);
+
+/** Takes what was measured, where the table has nothing. */
+void osi_facts_measure(osi_facts *facts, const osarc_patient *patient);
+
+/** The number of a scan in the rows; 0 when there is one, or none. */
+size_t osi_scan_number(const osarc_patient *patient, size_t index);
+
+/** Date of a scan, to be compared as text; "" is older than any. */
+const char *osi_scan_date(const osarc_patient *patient, size_t index);
+
+/** 1 when a number may stand in the column of an input. */
+int osi_input_plausible(osi_input input, double number);
 
 /** Column name of an input. */
 const char *osi_input_name(osi_input input);

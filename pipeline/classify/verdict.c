@@ -242,8 +242,8 @@ double osi_verdict_chance(const osi_definition *definition, const osi_facts *fac
     osi_inputs used;
     osi_inputs missing;
     double mean = osi_value_read(facts, rule->value, &used, &missing);
-    double sd = facts->vbmd_half / Z_95;
-    if (isnan(mean) || !isfinite(sd))
+    double sd = facts->fact[OSI_VBMD].half / Z_95;
+    if (isnan(mean) || !(sd > 0))
         return NAN;
     double below_low = share_below(rule->low.limit, mean, sd);
     double below_high = share_below(rule->normal.limit, mean, sd);

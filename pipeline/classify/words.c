@@ -156,15 +156,66 @@ void osi_words_result_rule(osi_words *words, const osi_definition *definition)
     osi_words_add(words, " [%s]", definition->source);
 }
 
-static void add_input(osi_words *words, const osi_facts *facts, osi_input input)
+static void add_value_of(osi_words *words, const osi_fact *fact)
 {
     char number[OSI_NUMBER_SIZE];
-    const osi_fact *fact = &facts->fact[input];
-    const char *value = isnan(fact->number) ? fact->word : osi_number_print(number, fact->number);
-    osi_words_add(words, "%s=%s (%s", osi_input_name(input), value, fact->source);
-    if (input == OSI_SEX && facts->header_sex != OSARC_SEX_UNKNOWN)
-        osi_words_add(words, "; header says %s", facts->header_sex == OSARC_SEX_FEMALE ? "F" : "M");
-    osi_words_add(words, ")");
+    osi_words_put(words, isnan(fact->number) ? fact->word : osi_number_print(number, fact->number));
+}
+
+/* "(table)", "(measured, scan 2)". */
+static void add_source(osi_words *words, const osi_fact *fact)
+{
+    osi_words_put(words, " (");
+    osi_words_put(words, fact->source);
+    if (fact->scan)
+        osi_words_add(words, ", scan %zu", fact->scan);
+    osi_words_put(words, ")");
+}
+
+static void add_input(osi_words *words, osi_input input, const osi_fact *fact)
+{
+    osi_words_put(words, osi_input_name(input));
+    osi_words_put(words, "=");
+    add_value_of(words, fact);
+    add_source(words, fact);
+}
+
+void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs inputs)
+{
+    const char *before = words->text.size > words->start ? "; not used: " : "not used: ";
+    for (size_t i = 0; i < facts->other_count; i++) {
+        const osi_other *other = &facts->others[i];
+        if (!(inputs & OSI_INPUT(other->input)))
+            continue;
+        osi_words_put(words, before);
+        add_input(words, other->input, &other->fact);
+        before = "; ";
+    }
+}
+
+/* Why a fact that was there is unknown. */
+static void add_conflict(osi_words *words, const osi_facts *facts, osi_input input)
+{
+    const char *before = " (refused: ";
+    for (size_t i = 0; i < facts->other_count; i++) {
+        const osi_fact *fact = &facts->others[i].fact;
+        if (facts->others[i].input != input)
+            continue;
+        osi_words_put(words, before);
+        add_value_of(words, fact);
+        osi_words_put(words, !strcmp(fact->source, "table") ? " in the table" : " in the header");
+        if (fact->scan)
+            osi_words_add(words, " of scan %zu", fact->scan);
+        before = ", ";
+    }
+    osi_words_put(words, "; one that holds is needed in the table, with overrules_header yes)");
+}
+
+void osi_words_needed(osi_words *words, const osi_facts *facts, osi_input input)
+{
+    osi_words_put(words, osi_input_name(input));
+    if (facts->conflict & OSI_INPUT(input))
+        add_conflict(words, facts, input);
 }
 
 osarc_status osi_fact_words_fill(osi_fact_words *out, const osi_facts *facts, osarc_error *err)
@@ -173,7 +224,7 @@ osarc_status osi_fact_words_fill(osi_fact_words *out, const osi_facts *facts, os
     for (int i = 0; i < OSI_INPUT_COUNT; i++) {
         out->from[i] = words.text.size;
         if (osi_fact_known(facts, (osi_input) i))
-            add_input(&words, facts, (osi_input) i);
+            add_input(&words, (osi_input) i, &facts->fact[i]);
         out->size[i] = words.text.size - out->from[i];
     }
     out->text = words.text;
@@ -203,7 +254,7 @@ static void add_names(osi_words *words, const osi_facts *facts, const osi_arm *a
         if (!(inputs & OSI_INPUT(i)))
             continue;
         osi_words_put(words, words->text.size > words->start ? first : "");
-        osi_words_put(words, osi_input_name((osi_input) i));
+        osi_words_needed(words, facts, (osi_input) i);
         first = between;
         if (i == OSI_ALM && osi_fact_known(facts, OSI_ALM_METHOD) && (arm->by_dxa || arm->by_bia))
             osi_words_add(words, " by %s%s%s", arm->by_dxa ? "dxa" : "",

@@ -41,6 +41,12 @@ void osi_words_result_rule(osi_words *words, const osi_definition *definition);
 /** "grip_kg=24 (table); sex=M (header)". */
 void osi_words_inputs(osi_words *words, const osi_fact_words *facts, osi_inputs inputs);
 
+/** "not used: t_lumbar=-1.9 (measured, scan 1)": what was there of these and was not used. */
+void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs inputs);
+
+/** The name of a fact that is missing, and why it is where sources contradict each other. */
+void osi_words_needed(osi_words *words, const osi_facts *facts, osi_input input);
+
 /** What an arm lacks: facts joined by "; ", alternatives by " or ". */
 void osi_words_missing(osi_words *words, const osi_facts *facts, const osi_arm *arm);
 

@@ -15,26 +15,40 @@ int is_first_of_case(const series_result *results, size_t index)
     return 1;
 }
 
+/* All measured series of the case that begins there, as the scans of one patient. */
+static size_t list_scans(osarc_patient_scan *out, const series_result *results, size_t first,
+                         size_t count)
+{
+    size_t scans = 0;
+    for (size_t i = first; i < count; i++)
+        if (results[i].number && strcmp(results[i].case_id, results[first].case_id) == 0)
+            out[scans++] = (osarc_patient_scan){&results[i].acquisition, results[i].number};
+    return scans;
+}
+
 osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
                               const osarc_clinical *clinical, const osarc_findings *findings,
                               const char *definitions, osarc_error *err)
 {
     memset(out, 0, sizeof(*out));
     out->cases = osi_alloc(count, sizeof(*out->cases), err);
-    if (!out->cases)
-        return OSARC_ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
+    osarc_patient_scan *scans = osi_alloc(count, sizeof(*scans), err);
+    osarc_status status = out->cases && scans ? OSARC_OK : OSARC_ERR_MEMORY;
+    if (!status)
+        status = osarc_definitions_read(&out->set, NULL, err);
+    for (size_t i = 0; i < count && !status; i++) {
         if (!is_first_of_case(results, i))
             continue;
-        const osarc_acquisition *facts = &results[i].acquisition;
-        osarc_status status =
-            osarc_classify(&out->cases[out->count], results[i].case_id, facts->patient_id, clinical,
-                           facts, findings, definitions, err);
-        if (status)
-            return status;
-        out->count++;
+        size_t scan_count = list_scans(scans, results, i, count);
+        osarc_patient patient = {results[i].case_id, results[i].acquisition.patient_id,
+                                 clinical,           scans,
+                                 scan_count,         findings};
+        status =
+            osarc_classify_patient(&out->cases[out->count], out->set, &patient, definitions, err);
+        out->count += !status;
     }
-    return OSARC_OK;
+    osi_free(scans);
+    return status;
 }
 
 void class_table_free(class_table *table)
@@ -42,5 +56,6 @@ void class_table_free(class_table *table)
     for (size_t i = 0; i < table->count; i++)
         osarc_classes_free(table->cases[i]);
     osi_free(table->cases);
+    osarc_definitions_free(table->set);
     memset(table, 0, sizeof(*table));
 }

@@ -8,6 +8,7 @@
 
 /* The classes of each case, in the order of the series that came first. */
 typedef struct class_table {
+    osarc_definitions *set;
     osarc_classes **cases;
     size_t count;
 } class_table;
@@ -19,7 +20,7 @@ osarc_status class_table_make(class_table *out, const series_result *results, si
 
 void class_table_free(class_table *table);
 
-/* The first measured series of each case tells sex, age and height where the table does not. */
+/* 1 for the first measured series of a case: the others are classified with it. */
 int is_first_of_case(const series_result *results, size_t index);
 
 #endif

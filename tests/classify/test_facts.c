@@ -20,7 +20,9 @@ static void start(const char *table)
 
 static void read_facts(const char *patient_id)
 {
-    osi_facts_read(&facts, &(osi_sources){"1", patient_id, clinical, &header, findings, NULL});
+    osarc_patient_scan scan = {&header, 0};
+    osarc_patient patient = {"1", patient_id, clinical, &scan, 1, findings};
+    osi_facts_read(&facts, &(osi_sources){&patient, NULL});
 }
 
 static void stop(void)
@@ -60,7 +62,7 @@ Test(classify_facts, come_from_the_header_where_the_table_is_silent)
     start("patient_id,height_m\nP1,1.62\n");
     header.sex = OSARC_SEX_FEMALE;
     header.age_years = 71;
-    header.height_m = 1.70;
+    header.height_m = 1.64;
     read_facts("P1");
     cr_expect(eq(str, (char *) source(OSI_SEX), "header"));
     cr_expect(eq(dbl, facts.fact[OSI_AGE].number, 71.0));
@@ -69,18 +71,43 @@ Test(classify_facts, come_from_the_header_where_the_table_is_silent)
     stop();
 }
 
-Test(classify_facts, show_when_header_and_table_name_another_sex)
+Test(classify_facts, refuse_two_sexes_until_the_table_overrules_the_header)
 {
-    start("patient_id,sex\nP1,F\n");
+    start("patient_id,sex,overrules_header,grip_kg\nP1,F,,10\nP2,F,yes,10\n");
     header.sex = OSARC_SEX_MALE;
     read_facts("P1");
-    cr_expect(osi_fact_is(&facts, OSI_SEX, "F"));
-    cr_expect(eq(int, (int) facts.header_sex, OSARC_SEX_MALE));
+    cr_expect(eq(str, (char *) source(OSI_SEX), "nowhere"));
     osarc_classes *classes = NULL;
     EXPECT_OK(osarc_classify(&classes, "1", "P1", clinical, &header, findings, "ewgsop2", &err));
-    cr_expect(eq(str, (char *) find_row(classes, "ewgsop2", "mass")->inputs,
-                 "sex=F (table; header says M)"));
+    const osarc_class_row *row = find_row(classes, "ewgsop2", "mass");
+    cr_expect(eq(str, (char *) row->inputs, ""));
+    cr_expect(0 == strncmp(row->missing,
+                           "sex (refused: M in the header, F in the table; one that "
+                           "holds is needed in the table, with overrules_header yes)",
+                           98));
+    cr_expect(eq(int, (int) find_row(classes, "ewgsop2", "strength")->state, OSARC_MET));
     osarc_classes_free(classes);
+    read_facts("P2");
+    cr_expect(osi_fact_is(&facts, OSI_SEX, "F"));
+    cr_expect(eq(sz, facts.other_count, 1u));
+    stop();
+}
+
+Test(classify_facts, refuse_two_heights_over_three_centimetres_apart)
+{
+    start("patient_id,height_m,overrules_header\nP1,1.62,\nP2,1.62,no\nP3,1.62,yes\nP4,,yes\n");
+    header.height_m = 1.65;
+    read_facts("P1");
+    cr_expect(eq(dbl, facts.fact[OSI_HEIGHT].number, 1.62));
+    header.height_m = 1.651;
+    read_facts("P1");
+    cr_expect(eq(str, (char *) source(OSI_HEIGHT), "nowhere"));
+    read_facts("P2");
+    cr_expect(eq(str, (char *) source(OSI_HEIGHT), "nowhere"));
+    read_facts("P3");
+    cr_expect(eq(dbl, facts.fact[OSI_HEIGHT].number, 1.62));
+    read_facts("P4");
+    cr_expect(eq(dbl, facts.fact[OSI_HEIGHT].number, 1.651));
     stop();
 }
 

@@ -57,13 +57,13 @@ static naive make(void)
 static void number(osi_facts *facts, osi_input input, int value, double unit)
 {
     if (value != NA)
-        facts->fact[input] = (osi_fact){value / unit, "", "table"};
+        facts->fact[input] = (osi_fact){value / unit, "", "table", 0, 0};
 }
 
 static void word(osi_facts *facts, osi_input input, int value, const char *const *words)
 {
     if (value != NA)
-        facts->fact[input] = (osi_fact){NAN, words[value], "table"};
+        facts->fact[input] = (osi_fact){NAN, words[value], "table", 0, 0};
 }
 
 static osi_facts facts_of(const naive *p)
@@ -75,7 +75,7 @@ static osi_facts facts_of(const naive *p)
     static const char *const NO[] = {"no"};
     static const char *const METHOD[] = {"dxa", "bia", "ct"};
     osi_facts facts;
-    osi_facts_read(&facts, &(osi_sources){0});
+    osi_facts_read(&facts, &(osi_sources){NULL, NULL});
     word(&facts, OSI_SEX, p->male, SEX);
     word(&facts, OSI_MENOPAUSAL, p->menopause, MENOPAUSE);
     word(&facts, OSI_FRACTURE, p->fracture, FRACTURE);

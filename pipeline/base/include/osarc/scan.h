@@ -42,6 +42,7 @@ typedef struct osarc_acquisition {
     char device_serial[OSARC_TEXT_SIZE];
     char kernel[OSARC_TEXT_SIZE];
     char patient_position[OSARC_TEXT_SIZE]; /**< "HFS" and the like. */
+    char study_date[OSARC_TEXT_SIZE];       /**< YYYYMMDD, for the order of scans; never printed. */
     osarc_sex sex;
     osarc_contrast contrast;
     double age_years;

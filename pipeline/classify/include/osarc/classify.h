@@ -100,8 +100,41 @@ OSARC_API const osarc_definition *osarc_definitions_at(const osarc_definitions *
 /** NULL is allowed. */
 OSARC_API void osarc_definitions_free(osarc_definitions *set);
 
+/** One of several scans of a patient. */
+typedef struct osarc_patient_scan {
+    const osarc_acquisition *acquisition;
+    size_t number; /**< What the scan is called in the rows; 0: by its place, from 1. */
+} osarc_patient_scan;
+
+/** What is known of one patient; all-zero is nothing. Everything is borrowed. */
+typedef struct osarc_patient {
+    const char *case_id;    /**< Printed in each row; may be NULL. */
+    const char *patient_id; /**< Row of the clinical table and of findings, and printed. */
+    const osarc_clinical *clinical;
+    /** Sex, age, height and weight where the table has none; series and dates of the findings. */
+    const osarc_patient_scan *scans;
+    size_t scan_count;
+    const osarc_findings *findings;
+} osarc_patient;
+
 /**
- * Every definition asked for, on one patient.
+ * Every definition asked for, on all that is known of one patient: the table before scans, DXA
+ * before CT, the most recent scan, of two sides the lower. What was not used stands in the notes.
+ * Sexes, or heights over 3 cm apart, that contradict each other are unknown until the table's
+ * column overrules_header says yes.
+ *
+ * @param[out] out     The caller frees it; set must outlive it. NULL on failure.
+ * @param definitions  Comma-separated ids, or NULL or "all".
+ * @retval OSARC_ERR_ARGUMENT  a definition that does not exist
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_classify_patient(osarc_classes **out,
+                                                               const osarc_definitions *set,
+                                                               const osarc_patient *patient,
+                                                               const char *definitions,
+                                                               osarc_error *err);
+
+/**
+ * Every definition asked for, on one patient with one scan.
  *
  * @param[out] out     The caller frees it. NULL on failure.
  * @param case_id      Printed in each row.
