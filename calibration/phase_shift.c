@@ -100,6 +100,10 @@ static void look_at(peak *out, const double *waves, const size_t size[3], const 
                 c = next;
             }
         }
+    /* an image has no third axis: nothing curves along it, and nothing moves */
+    for (int i = 0; i < 3; i++)
+        if (size[i] == 1)
+            out->curvature[i][i] = -1;
 }
 
 /* Newton's step up a peak; 0 when the ground does not curve down in all directions (Cholesky). */

@@ -9,6 +9,7 @@
 
 #include <osarc/attenuation.h>
 #include <osarc/base.h>
+#include <osarc/beam.h>
 #include <osarc/bmd.h>
 #include <osarc/calibrate.h>
 #include <osarc/calibration.h>
@@ -17,6 +18,10 @@
 #include <osarc/dicom.h>
 #include <osarc/dicom_masks.h>
 #include <osarc/dual_energy.h>
+#include <osarc/dxa.h>
+#include <osarc/dxa_calibration.h>
+#include <osarc/dxa_maps.h>
+#include <osarc/dxa_phantom.h>
 #include <osarc/femur_part.h>
 #include <osarc/findings.h>
 #include <osarc/hip_region.h>

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+#include <osi/fail.h>
+
+#include "dxa.h"
+
+#define AIR_WINDOW   0.12  /* of attenuation: air and its noise lie within */
+#define AIR_SHARE    0.01  /* of the image at least */
+#define AIR_BEYOND   0.5   /* as much may follow behind air, else it is no level of its own */
+#define LEAST_RANGE  0.3   /* of attenuation; less is an image of nothing */
+#define FULL_SHARE   0.005 /* of the image may be full */
+#define EMPTY_SHARE  0.01
+#define MAX_SHIFT_PX 5.0
+/* Bodies with noise as in clinical use give over 0.3. */
+#define MIN_CONFIDENCE 0.15
+#define MAX_PASSES     6
+#define SETTLED_PX     0.01
+/* Of everything from fat to bone, at all pairs of energies in use: 1.15 to 4.1. */
+#define SWAPPED_RATIO 0.97
+#define LOWEST_RATIO  1.08
+#define HIGHEST_RATIO 4.5
+#define THICK_ENOUGH  0.5 /* attenuation at the high energy where ratios are looked at */
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const float *) a;
+    double y = *(const float *) b;
+    return (x > y) - (x < y);
+}
+
+static const char *const WORDS[2] = {"low", "high"};
+
+/* Attenuation against an unknown level; what is not measured is NAN. */
+static osarc_status take_logs(float *out, const osarc_dxa_pair *pair, int e, osarc_notes *notes,
+                              osarc_error *err)
+{
+    const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
+    const float *values = osarc_dxa_pair_values(pair, (osarc_dxa_energy) e);
+    size_t count = facts->columns * facts->rows;
+    size_t full = 0;
+    size_t empty = 0;
+    for (size_t i = 0; i < count; i++) {
+        int is_full = values[i] >= facts->ceiling[e];
+        int is_empty = facts->is_log ? !isfinite(values[i]) : !(values[i] > 0);
+        full += (size_t) is_full;
+        empty += (size_t) is_empty;
+        out[i] = is_full || is_empty ? NAN : facts->is_log ? values[i] : -logf(values[i]);
+    }
+    if ((double) full > FULL_SHARE * (double) count)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "%.1f %% of the %s-energy image is at the detector's limit, %g %% allowed",
+                        100 * (double) full / (double) count, WORDS[e], 100 * FULL_SHARE);
+    if ((double) empty > EMPTY_SHARE * (double) count)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "%.1f %% of the %s-energy image shows no photon, %g %% allowed",
+                        100 * (double) empty / (double) count, WORDS[e], 100 * EMPTY_SHARE);
+    if (notes && full + empty)
+        return osarc_notes_add(notes, OSARC_NOTE_WARNING, "detector_limits", err,
+                               "%zu pixels of the %s-energy image are full or empty and left out",
+                               full + empty, WORDS[e]);
+    return OSARC_OK;
+}
+
+/* Mean and SD of what lies within a window of attenuation. */
+static size_t mean_within(double *mean, double *sd, const float *sorted, size_t count, double low,
+                          double high)
+{
+    size_t n = 0;
+    double sum = 0;
+    double square = 0;
+    for (size_t i = 0; i < count && sorted[i] <= high; i++) {
+        if (sorted[i] < low)
+            continue;
+        n++;
+        sum += sorted[i];
+        square += (double) sorted[i] * sorted[i];
+    }
+    *mean = n ? sum / (double) n : NAN;
+    *sd = n > 1 ? sqrt(fmax(0, (square - sum * *mean) / ((double) n - 1))) : NAN;
+    return n;
+}
+
+static size_t count_within(const float *sorted, size_t count, double low, double high)
+{
+    double mean, sd;
+    return mean_within(&mean, &sd, sorted, count, low, high);
+}
+
+/* The least attenuated level, where it stands apart from what follows. */
+static osarc_status find_air(double *air, double *noise, const float *sorted, size_t count, int e,
+                             osarc_error *err)
+{
+    double start = sorted[count / 500];
+    double mean = start;
+    double sd = AIR_WINDOW / 3;
+    size_t n = 0;
+    mean_within(&mean, &sd, sorted, count, start - AIR_WINDOW, start + AIR_WINDOW);
+    for (int pass = 0; pass < 8; pass++) {
+        double half = fmax(3 * sd, 1e-3);
+        n = mean_within(&mean, &sd, sorted, count, mean - half, mean + half);
+    }
+    double edge = mean + fmax(4 * sd, 0.01);
+    size_t beyond = count_within(sorted, count, edge, edge + AIR_WINDOW);
+    if ((double) n < AIR_SHARE * (double) count || (double) beyond > AIR_BEYOND * (double) n)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "no air in view of the %s-energy image, and its air value is not stated",
+                        WORDS[e]);
+    *air = mean;
+    *noise = sd;
+    return OSARC_OK;
+}
+
+static osarc_status subtract_air(float *logs, double *air, double *noise,
+                                 const osarc_dxa_facts *facts, int e, osarc_error *err)
+{
+    size_t count = facts->columns * facts->rows;
+    size_t there = 0;
+    float *sorted = osi_alloc_raw(count, sizeof(*sorted), err);
+    if (!sorted)
+        return OSARC_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(logs[i]))
+            sorted[there++] = logs[i];
+    qsort(sorted, there, sizeof(*sorted), by_value);
+    osarc_status status = OSARC_OK;
+    double level = facts->is_log ? facts->air[e] : -log(facts->air[e]);
+    *noise = NAN;
+    if (there == 0 || !(sorted[there - 1 - there / 100] - sorted[there / 100] >= LEAST_RANGE))
+        status =
+            osi_fail(err, OSARC_ERR_QUALITY,
+                     "the %s-energy image is the same all over: there is nothing in it", WORDS[e]);
+    else if (!isfinite(level))
+        status = find_air(&level, noise, sorted, there, e, err);
+    for (size_t i = 0; !status && i < count; i++)
+        logs[i] = (float) (logs[i] - level);
+    *air = facts->is_log ? level : exp(-level);
+    osi_free(sorted);
+    return status;
+}
+
+/* Everything attenuates the low energy more. */
+static osarc_status check_ratio(const dxa_levels *l, osarc_error *err)
+{
+    size_t count = l->columns * l->rows;
+    size_t there = 0;
+    float *ratios = osi_alloc_raw(count, sizeof(*ratios), err);
+    if (!ratios)
+        return OSARC_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if (l->low[i] > THICK_ENOUGH && l->high[i] > THICK_ENOUGH)
+            ratios[there++] = l->low[i] / l->high[i];
+    qsort(ratios, there, sizeof(*ratios), by_value);
+    double middle = there ? ratios[there / 2] : NAN;
+    osi_free(ratios);
+    if (there < count / 100)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "under 1 %% of the image attenuates more than its brightest level: there "
+                        "is no body, or no air in view and its value is not stated");
+    if (middle < SWAPPED_RATIO)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "the image said to be of the low energy attenuates less (ratio %.3f): the "
+                        "energies are swapped",
+                        middle);
+    if (!(middle >= LOWEST_RATIO && middle <= HIGHEST_RATIO))
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "attenuations have a ratio of %.3f, which no tissue has (%g to %g): one "
+                        "energy twice, or intensities inverted",
+                        middle, LOWEST_RATIO, HIGHEST_RATIO);
+    return OSARC_OK;
+}
+
+/*
+ * Windows that fade to the sides draw the peak to no shift; laid by what was found, the images
+ * show what is left of it, until nothing is.
+ */
+static osarc_status find_shift(dxa_levels *l, float *moved, osarc_error *err)
+{
+    for (int pass = 0; pass < MAX_PASSES; pass++) {
+        double step_px[2];
+        osarc_status status = dxa_shift_find(step_px, &l->confidence, l->low, moved, l->columns,
+                                             l->rows, l->spacing_mm, err);
+        if (status)
+            return status;
+        for (int a = 0; a < 2; a++)
+            l->shift_px[a] += step_px[a];
+        double length = hypot(l->shift_px[0], l->shift_px[1]);
+        if (!(l->confidence >= MIN_CONFIDENCE) || !(length <= MAX_SHIFT_PX))
+            return osi_fail(err, OSARC_ERR_GEOMETRY,
+                            "the two energies do not show the same: correlation %.2f (%g needed) "
+                            "at a shift of %.1f pixels (%g allowed)",
+                            l->confidence, MIN_CONFIDENCE, length, MAX_SHIFT_PX);
+        dxa_shift_undo(moved, l->high, l->columns, l->rows, l->shift_px);
+        if (hypot(step_px[0], step_px[1]) < SETTLED_PX)
+            break;
+    }
+    return OSARC_OK;
+}
+
+static osarc_status lay_on(dxa_levels *l, osarc_notes *notes, osarc_error *err)
+{
+    size_t bytes = l->columns * l->rows * sizeof(float);
+    float *moved = osi_alloc_raw(bytes, 1, err);
+    if (!moved)
+        return OSARC_ERR_MEMORY;
+    memcpy(moved, l->high, bytes);
+    osarc_status status = find_shift(l, moved, err);
+    if (status) {
+        osi_free(moved);
+        return status;
+    }
+    osi_free(l->high);
+    l->high = moved;
+    if (!notes)
+        return OSARC_OK;
+    return osarc_notes_add(notes, OSARC_NOTE_INFO, "energies_registered", err,
+                           "the high-energy image lay %.2f columns and %.2f rows off the low one",
+                           l->shift_px[0], l->shift_px[1]);
+}
+
+osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair, osarc_notes *notes,
+                             osarc_error *err)
+{
+    const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
+    size_t count = facts->columns * facts->rows;
+    memset(out, 0, sizeof(*out));
+    out->columns = facts->columns;
+    out->rows = facts->rows;
+    memcpy(out->spacing_mm, facts->spacing_mm, sizeof(out->spacing_mm));
+    out->low = osi_alloc_raw(count, sizeof(float), err);
+    out->high = out->low ? osi_alloc_raw(count, sizeof(float), err) : NULL;
+    osarc_status status = out->high ? OSARC_OK : OSARC_ERR_MEMORY;
+    float *const logs[2] = {out->low, out->high};
+    for (int e = 0; !status && e < 2; e++) {
+        status = take_logs(logs[e], pair, e, notes, err);
+        if (!status)
+            status = dxa_lines_mend(logs[e], facts->columns, facts->rows, notes, err);
+        if (!status)
+            status = subtract_air(logs[e], &out->air[e], &out->noise[e], facts, e, err);
+    }
+    if (!status)
+        status = check_ratio(out, err);
+    return status ? status : lay_on(out, notes, err);
+}
+
+void dxa_levels_free(dxa_levels *levels)
+{
+    osi_free(levels->low);
+    osi_free(levels->high);
+    memset(levels, 0, sizeof(*levels));
+}

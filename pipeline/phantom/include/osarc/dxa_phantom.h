@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef OSARC_DXA_PHANTOM_H
+#define OSARC_DXA_PHANTOM_H
+
+/**
+ * @file dxa_phantom.h
+ * Synthetic densitometer images at two energies: polyenergetic beams through plates of known mass,
+ * whose true areas, masses and densities are known in closed form.
+ */
+
+#include <osarc/beam.h>
+#include <osarc/dxa.h>
+
+OSARC_BEGIN_DECLS
+
+/** All-zero means default. */
+typedef struct osarc_dxa_phantom_options {
+    uint64_t seed;        /**< Of the noise. */
+    char beams[16];       /**< "40/70", "38/76" or "70/140". Default "38/76". */
+    char wedge[16];       /**< Wedge only: "al-pmma" or "ha-pe". Default "al-pmma". */
+    double pixel_mm;      /**< 0.1 to 10. Default 0.6, of the body 3. */
+    double photons;       /**< A pixel, in air, at each energy; 0: no noise. Up to 1e9. */
+    double shift_px[2];   /**< Of the high image along columns and rows, up to 5 either way. */
+    double soft_g_cm2;    /**< Spine only: in the middle, 5 to 35. Default 16. */
+    double fat_fraction;  /**< Spine only: of the soft tissue, 0.05 to 0.7. Default 0.25. */
+    double bone_g_cm2[4]; /**< Spine only: L1 to L4, up to 3. Default 0.5, 1, 1.5, 1. */
+    double offset_mm[2];  /**< The body lies that much to its left and lower, up to 10. */
+    int linear;           /**< 1: intensities; else attenuation. */
+    int threads;          /**< 0: all cores. */
+} osarc_dxa_phantom_options;
+
+/** One true value. Texts are static. */
+typedef struct osarc_dxa_truth {
+    const char *region;   /**< "L1", "arm_left", "total" ... */
+    const char *quantity; /**< As in findings.csv. */
+    double value;
+    const char *unit;
+} osarc_dxa_truth;
+
+/** A wedge: steps of one material along columns, of the other along rows, equally wide. */
+#define OSARC_DXA_WEDGE_COLUMNS 6
+#define OSARC_DXA_WEDGE_ROWS    7
+
+typedef struct osarc_dxa_phantom osarc_dxa_phantom;
+
+/** Kinds there are, ending in NULL: "dxa-wedge", "dxa-spine", "dxa-body". */
+OSARC_API const char *const *osarc_dxa_phantom_kinds(void);
+
+/**
+ * @param[out] out  The caller frees it. NULL on failure.
+ * @retval OSARC_ERR_ARGUMENT  no such kind, or an option out of its range or of another kind
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status
+osarc_dxa_phantom_create(osarc_dxa_phantom **out, const char *kind,
+                         const osarc_dxa_phantom_options *options, osarc_error *err);
+
+OSARC_API const char *osarc_dxa_phantom_kind(const osarc_dxa_phantom *phantom);
+
+/** What it was made with, defaults filled in. */
+OSARC_API const osarc_dxa_phantom_options *
+osarc_dxa_phantom_settings(const osarc_dxa_phantom *phantom);
+
+OSARC_API const osarc_dxa_pair *osarc_dxa_phantom_pair(const osarc_dxa_phantom *phantom);
+
+OSARC_API size_t osarc_dxa_phantom_truth_count(const osarc_dxa_phantom *phantom);
+
+/** Borrowed; NULL past the end. */
+OSARC_API const osarc_dxa_truth *osarc_dxa_phantom_truth(const osarc_dxa_phantom *phantom,
+                                                         size_t index);
+
+/** NULL is allowed. */
+OSARC_API void osarc_dxa_phantom_free(osarc_dxa_phantom *phantom);
+
+OSARC_END_DECLS
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dxa_help.h"
+
+static const char *const BEAMS[] = {"40/70", "38/76", "70/140"};
+
+/* Middles of L1 to L4 of the phantom. */
+static const double MIDDLE_MM[4] = {-60, -21.5, 18, 58.5};
+static const double BONE_G_CM2[4] = {0.5, 1, 1.5, 1};
+
+/* Published two-energy example: 1 g/cm2 of hydroxyapatite in 20 g/cm2 of muscle at 40 and 70 keV.
+ */
+Test(calibration_dxa, solves_the_textbook_equations)
+{
+    const osarc_dxa_material mineral = {0.9877, 0.3131};
+    const osarc_dxa_material soft = {0.2685, 0.1915};
+    double low = mineral.low * 1 + soft.low * 20;
+    double high = mineral.high * 1 + soft.high * 20;
+    double a, b;
+    cr_expect(epsilon_eq(dbl, low, 6.3577, 5e-5));
+    cr_expect(epsilon_eq(dbl, high, 4.1431, 5e-5));
+    EXPECT_OK(osarc_dxa_solve(&a, &b, low, high, &mineral, &soft, &err));
+    cr_expect(epsilon_eq(dbl, a, 1.0, 1e-12));
+    cr_expect(epsilon_eq(dbl, b, 20.0, 1e-11));
+}
+
+/* A quarter of triglyceride in muscle at 40 and 70 keV has R = 1.36101; the linear shortcut would
+ * say 0.2442. */
+Test(calibration_dxa, gives_the_exact_fat_fraction)
+{
+    const double kev[2] = {40, 70};
+    osarc_dxa_material lean = {osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_MUSCLE, kev[0]),
+                               osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_MUSCLE, kev[1])};
+    osarc_dxa_material fat = {osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_TRIGLYCERIDE, kev[0]),
+                              osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_TRIGLYCERIDE, kev[1])};
+    double ratio = (0.25 * fat.low + 0.75 * lean.low) / (0.25 * fat.high + 0.75 * lean.high);
+    cr_expect(epsilon_eq(dbl, ratio, 1.36101, 2e-5));
+    cr_expect(epsilon_eq(dbl, osarc_dxa_fat_fraction(ratio, &lean, &fat), 0.25, 1e-12));
+    cr_expect(epsilon_eq(dbl, osarc_dxa_fat_fraction(1.36101, &lean, &fat), 0.25, 5e-4));
+}
+
+Test(calibration_dxa, refuses_materials_that_look_alike)
+{
+    const osarc_dxa_material a = {0.5, 0.3};
+    const osarc_dxa_material b = {1.0, 0.601};
+    double x, y;
+    EXPECT_REFUSED(osarc_dxa_solve(&x, &y, 1, 1, &a, &b, &err), OSARC_ERR_QUALITY);
+    cr_expect(isnan(x) && isnan(y));
+    EXPECT_REFUSED(osarc_dxa_solve(&x, &y, 1, 1, &a, NULL, &err), OSARC_ERR_ARGUMENT);
+}
+
+/* Within 1 %: what is asked of a density without noise. */
+Test(calibration_dxa, measures_vertebrae_at_all_pairs_of_beams)
+{
+    for (size_t b = 0; b < 3; b++) {
+        osarc_dxa_calibration calibration = make_calibration(BEAMS[b], "al-pmma", 0);
+        osarc_dxa_phantom_options options = {.shift_px = {0.7, -1.3}, .offset_mm = {0.2, -0.1}};
+        strcpy(options.beams, BEAMS[b]);
+        osarc_dxa_phantom *phantom = make_phantom("dxa-spine", &options);
+        osarc_dxa_maps maps;
+        EXPECT_OK(osarc_dxa_maps_make(&maps, osarc_dxa_phantom_pair(phantom), &calibration, NULL,
+                                      NULL, &err));
+        for (int v = 0; v < 4; v++) {
+            double bone = mean_in(&maps, maps.bone_g_cm2, 0, MIDDLE_MM[v], 17, 12);
+            cr_expect(lt(dbl, fabs(bone / BONE_G_CM2[v] - 1), 0.01), "%s L%d %g", BEAMS[b], v + 1,
+                      bone);
+        }
+        /* between L2 and L3, the ramp of fat being 0 in the middle: a point of fat, 1 % of mass */
+        double lean = mean_in(&maps, maps.lean_g_cm2, 0, -2, 30, 1.5);
+        double fat = mean_in(&maps, maps.fat_g_cm2, 0, -2, 30, 1.5);
+        cr_expect(epsilon_eq(dbl, fat / (lean + fat), 0.25, 0.01), "%s %g", BEAMS[b],
+                  fat / (lean + fat));
+        cr_expect(epsilon_eq(dbl, lean + fat, 16, 0.16));
+        osarc_dxa_maps_free(&maps);
+        osarc_dxa_phantom_free(phantom);
+    }
+}
+
+/* A tenth of a pixel: the shift then costs less than half a per cent of a vertebra 70 pixels wide.
+ */
+Test(calibration_dxa, finds_shifts_of_parts_of_a_pixel)
+{
+    static const double SHIFTS[][2] = {{0, 0}, {0.3, 0}, {-0.5, 0.8}, {2, -1.2}};
+    osarc_dxa_calibration calibration = make_calibration("38/76", "al-pmma", 0);
+    for (size_t i = 0; i < 4; i++) {
+        osarc_dxa_phantom_options options = {.shift_px = {SHIFTS[i][0], SHIFTS[i][1]},
+                                             .photons = 3e5};
+        osarc_dxa_phantom *phantom = make_phantom("dxa-spine", &options);
+        osarc_dxa_maps maps;
+        EXPECT_OK(osarc_dxa_maps_make(&maps, osarc_dxa_phantom_pair(phantom), &calibration, NULL,
+                                      NULL, &err));
+        for (int a = 0; a < 2; a++)
+            cr_expect(epsilon_eq(dbl, maps.shift_px[a], SHIFTS[i][a], 0.1), "%zu %d %g", i, a,
+                      maps.shift_px[a]);
+        osarc_dxa_maps_free(&maps);
+        osarc_dxa_phantom_free(phantom);
+    }
+}
+
+/* Lean mass within 2 %, fat within a point. The head is mostly in front of bone. */
+Test(calibration_dxa, weighs_the_parts_of_a_body)
+{
+    static const struct {
+        const char *region;
+        double x_mm, y_mm, half_x_mm, half_y_mm;
+    } PARTS[] = {{"trunk", 0, -310, 170, 310},
+                 {"arm_left", 230, -230, 50, 345},
+                 {"arm_right", -230, -230, 50, 345},
+                 {"leg_left", 84, 430, 82, 430},
+                 {"leg_right", -84, 430, 82, 430}};
+    osarc_dxa_calibration calibration = make_calibration("38/76", "al-pmma", 1e7);
+    osarc_dxa_phantom_options options = {.photons = 1e6, .shift_px = {0.3, 0.6}, .seed = 11};
+    osarc_dxa_phantom *phantom = make_phantom("dxa-body", &options);
+    osarc_dxa_maps maps;
+    EXPECT_OK(osarc_dxa_maps_make(&maps, osarc_dxa_phantom_pair(phantom), &calibration, NULL, NULL,
+                                  &err));
+    for (size_t p = 0; p < sizeof(PARTS) / sizeof(PARTS[0]); p++) {
+        double area = 4 * PARTS[p].half_x_mm * PARTS[p].half_y_mm / 100;
+        double mass[2] = {0, 0};
+        const float *arrays[2] = {maps.lean_g_cm2, maps.fat_g_cm2};
+        double truth[3] = {0, 0, 0};
+        for (int k = 0; k < 2; k++)
+            mass[k] = area * mean_in(&maps, arrays[k], PARTS[p].x_mm, PARTS[p].y_mm,
+                                     PARTS[p].half_x_mm, PARTS[p].half_y_mm);
+        for (size_t i = 0; i < osarc_dxa_phantom_truth_count(phantom); i++) {
+            const osarc_dxa_truth *t = osarc_dxa_phantom_truth(phantom, i);
+            if (strcmp(t->region, PARTS[p].region) != 0)
+                continue;
+            truth[0] = strcmp(t->quantity, "lean_mass") == 0 ? t->value : truth[0];
+            truth[1] = strcmp(t->quantity, "fat_mass") == 0 ? t->value : truth[1];
+        }
+        cr_expect(lt(dbl, fabs(mass[0] / truth[0] - 1), 0.02), "%s lean %g of %g", PARTS[p].region,
+                  mass[0], truth[0]);
+        cr_expect(
+            epsilon_eq(dbl, mass[1] / (mass[0] + mass[1]), truth[1] / (truth[0] + truth[1]), 0.01),
+            "%s", PARTS[p].region);
+    }
+    osarc_dxa_maps_free(&maps);
+    osarc_dxa_phantom_free(phantom);
+}
+
+/* The tables know nothing of hardening: 15 % is what the note warns of. */
+Test(calibration_dxa, warns_where_there_is_no_calibration)
+{
+    osarc_dxa_phantom *phantom = make_phantom("dxa-spine", NULL);
+    osarc_notes *notes = NULL;
+    osarc_dxa_maps maps;
+    int warned = 0;
+    EXPECT_OK(osarc_notes_create(&notes, &err));
+    EXPECT_OK(osarc_dxa_maps_make(&maps, osarc_dxa_phantom_pair(phantom), NULL, notes, NULL, &err));
+    for (size_t i = 0; i < osarc_notes_count(notes); i++)
+        warned |= strcmp(osarc_notes_at(notes, i)->code, "dxa_uncalibrated") == 0 &&
+                  osarc_notes_at(notes, i)->severity == OSARC_NOTE_WARNING;
+    cr_expect(warned);
+    cr_expect(eq(int, maps.is_calibrated, 0));
+    double bone = mean_in(&maps, maps.bone_g_cm2, 0, MIDDLE_MM[1], 17, 12);
+    cr_expect(epsilon_eq(dbl, bone, 1, 0.15));
+    osarc_dxa_maps_free(&maps);
+    osarc_notes_free(notes);
+    osarc_dxa_phantom_free(phantom);
+}
+
+Test(calibration_dxa, mends_a_dead_line_and_says_so)
+{
+    osarc_dxa_phantom *phantom = make_phantom("dxa-spine", NULL);
+    const osarc_dxa_facts *facts = osarc_dxa_pair_facts(osarc_dxa_phantom_pair(phantom));
+    osarc_dxa_pair *pair = copy_pair(osarc_dxa_phantom_pair(phantom), facts);
+    osarc_dxa_calibration calibration = make_calibration("38/76", "al-pmma", 0);
+    osarc_notes *notes = NULL;
+    osarc_dxa_maps maps;
+    int warned = 0;
+    EXPECT_OK(osarc_notes_create(&notes, &err));
+    for (size_t x = 0; x < facts->columns; x++)
+        osarc_dxa_pair_fill(pair, OSARC_DXA_LOW)[167 * facts->columns + x] = 3;
+    EXPECT_OK(osarc_dxa_maps_make(&maps, pair, &calibration, notes, NULL, &err));
+    for (size_t i = 0; i < osarc_notes_count(notes); i++)
+        warned |= strcmp(osarc_notes_at(notes, i)->code, "dead_lines") == 0;
+    cr_expect(warned);
+    cr_expect(
+        epsilon_eq(dbl, mean_in(&maps, maps.bone_g_cm2, 0, MIDDLE_MM[2], 17, 12), 1.5, 0.015));
+    osarc_dxa_maps_free(&maps);
+    osarc_notes_free(notes);
+    osarc_dxa_pair_free(pair);
+    osarc_dxa_phantom_free(phantom);
+}
