@@ -63,7 +63,8 @@ static osarc_status take_word(char *word, const char *otherwise, const char *con
 static osarc_status take_spine(osarc_dxa_phantom_options *o, int is_spine, osarc_error *err)
 {
     static const double BONE_G_CM2[4] = {0.5, 1, 1.5, 1};
-    double given = fabs(o->soft_g_cm2) + fabs(o->fat_fraction);
+    double given =
+        fabs(o->soft_g_cm2) + fabs(o->fat_fraction) + (o->without_ribs || o->without_crests);
     for (int i = 0; i < 4; i++)
         given += fabs(o->bone_g_cm2[i]);
     if (!is_spine)

@@ -115,8 +115,10 @@ static void add_block(dxa_scene *scene, double y_mm, double width_mm, double hei
     add_plate(scene, &block);
 }
 
-/* T12 with ribs at the upper edge of the image, L5 between the crests at the lower one. */
-static void add_neighbours(dxa_scene *scene, double top_mm, double bottom_mm)
+/* T12 with its ribs at the upper edge of the image, L5 between the crests at the lower one; the
+ * crests end at the height of the lower half of L4. */
+static void add_neighbours(dxa_scene *scene, double top_mm, double bottom_mm,
+                           const osarc_dxa_phantom_options *options)
 {
     add_block(scene, top_mm - 8 - 15, 38, 30, 0.9, "T12");
     add_block(scene, bottom_mm + 8 + 16, 48, 32, 1.1, "L5");
@@ -125,12 +127,14 @@ static void add_neighbours(dxa_scene *scene, double top_mm, double bottom_mm)
                          .half_mm = {26, 4},
                          .angle_deg = side * 25.0,
                          .g_cm2 = {0, 0, 0.4}};
-        dxa_plate crest = {.centre_mm = {side * 60.0, bottom_mm + 30},
-                           .half_mm = {13, 28},
+        dxa_plate crest = {.centre_mm = {side * 58.0, bottom_mm + 30},
+                           .half_mm = {15, 38},
                            .profile = DXA_ELLIPSE,
                            .g_cm2 = {0, 0, 0.8}};
-        add_plate(scene, &rib);
-        add_plate(scene, &crest);
+        if (!options->without_ribs)
+            add_plate(scene, &rib);
+        if (!options->without_crests)
+            add_plate(scene, &crest);
     }
 }
 
@@ -168,7 +172,7 @@ void dxa_build_spine(dxa_scene *scene, const osarc_dxa_phantom_options *options)
     add_truth(scene, "L1-L4", "abmd", sums[1] / sums[0], "g/cm2");
     add_truth(scene, "L1-L4", "bone_area", sums[0], "cm2");
     add_truth(scene, "L1-L4", "bmc", sums[1], "g");
-    add_neighbours(scene, top, y - disc_mm);
+    add_neighbours(scene, top, y - disc_mm, options);
     scene->half_view_mm[0] = 90;
     scene->half_view_mm[1] = 100;
 }

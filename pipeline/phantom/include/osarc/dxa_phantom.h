@@ -25,6 +25,8 @@ typedef struct osarc_dxa_phantom_options {
     double fat_fraction;  /**< Spine only: of the soft tissue, 0.05 to 0.7. Default 0.25. */
     double bone_g_cm2[4]; /**< Spine only: L1 to L4, up to 3. Default 0.5, 1, 1.5, 1. */
     double offset_mm[2];  /**< The body lies that much to its left and lower, up to 10. */
+    int without_ribs;     /**< Spine only. */
+    int without_crests;   /**< Spine only: no hip bones. */
     int linear;           /**< 1: intensities; else attenuation. */
     int threads;          /**< 0: all cores. */
 } osarc_dxa_phantom_options;
