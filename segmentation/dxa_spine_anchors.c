@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dxa_spine_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include <osi/alloc.h>
+
+#define LAST_RIB_OF 32 /* T12 */
+#define CREST_AT    28 /* L4 */
+#define LUMBAR_LAST 27 /* L5; numbers rise towards the head */
+
+/* A place beside the axis; side 0 is the patient's right. NAN where nothing was measured. */
+static double place(const dxa_plane *s, int side, double distance_mm, double y)
+{
+    double x = (double) (s->nx / 2) + (side ? distance_mm : -distance_mm) / s->mm;
+    long i = lround(x);
+    long j = lround(y);
+    if (i < 0 || j < 0 || i >= (long) s->nx || j >= (long) s->ny ||
+        !s->ok[(size_t) j * s->nx + (size_t) i])
+        return NAN;
+    return dxa_at(s, x, y);
+}
+
+/* How far a slanting line stands out over lines above and below it; -1 when most is not in view. */
+static double line_depth(const dxa_column *c, int side, double head, double slope)
+{
+    const dxa_plane *s = &c->straight;
+    double apart = RIB_BESIDE_MM / s->mm;
+    double sum = 0;
+    int n = 0;
+    int all = 0;
+    for (double d = RIB_FROM_MM; d <= RIB_TO_MM; d += s->mm, all++) {
+        double y = head + slope * (d - RIB_HEAD_MM) / s->mm;
+        double on = place(s, side, d, y);
+        double above = place(s, side, d, y - apart);
+        double below = place(s, side, d, y + apart);
+        if (!isfinite(on) || !isfinite(below))
+            continue;
+        /* the picture may end above the rib */
+        double beside = isfinite(above) ? (above + below) / 2 : below;
+        double depth = (on - beside) / (c->bone - c->soft);
+        sum += fmin(fmax(depth, -0.2), 0.3);
+        n++;
+    }
+    return n * 2 > all ? sum / n : -1;
+}
+
+/* How well a rib that meets the spine in a row stands out, whatever its slope. */
+static double best_line(const dxa_column *c, int side, double head)
+{
+    double best = -1;
+    for (double slope = RIB_SLOPE_LEAST; slope <= RIB_SLOPE_MOST; slope += 0.1)
+        best = fmax(best, line_depth(c, side, head, slope));
+    return best;
+}
+
+/* The lowest line that stands out from its neighbours, and nearly as well as the best one. */
+static osarc_status find_rib(double *out, const dxa_column *c, int side, osarc_error *err)
+{
+    const dxa_plane *s = &c->straight;
+    long above = lround(RIB_ABOVE_MM / s->mm); /* it may meet the spine above the picture */
+    long count = (long) s->ny + above;
+    long apart = lround(RIB_BESIDE_MM / s->mm);
+    double *depth = osi_alloc((size_t) count, sizeof(*depth), err);
+    if (!depth)
+        return OSARC_ERR_MEMORY;
+    double best = RIB_DEPTH;
+    *out = NAN;
+    for (long i = 0; i < count; i++) {
+        depth[i] = best_line(c, side, (double) (i - above));
+        best = fmax(best, depth[i]);
+    }
+    for (long i = 0; i < count; i++) {
+        int top = depth[i] > RIB_DEPTH && depth[i] >= RIB_SHARE * best;
+        for (long k = i - apart; top && k <= i + apart; k++)
+            if (k >= 0 && k < count && depth[k] > depth[i])
+                top = 0;
+        if (top)
+            *out = (double) (i - above);
+    }
+    osi_free(depth);
+    return OSARC_OK;
+}
+
+/* The highest row from which bone reaches the lower edge of the picture. */
+static double find_crest(const dxa_column *c, int side)
+{
+    const dxa_plane *s = &c->straight;
+    double top = NAN;
+    for (double d = CREST_FROM_MM; d < STRAIGHT_MM; d += s->mm) {
+        long y = (long) s->ny - 1;
+        long gap = 0;
+        long first = (long) s->ny;
+        for (; y >= 0 && (double) gap * s->mm < 3; y--) {
+            double v = place(s, side, d, (double) y);
+            if (isfinite(v) && dxa_share(c, v) > CREST_SHARE) {
+                first = y;
+                gap = 0;
+            } else {
+                gap++;
+            }
+        }
+        if (((double) s->ny - (double) first) * s->mm >= CREST_LEAST_MM &&
+            (isnan(top) || (double) first < top))
+            top = (double) first;
+    }
+    return top;
+}
+
+static double mean_of(double a, double b)
+{
+    return isnan(a) ? b : isnan(b) ? a : (a + b) / 2;
+}
+
+osarc_status dxa_column_anchors(const dxa_column *column, double *rib_out, double *crest_out,
+                                osarc_error *err)
+{
+    double crest[2] = {find_crest(column, 0), find_crest(column, 1)};
+    double rib[2] = {NAN, NAN};
+    osarc_status status = find_rib(&rib[0], column, 0, err);
+    if (!status)
+        status = find_rib(&rib[1], column, 1, err);
+    *crest_out = mean_of(crest[0], crest[1]);
+    /* one rib may be missing; the lower of two is the last */
+    *rib_out = isnan(rib[0]) ? rib[1] : isnan(rib[1]) ? rib[0] : fmax(rib[0], rib[1]);
+    return status;
+}
+
+/* The space between discs that holds a row: i between disc i-1 and disc i. */
+static size_t space_of(const dxa_column *c, double row)
+{
+    size_t i = 0;
+    while (i < c->disc_count && c->discs[i] < row)
+        i++;
+    return i;
+}
+
+/* Label of the vertebra below disc 0 when the one in a space has the label given. */
+static int first_label(size_t space, int label)
+{
+    return label + (int) space - 1;
+}
+
+void dxa_spine_name(osarc_dxa_spine *spine, const dxa_column *c, double rib, double crest)
+{
+    int from_rib = 0;
+    int from_crest = 0;
+    spine->count = 0;
+    for (size_t i = 0; i + 1 < c->disc_count && spine->count < OSARC_DXA_VERTEBRAE; i++)
+        spine->vertebrae[spine->count++] = (osarc_dxa_vertebra){.label = 0};
+    spine->has_rib = isfinite(rib);
+    spine->has_crest = isfinite(crest);
+    if (spine->has_rib)
+        from_rib = first_label(space_of(c, rib), LAST_RIB_OF);
+    if (spine->has_crest)
+        from_crest = first_label(space_of(c, crest), CREST_AT);
+    if (!spine->has_rib && !spine->has_crest) {
+        snprintf(spine->refused, sizeof(spine->refused),
+                 "neither a last rib nor an iliac crest is in view: no vertebra can be named");
+        return;
+    }
+    if (spine->has_rib && spine->has_crest && from_rib != from_crest) {
+        snprintf(spine->refused, sizeof(spine->refused),
+                 "the last rib and the iliac crest name vertebrae differently");
+        return;
+    }
+    if (!spine->has_rib || !spine->has_crest)
+        snprintf(spine->warning, sizeof(spine->warning), "named from the %s alone",
+                 spine->has_rib ? "last rib" : "iliac crest");
+    int first = spine->has_rib ? from_rib : from_crest;
+    for (size_t i = 0; i < spine->count; i++) {
+        int label = first - (int) i;
+        spine->vertebrae[i].label = (uint8_t) (label >= LUMBAR_LAST ? label : 0);
+    }
+}
