@@ -17,6 +17,7 @@ static const ellipsoid GREATER = {{12, 16, 20}, 1.2};
 static const ellipsoid LESSER = {{9, 9, 12}, 1.5};
 
 #define NECK_SHELL   1.8
+#define NECK_FROM    8.0   /* from the head's centre: inside the head */
 #define NECK_CURVE   0.012 /* radius grows by that times the square of the way from the waist */
 #define SHAFT_RADIUS 15.0
 #define SHAFT_SHELL  6.0
@@ -133,7 +134,7 @@ static double in_neck(const osi_femur *f, const double p[3], double less)
     double across = sqrt(fmax(0, square));
     double slope = 2 * NECK_CURVE * (along - OSI_FEMUR_WAIST_MM);
     double depth = (neck_radius(along) - less - across) / sqrt(1 + slope * slope);
-    return fmin(depth, fmin(along, OSI_FEMUR_ALONG_MM - along));
+    return fmin(depth, fmin(along - NECK_FROM, OSI_FEMUR_ALONG_MM - along));
 }
 
 static double in_shaft(const osi_femur *f, const double p[3], double radius, double top, double end)
@@ -289,7 +290,7 @@ static double chord(const osi_femur *f, const double at[3], const double way[3],
     double along = at[0] * f->neck[0] + at[1] * f->neck[1] + at[2] * f->neck[2];
     double off = sqrt(fmax(0, at[0] * at[0] + at[1] * at[1] + at[2] * at[2] - along * along));
     n += cut_ellipsoid(&parts[n], at, way, NONE, &HEAD, k * HEAD.shell_mm);
-    if (along > 0 && along < OSI_FEMUR_ALONG_MM)
+    if (along > NECK_FROM && along < OSI_FEMUR_ALONG_MM)
         n += cut_round(&parts[n], neck_radius(along) - k * NECK_SHELL, off);
     n += cut_ellipsoid(&parts[n], at, way, f->cross_mm, &BODY, k * BODY.shell_mm);
     n += cut_ellipsoid(&parts[n], at, way, f->greater_mm, &GREATER, k * GREATER.shell_mm);

@@ -33,6 +33,7 @@
 #include <osarc/marrow_fat.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
+#include <osarc/measure_hip.h>
 #include <osarc/measure_limb.h>
 #include <osarc/measure_spine.h>
 #include <osarc/measure_torso.h>

@@ -25,7 +25,7 @@ typedef enum osarc_hip_region {
 
 /** The box ends where the upper edge of the bone has risen so far over its lowest height above the
  * neck's axis: at the notch, as near to the trochanter as the box goes without any of it. */
-#define OSARC_HIP_NOTCH_RISE_MM 2.0
+#define OSARC_HIP_NOTCH_RISE_MM 3.0
 
 /** The lowest height is looked for from there on, in radii of the head from its centre. */
 #define OSARC_HIP_NECK_FROM_RADII 0.6

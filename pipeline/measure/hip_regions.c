@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hip.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WALK_MM    0.25
+#define REACH_MM   60.0 /* no edge of a neck is farther from its axis */
+#define PERSIST_MM 1.0  /* a rise lasts so long, or it is a bump */
+#define TAIL_MM    3.0  /* what an edge smears is not farther from it */
+#define WALK_MAX   256  /* steps along a box, and more */
+
+const char *osarc_neck_rule_name(osarc_neck_rule rule)
+{
+    static const char *const NAMES[] = {"neck-at-notch", "neck-at-narrowest"};
+    return (unsigned) rule < 2 ? NAMES[rule] : NULL;
+}
+
+int osi_hip_is_bone(const osarc_hip_projection *p, size_t pixel)
+{
+    return (double) p->bone_mm[pixel] >= OSI_HIP_EDGE_MM;
+}
+
+static double bone_at(const osarc_hip_projection *p, double x_mm, double y_mm)
+{
+    double x = (x_mm - p->origin_mm[0]) / p->pixel_mm;
+    double y = (y_mm - p->origin_mm[1]) / p->pixel_mm;
+    if (!(x >= 0 && y >= 0 && x < (double) p->size[0] - 1 && y < (double) p->size[1] - 1))
+        return 0;
+    size_t i = (size_t) x;
+    size_t j = (size_t) y;
+    double fx = x - (double) i;
+    double fy = y - (double) j;
+    const float *row = p->bone_mm + j * p->size[0] + i;
+    const float *next = row + p->size[0];
+    return (1 - fy) * ((1 - fx) * (double) row[0] + fx * (double) row[1]) +
+           fy * ((1 - fx) * (double) next[0] + fx * (double) next[1]);
+}
+
+/* How far the bone reaches from the neck's axis in one go; way 1 upwards, -1 downwards. */
+static double height(const osarc_hip_projection *p, double along, double way)
+{
+    const double over[2] = {p->neck_way[1] * way, -p->neck_way[0] * way};
+    double x = p->neck_from_mm[0] + along * p->neck_way[0];
+    double y = p->neck_from_mm[1] + along * p->neck_way[1];
+    double last = bone_at(p, x, y);
+    if (last < OSI_HIP_EDGE_MM)
+        return 0;
+    for (double far = WALK_MM; far < REACH_MM; far += WALK_MM) {
+        double here = bone_at(p, x + far * over[0], y + far * over[1]);
+        if (here < OSI_HIP_EDGE_MM)
+            return far - WALK_MM * (OSI_HIP_EDGE_MM - here) / (last - here);
+        last = here;
+    }
+    return REACH_MM;
+}
+
+/* Where the upper edge has risen by the notch's rise; NAN when it does not before the axes cross.
+ */
+static double find_notch(const osarc_hip_projection *p, double cross_along)
+{
+    double lowest = INFINITY;
+    double last = 0;
+    double from = OSARC_HIP_NECK_FROM_RADII * p->head_radius_mm;
+    for (double along = from; along < cross_along; along += WALK_MM) {
+        double up = height(p, along, 1);
+        if (up <= 0)
+            return NAN;
+        lowest = fmin(lowest, up);
+        double limit = lowest + OSARC_HIP_NOTCH_RISE_MM;
+        if (up > limit && height(p, along + PERSIST_MM, 1) > limit)
+            return along - WALK_MM * (up - limit) / (up - last);
+        last = up;
+    }
+    return NAN;
+}
+
+static void place_box(osarc_hip_projection *p, const double neck_mm[2], double cross_along,
+                      osarc_neck_rule rule)
+{
+    double end = NAN;
+    p->neck = rule;
+    if (rule == OSARC_NECK_AT_NOTCH) {
+        end = find_notch(p, cross_along);
+        if (isnan(end)) {
+            p->neck = OSARC_NECK_AT_NARROWEST;
+            snprintf(p->neck_note, sizeof(p->neck_note),
+                     "no notch of the greater trochanter is seen: the box is in the middle of the "
+                     "narrowest section");
+        }
+    }
+    if (isnan(end))
+        end = (neck_mm[0] - p->neck_from_mm[0]) * p->neck_way[0] +
+              (neck_mm[1] - p->neck_from_mm[1]) * p->neck_way[1] + OSARC_HIP_NECK_BOX_MM / 2;
+    p->box_mm[0] = end - OSARC_HIP_NECK_BOX_MM;
+    p->box_mm[1] = end;
+    for (double along = p->box_mm[0]; along <= end; along += WALK_MM) {
+        p->box_half_mm[0] = fmax(p->box_half_mm[0], height(p, along, -1));
+        p->box_half_mm[1] = fmax(p->box_half_mm[1], height(p, along, 1));
+    }
+}
+
+void osi_hip_place(osarc_hip_projection *p, const osi_hip_frame *frame, const osarc_femur *femur,
+                   osarc_neck_rule rule)
+{
+    double neck[2];
+    double lesser[2];
+    double foot = 0;
+    osi_hip_frame_lay(p->head_mm, frame, femur->head_mm);
+    osi_hip_frame_lay(neck, frame, femur->neck_mm);
+    osi_hip_frame_lay(lesser, frame, femur->lesser_mm);
+    p->head_radius_mm = femur->head_radius_mm;
+    p->side = femur->side;
+    p->last_mm = lesser[1] - OSARC_HIP_BELOW_LESSER_MM;
+    p->neck_way[0] = p->neck_way[1] = 0;
+    for (int c = 0; c < 3; c++) {
+        p->neck_way[0] -= femur->neck_axis[c] * frame->across[c];
+        p->neck_way[1] -= femur->neck_axis[c] * frame->up[c];
+    }
+    double length = hypot(p->neck_way[0], p->neck_way[1]);
+    for (int d = 0; d < 2; d++) {
+        p->neck_way[d] /= length;
+        foot += (p->head_mm[d] - neck[d]) * p->neck_way[d];
+    }
+    for (int d = 0; d < 2; d++)
+        p->neck_from_mm[d] = neck[d] + foot * p->neck_way[d];
+    double cross_along = -p->neck_from_mm[0] / p->neck_way[0];
+    p->cross_mm[0] = 0;
+    p->cross_mm[1] = p->neck_from_mm[1] + cross_along * p->neck_way[1];
+    p->box_mm[0] = p->box_mm[1] = NAN;
+    if (!femur->refused_neck[0] && isfinite(cross_along))
+        place_box(p, neck, cross_along, rule);
+}
+
+/* Edges of the neck along the box. */
+typedef struct edges {
+    double from;
+    double down[WALK_MAX];
+    double up[WALK_MAX];
+    size_t count;
+} edges;
+
+static void find_edges(edges *out, const osarc_hip_projection *p, double from)
+{
+    out->from = from;
+    out->count = 0;
+    for (double along = 0; along <= OSARC_HIP_NECK_BOX_MM + WALK_MM && out->count < WALK_MAX;
+         along += WALK_MM) {
+        out->down[out->count] = height(p, from + along, -1);
+        out->up[out->count++] = height(p, from + along, 1);
+    }
+}
+
+static uint8_t label_beyond(double y_mm, double cross_mm, double last_mm)
+{
+    if (y_mm > cross_mm)
+        return OSARC_HIP_PIXEL_TROCHANTER;
+    return y_mm > last_mm ? OSARC_HIP_PIXEL_INTERTROCHANTER : OSARC_HIP_PIXEL_OTHER;
+}
+
+static uint8_t label_of(const osarc_hip_projection *p, const edges *neck,
+                        const osi_hip_moves *moves, double x_mm, double y_mm)
+{
+    if (isnan(p->box_mm[0]))
+        return OSARC_HIP_PIXEL_OTHER;
+    double x = x_mm - p->neck_from_mm[0];
+    double y = y_mm - p->neck_from_mm[1];
+    double along = x * p->neck_way[0] + y * p->neck_way[1] - neck->from;
+    double over = x * p->neck_way[1] - y * p->neck_way[0];
+    if (along < 0)
+        return OSARC_HIP_PIXEL_OTHER;
+    if (along <= OSARC_HIP_NECK_BOX_MM) {
+        size_t i = (size_t) (along / WALK_MM + 0.5);
+        if (over <= neck->up[i] + p->pixel_mm && -over <= neck->down[i] + p->pixel_mm)
+            return OSARC_HIP_PIXEL_NECK;
+    }
+    /* without the lesser trochanter the last line is nowhere: what lies below is of no region */
+    double last = isnan(p->last_mm) ? INFINITY : p->last_mm + moves->line_mm;
+    return label_beyond(y_mm, p->cross_mm[1] + moves->line_mm, last);
+}
+
+/* The label of the nearest bone; 0 when that is too far. */
+static uint8_t label_near(const uint8_t *labels, const osarc_hip_projection *p, size_t i, size_t j)
+{
+    ptrdiff_t reach = (ptrdiff_t) (TAIL_MM / p->pixel_mm);
+    ptrdiff_t nearest = reach * reach + 1;
+    uint8_t best = 0;
+    for (ptrdiff_t dj = -reach; dj <= reach; dj++)
+        for (ptrdiff_t di = -reach; di <= reach; di++) {
+            ptrdiff_t x = (ptrdiff_t) i + di;
+            ptrdiff_t y = (ptrdiff_t) j + dj;
+            if (di * di + dj * dj >= nearest || x < 0 || y < 0 || x >= (ptrdiff_t) p->size[0] ||
+                y >= (ptrdiff_t) p->size[1])
+                continue;
+            size_t n = (size_t) y * p->size[0] + (size_t) x;
+            if (osi_hip_is_bone(p, n)) {
+                nearest = di * di + dj * dj;
+                best = labels[n];
+            }
+        }
+    return best;
+}
+
+void osi_hip_label(uint8_t *labels, const osarc_hip_projection *p, const osi_hip_moves *moves)
+{
+    edges neck;
+    find_edges(&neck, p, isnan(p->box_mm[0]) ? 0 : p->box_mm[0] + moves->box_mm);
+    memset(labels, 0, p->size[0] * p->size[1]);
+    for (size_t j = 0; j < p->size[1]; j++)
+        for (size_t i = 0; i < p->size[0]; i++) {
+            size_t n = j * p->size[0] + i;
+            if (osi_hip_is_bone(p, n))
+                labels[n] = label_of(p, &neck, moves, p->origin_mm[0] + (double) i * p->pixel_mm,
+                                     p->origin_mm[1] + (double) j * p->pixel_mm);
+        }
+    for (size_t j = 0; j < p->size[1]; j++)
+        for (size_t i = 0; i < p->size[0]; i++) {
+            size_t n = j * p->size[0] + i;
+            if (!osi_hip_is_bone(p, n) && p->g_cm2[n] != 0)
+                labels[n] = label_near(labels, p, i, j);
+        }
+}

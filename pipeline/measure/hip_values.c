@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hip.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+#include <osi/fail.h>
+
+#include "rows.h"
+
+#define MM2_PER_CM2 100.0
+#define MM3_PER_CM3 1000.0
+#define MG_PER_G    1000.0
+
+/* How far the box and the lines may be misplaced, half of a 95 % interval. */
+#define PLACED_MM 1.0
+
+/* Noise of voxels nearer than that to each other is taken as one. */
+#define ALIKE_MM 2.0
+
+/* Trabecular bone is read so far from compact bone, at least a voxel. */
+#define AWAY_MM 1.5
+
+#define LEAST_VOXELS 20
+
+typedef struct sums {
+    double bmc_g;
+    double area_cm2;
+    double volume_cm3;
+} sums;
+
+static void sum_regions(sums out[OSARC_HIP_REGION_COUNT], const uint8_t *labels,
+                        const osarc_hip_projection *p)
+{
+    double pixel_cm2 = p->pixel_mm * p->pixel_mm / MM2_PER_CM2;
+    memset(out, 0, OSARC_HIP_REGION_COUNT * sizeof(*out));
+    for (size_t n = 0; n < p->size[0] * p->size[1]; n++) {
+        if (labels[n] == OSARC_HIP_PIXEL_NONE || labels[n] == OSARC_HIP_PIXEL_OTHER)
+            continue;
+        sums *s = &out[labels[n] - OSARC_HIP_PIXEL_NECK];
+        s->bmc_g += (double) p->g_cm2[n] * pixel_cm2;
+        s->area_cm2 += osi_hip_is_bone(p, n) ? pixel_cm2 : 0;
+        s->volume_cm3 += (double) p->bone_mm[n] * pixel_cm2 / 10;
+    }
+    for (int r = 0; r < OSARC_HIP_TOTAL; r++) {
+        out[OSARC_HIP_TOTAL].bmc_g += out[r].bmc_g;
+        out[OSARC_HIP_TOTAL].area_cm2 += out[r].area_cm2;
+        out[OSARC_HIP_TOTAL].volume_cm3 += out[r].volume_cm3;
+    }
+}
+
+/* CT number of a density; the scale rises. */
+static double hu_of(const osarc_calibration *c, double mg_cm3)
+{
+    double hu = (mg_cm3 - c->density[0]) / c->density[1];
+    for (int i = 0; i < 20 && c->density[2] != 0; i++) {
+        double slope = c->density[1] + 2 * c->density[2] * hu;
+        hu -= (osarc_calibration_mg_cm3(c, hu) - mg_cm3) / slope;
+    }
+    return hu;
+}
+
+/* Standard error of a mean over that volume. */
+static double noise_half(const osi_hip_block *b, double volume_mm3)
+{
+    double voxel = osarc_grid_voxel_mm3(&b->grid);
+    double alike = fmax(voxel, ALIKE_MM * ALIKE_MM * ALIKE_MM);
+    return OSI_Z_95 * b->noise_mg_cm3 * sqrt(alike / fmax(volume_mm3, alike));
+}
+
+static void set(osarc_hip_value *out, double value, double fit, double noise)
+{
+    *out = (osarc_hip_value){value, fit, noise, 0};
+}
+
+static void fill_values(osarc_hip_values *v, const sums *s, const osi_hip_block *b,
+                        const osarc_calibration *c)
+{
+    double density = s->bmc_g * MG_PER_G / s->volume_cm3;
+    double fit = osarc_calibration_half_mg_cm3(c, hu_of(c, density));
+    double noise = noise_half(b, s->volume_cm3 * MM3_PER_CM3);
+    if (isnan(noise))
+        noise = 0; /* told with the value */
+    double to_g = s->volume_cm3 / MG_PER_G;
+    v->volume_cm3 = s->volume_cm3;
+    set(&v->integral_mg_cm3, density, fit, noise);
+    set(&v->bmc_g, s->bmc_g, fit * to_g, noise * to_g);
+    set(&v->abmd_g_cm2, s->bmc_g / s->area_cm2, fit * to_g / s->area_cm2,
+        noise * to_g / s->area_cm2);
+    set(&v->area_cm2, s->area_cm2, 0, 0);
+}
+
+static void spread(double range[2], double value)
+{
+    range[0] = fmin(range[0], value);
+    range[1] = fmax(range[1], value);
+}
+
+/* As placed, and box and lines moved either way. */
+static const osi_hip_moves MOVES[] = {
+    {0, 0}, {PLACED_MM, 0}, {-PLACED_MM, 0}, {0, PLACED_MM}, {0, -PLACED_MM}};
+enum {
+    MOVE_COUNT = sizeof(MOVES) / sizeof(MOVES[0])
+};
+
+/* Half of what the values move by. */
+static void find_placement(osarc_hip_projection *p, sums moved[MOVE_COUNT][OSARC_HIP_REGION_COUNT])
+{
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        double ranges[4][2];
+        osarc_hip_value *values[4] = {&p->values[r].abmd_g_cm2, &p->values[r].bmc_g,
+                                      &p->values[r].area_cm2, &p->values[r].integral_mg_cm3};
+        for (int i = 0; i < 4; i++)
+            ranges[i][0] = ranges[i][1] = values[i]->value;
+        for (int m = 1; m < MOVE_COUNT; m++) {
+            const sums *s = &moved[m][r];
+            spread(ranges[0], s->bmc_g / s->area_cm2);
+            spread(ranges[1], s->bmc_g);
+            spread(ranges[2], s->area_cm2);
+            spread(ranges[3], s->bmc_g * MG_PER_G / s->volume_cm3);
+        }
+        for (int i = 0; i < 4; i++)
+            values[i]->placement = (ranges[i][1] - ranges[i][0]) / 2;
+    }
+}
+
+static int is_away(const osi_hip_block *b, const size_t at[3])
+{
+    size_t low[3];
+    size_t high[3];
+    for (int a = 0; a < 3; a++) {
+        size_t reach = (size_t) fmax(1, floor(AWAY_MM / b->grid.spacing_mm[a] + 1e-9));
+        if (at[a] < reach || at[a] + reach >= b->size[a])
+            return 0;
+        low[a] = at[a] - reach;
+        high[a] = at[a] + reach;
+    }
+    for (size_t k = low[2]; k <= high[2]; k++)
+        for (size_t j = low[1]; j <= high[1]; j++)
+            for (size_t i = low[0]; i <= high[0]; i++) {
+                size_t n = (k * b->size[1] + j) * b->size[0] + i;
+                if (b->compact[n] || (b->kind[n] != OSI_HIP_DEEP && b->kind[n] != OSI_HIP_EDGE))
+                    return 0;
+            }
+    return 1;
+}
+
+typedef struct means {
+    double sum[2];
+    double count[2];
+} means;
+
+/* Densities as read, by the pixel under a voxel's middle: trabecular, compact. */
+static void sum_kinds(means out[OSARC_HIP_REGION_COUNT], const osarc_hip_projection *p,
+                      const osi_hip_block *b, const osi_hip_frame *frame)
+{
+    size_t n = 0;
+    memset(out, 0, OSARC_HIP_REGION_COUNT * sizeof(*out));
+    for (size_t k = 0; k < b->size[2]; k++)
+        for (size_t j = 0; j < b->size[1]; j++)
+            for (size_t i = 0; i < b->size[0]; i++, n++) {
+                const size_t at[3] = {i, j, k};
+                if (b->kind[n] != OSI_HIP_DEEP && b->kind[n] != OSI_HIP_EDGE)
+                    continue;
+                int compact = b->compact[n];
+                if (!compact && !is_away(b, at))
+                    continue;
+                const double index[3] = {(double) (b->first[0] + i), (double) (b->first[1] + j),
+                                         (double) (b->first[2] + k)};
+                double place[3];
+                double laid[2];
+                osarc_grid_position_mm(&b->grid, index, place);
+                osi_hip_frame_lay(laid, frame, place);
+                size_t x = (size_t) lround((laid[0] - p->origin_mm[0]) / p->pixel_mm);
+                size_t y = (size_t) lround((laid[1] - p->origin_mm[1]) / p->pixel_mm);
+                uint8_t label = p->labels[y * p->size[0] + x];
+                if (label == OSARC_HIP_PIXEL_NONE || label == OSARC_HIP_PIXEL_OTHER)
+                    continue;
+                means *m = &out[label - OSARC_HIP_PIXEL_NECK];
+                m->sum[compact] += (double) b->density[n];
+                m->count[compact] += 1;
+            }
+    for (int r = 0; r < OSARC_HIP_TOTAL; r++)
+        for (int c = 0; c < 2; c++) {
+            out[OSARC_HIP_TOTAL].sum[c] += out[r].sum[c];
+            out[OSARC_HIP_TOTAL].count[c] += out[r].count[c];
+        }
+}
+
+static osarc_hip_value mean_value(const means *m, int kind, const osi_hip_block *b,
+                                  const osarc_calibration *c)
+{
+    osarc_hip_value out = {NAN, NAN, NAN, NAN};
+    if (m->count[kind] < LEAST_VOXELS)
+        return out;
+    out.value = m->sum[kind] / m->count[kind];
+    out.fit = osarc_calibration_half_mg_cm3(c, hu_of(c, out.value));
+    double noise = noise_half(b, m->count[kind] * osarc_grid_voxel_mm3(&b->grid));
+    out.noise = isnan(noise) ? 0 : noise;
+    return out;
+}
+
+static void refuse(osarc_hip_values *v, const char *why)
+{
+    if (!v->refused[0])
+        snprintf(v->refused, sizeof(v->refused), "%s", why);
+}
+
+static void refuse_parts(osarc_hip_projection *p, const osarc_femur *femur,
+                         const sums s[OSARC_HIP_REGION_COUNT])
+{
+    osarc_hip_values *v = p->values;
+    if (femur->refused_neck[0])
+        for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++)
+            refuse(&v[r], femur->refused_neck);
+    if (isnan(p->box_mm[0]))
+        for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++)
+            refuse(&v[r], "the box of the neck has no place");
+    for (int r = OSARC_HIP_INTERTROCHANTER; r <= OSARC_HIP_TOTAL; r++) {
+        if (femur->refused_total[0])
+            refuse(&v[r], femur->refused_total);
+        if (isnan(p->last_mm))
+            refuse(&v[r], "the lesser trochanter is not in view, which its last line goes by");
+        if (femur->shaft_in_view_mm < OSARC_HIP_BELOW_LESSER_MM) {
+            char why[160];
+            snprintf(why, sizeof(why),
+                     "%.0f mm of the shaft are in view below the lesser trochanter, %.0f needed",
+                     fmax(0, femur->shaft_in_view_mm), OSARC_HIP_BELOW_LESSER_MM);
+            refuse(&v[r], why);
+        }
+    }
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++)
+        if (!(s[r].area_cm2 > 0) || !(s[r].volume_cm3 > 0))
+            refuse(&v[r], "no bone lies in the region");
+}
+
+osarc_status osi_hip_values_sum(osarc_hip_projection *p, const osi_hip_block *b,
+                                const osi_hip_frame *frame, const osarc_hip_input *in,
+                                osarc_error *err)
+{
+    size_t pixels = p->size[0] * p->size[1];
+    sums s[MOVE_COUNT][OSARC_HIP_REGION_COUNT];
+    means kinds[OSARC_HIP_REGION_COUNT];
+    uint8_t *labels = osi_alloc_raw(pixels, 1, err);
+    if (!labels)
+        return OSARC_ERR_MEMORY;
+    for (size_t m = MOVE_COUNT; m-- > 0;) {
+        osi_hip_label(labels, p, &MOVES[m]);
+        sum_regions(s[m], labels, p);
+    }
+    for (size_t n = 0; n < pixels; n++)
+        p->labels[n] = osi_hip_is_bone(p, n) ? labels[n] : OSARC_HIP_PIXEL_NONE;
+    osi_free(labels);
+    refuse_parts(p, in->femur, s[0]);
+    sum_kinds(kinds, p, b, frame);
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        fill_values(&p->values[r], &s[0][r], b, in->calibration);
+        p->values[r].trabecular_mg_cm3 = mean_value(&kinds[r], 0, b, in->calibration);
+        p->values[r].compact_mg_cm3 = mean_value(&kinds[r], 1, b, in->calibration);
+    }
+    find_placement(p, s);
+    return OSARC_OK;
+}
+
+static osarc_status check(const osarc_hip_input *in, osarc_error *err)
+{
+    if (!in || !in->image || !in->tissue || !in->codes || !in->femur)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "an image, two masks and a femur are needed");
+    if ((unsigned) in->neck > OSARC_NECK_AT_NARROWEST)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "rule %d for the neck does not exist",
+                        (int) in->neck);
+    if (osarc_image_unit(in->image) != OSARC_UNIT_HU)
+        return osi_fail(err, OSARC_ERR_UNIT, "the image is not in HU");
+    const osarc_grid *grid = osarc_image_grid(in->image);
+    if (!osarc_grid_same(grid, osarc_mask_grid(in->tissue), 1e-3) ||
+        !osarc_grid_same(grid, osarc_mask_grid(in->codes), 1e-3))
+        return osi_fail(err, OSARC_ERR_GEOMETRY, "image and masks are on different grids");
+    if (!in->calibration || in->calibration->rung == OSARC_RUNG_NONE)
+        return osi_fail(err, OSARC_ERR_QUALITY, "there is no density scale");
+    if (in->femur->refused_all[0])
+        return osi_fail(err, OSARC_ERR_QUALITY, "%s", in->femur->refused_all);
+    return OSARC_OK;
+}
+
+osarc_status osarc_hip_project(osarc_hip_projection **out, const osarc_hip_input *in,
+                               osarc_error *err)
+{
+    osi_hip_frame frame;
+    osi_hip_block block = {0};
+    if (!out)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
+    *out = NULL;
+    osarc_status status = check(in, err);
+    if (!status)
+        status = osi_hip_frame_make(&frame, in->femur, err);
+    if (status)
+        return status;
+    osarc_hip_projection *p = osi_alloc(1, sizeof(*p), err);
+    if (!p)
+        return OSARC_ERR_MEMORY;
+    status = osi_hip_block_read(&block, in, err);
+    if (!status)
+        status = osi_hip_block_sort(&block, err);
+    if (!status)
+        status = osi_hip_splat(p, &block, &frame, err);
+    if (!status) {
+        osi_hip_place(p, &frame, in->femur, in->neck);
+        status = osi_hip_values_sum(p, &block, &frame, in, err);
+    }
+    osi_hip_block_free(&block);
+    if (status) {
+        osarc_hip_projection_free(p);
+        return status;
+    }
+    *out = p;
+    return OSARC_OK;
+}
+
+void osarc_hip_projection_free(osarc_hip_projection *projection)
+{
+    if (!projection)
+        return;
+    osi_free(projection->g_cm2);
+    osi_free(projection->bone_mm);
+    osi_free(projection->labels);
+    osi_free(projection);
+}
