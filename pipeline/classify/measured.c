@@ -45,7 +45,7 @@ static int is_dxa(const osarc_finding *row)
 static osi_input find_input(const osarc_finding *row)
 {
     int dxa = is_dxa(row);
-    int hip = dxa || !strcmp(row->method, "ctxa");
+    int hip = dxa || !strncmp(row->method, "ctxa", 4);
     if (!strcmp(row->quantity, "alm") && dxa)
         return OSI_ALM;
     int t = !strcmp(row->quantity, "t_score");
