@@ -32,6 +32,7 @@ typedef struct row_place {
     size_t inputs;
     size_t missing;
     size_t notes;
+    size_t would_change;
 } row_place;
 
 typedef struct classifying {
@@ -40,6 +41,11 @@ typedef struct classifying {
     osi_facts facts;
     osi_fact_words facts_in_words;
     osi_judge judge;
+    const osarc_patient *patient;
+    osi_inputs uncertain;
+    osi_sample *samples; /* results that stand on several uncertain inputs; NULL: there are none */
+    osarc_class_row **sampled;
+    size_t sample_count;
     osi_words words;
     osarc_error *err;
 } classifying;
@@ -87,6 +93,42 @@ static void end_cell(osi_words *words)
         words->status = osi_text_add(&words->text, "", 1, words->err);
 }
 
+/* What is known of how sure a result is. Several uncertain inputs are drawn later, all at once. */
+static void add_sureness(classifying *c, osarc_class_row *row, const osi_definition *definition,
+                         const osi_verdict *verdict)
+{
+    const osarc_precision *precision = c->patient->precision;
+    osi_inputs used = used_by(verdict, definition, RESULT);
+    osi_inputs uncertain = used & c->uncertain;
+    if (!osi_verdict_class(verdict, definition))
+        return;
+    if (c->patient->margins) {
+        osi_changes changes;
+        osi_changes_find(&changes, definition, &c->facts, used, precision);
+        osi_words_changes(&c->words, &changes);
+        if (changes.count)
+            row->margin_lsc = changes.change[0].lsc;
+    }
+    if (uncertain && !(uncertain & (uncertain - 1))) {
+        osi_input input = (osi_input) __builtin_ctz(uncertain);
+        row->p_class = osi_chance_of_one(definition, &c->facts, input, precision);
+    } else if (uncertain) {
+        c->sampled[c->sample_count] = row;
+        c->samples[c->sample_count++] = (osi_sample){definition, verdict->possible, 0};
+    }
+}
+
+static osarc_status draw_samples(classifying *c)
+{
+    if (!c->sample_count)
+        return OSARC_OK;
+    osarc_status status = osi_sample_all(c->samples, c->sample_count, &c->judge, &c->facts,
+                                         c->patient->precision, c->err);
+    for (size_t i = 0; i < c->sample_count && !status; i++)
+        c->sampled[i]->p_class = (double) c->samples[i].hits / OSI_DRAWS;
+    return status;
+}
+
 static void add_verdict_row(classifying *c, const osi_definition *definition,
                             const osi_verdict *verdict, int which)
 {
@@ -101,12 +143,12 @@ static void add_verdict_row(classifying *c, const osi_definition *definition,
                              .arm = ARM_NAMES[which],
                              .class_name = "",
                              .p_class = NAN,
+                             .margin_lsc = NAN,
                              .rule = definition->rules[which]};
     if (which == RESULT) {
         const char *class_name = osi_verdict_class(verdict, definition);
         row->state = verdict->state;
         row->class_name = class_name ? class_name : "indeterminate";
-        row->p_class = osi_verdict_chance(definition, &c->facts, class_name);
         lacking = class_name ? 0 : verdict->deciding;
         sex = !class_name && verdict->result_needs_sex;
     } else {
@@ -123,6 +165,10 @@ static void add_verdict_row(classifying *c, const osi_definition *definition,
     place->notes = begin_cell(words);
     add_notes(words, verdict, which);
     osi_words_others(words, &c->facts, used_by(verdict, definition, which));
+    end_cell(words);
+    place->would_change = begin_cell(words);
+    if (which == RESULT)
+        add_sureness(c, row, definition, verdict);
     end_cell(words);
 }
 
@@ -145,6 +191,7 @@ static void place_texts(classifying *c)
         classes->rows[i].inputs = classes->text.data + c->places[i].inputs;
         classes->rows[i].missing = classes->text.data + c->places[i].missing;
         classes->rows[i].notes = classes->text.data + c->places[i].notes;
+        classes->rows[i].would_change_if = classes->text.data + c->places[i].would_change;
     }
 }
 
@@ -206,6 +253,13 @@ static osarc_status start(classifying *c, const osarc_definitions *set,
     c->places = osi_alloc_raw(rows, sizeof(*c->places), c->err);
     if (!c->places || !c->classes->rows || !c->classes->case_id || !c->classes->patient_id)
         return OSARC_ERR_MEMORY;
+    c->uncertain = osi_uncertain(&c->facts, ~(osi_inputs) 0, c->patient->precision);
+    if (c->uncertain & (c->uncertain - 1)) {
+        c->samples = osi_alloc_raw(rows, sizeof(*c->samples), c->err);
+        c->sampled = osi_alloc_raw(rows, sizeof(*c->sampled), c->err);
+        if (!c->samples || !c->sampled)
+            return OSARC_ERR_MEMORY;
+    }
     osarc_status status = osi_judge_create(&c->judge, set, c->err);
     if (!status)
         status = osi_fact_words_fill(&c->facts_in_words, &c->facts, c->err);
@@ -225,7 +279,7 @@ osarc_status osarc_classify_patient(osarc_classes **out, const osarc_definitions
     osarc_status status = check_ids(set, definitions, err);
     if (status)
         return status;
-    classifying c = {.err = err, .words = {.err = err}};
+    classifying c = {.patient = patient, .err = err, .words = {.err = err}};
     osi_facts_read(&c.facts, &(osi_sources){patient, osi_definitions_columns(set)});
     status = start(&c, set, patient, definitions);
     for (size_t i = 0; i < osarc_definitions_count(set) && !status; i++) {
@@ -233,8 +287,12 @@ osarc_status osarc_classify_patient(osarc_classes **out, const osarc_definitions
             add_definition(&c, osi_definition_at(set, i));
         status = c.words.status;
     }
+    if (!status)
+        status = draw_samples(&c);
     if (c.classes)
         place_texts(&c);
+    osi_free(c.samples);
+    osi_free(c.sampled);
     osi_judge_free(&c.judge);
     osi_free(c.facts_in_words.text.data);
     osi_free(c.places);
@@ -252,7 +310,12 @@ osarc_status osarc_classify_by(osarc_classes **out, const osarc_definitions *set
                                osarc_error *err)
 {
     osarc_patient_scan scan = {acquisition, 0};
-    osarc_patient patient = {case_id, patient_id, clinical, &scan, acquisition != NULL, findings};
+    osarc_patient patient = {.case_id = case_id,
+                             .patient_id = patient_id,
+                             .clinical = clinical,
+                             .scans = &scan,
+                             .scan_count = acquisition != NULL,
+                             .findings = findings};
     return osarc_classify_patient(out, set, &patient, definitions, err);
 }
 

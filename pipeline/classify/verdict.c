@@ -8,8 +8,6 @@
 
 #include "logic.h"
 
-#define Z_95 1.959963984540054 /* 97.5 % point of the normal distribution */
-
 static int agrees(const osarc_state *states, unsigned met, unsigned used)
 {
     for (int p = 0; p < OSI_PART_COUNT; p++) {
@@ -224,32 +222,4 @@ const char *osi_verdict_class(const osi_verdict *verdict, const osi_definition *
         if (verdict->possible == 1u << i)
             return definition->classes[i].name;
     return NULL;
-}
-
-/* Share of a normal distribution that lies below a limit. */
-static double share_below(double limit, double mean, double sd)
-{
-    return sd > 0 ? erfc((mean - limit) / (sd * sqrt(2))) / 2 : mean < limit;
-}
-
-double osi_verdict_chance(const osi_definition *definition, const osi_facts *facts,
-                          const char *class_name)
-{
-    const osi_bone_rule *rule = &definition->bone;
-    if (strcmp(definition->kind, "bone") != 0 || rule->value != OSI_VALUE_VBMD_MG_CM3 ||
-        !rule->low.given || !rule->normal.given || !class_name)
-        return NAN;
-    osi_inputs used;
-    osi_inputs missing;
-    double mean = osi_value_read(facts, rule->value, &used, &missing);
-    double sd = facts->fact[OSI_VBMD].half / Z_95;
-    if (isnan(mean) || !(sd > 0))
-        return NAN;
-    double below_low = share_below(rule->low.limit, mean, sd);
-    double below_high = share_below(rule->normal.limit, mean, sd);
-    if (!strcmp(class_name, "normal"))
-        return 1 - below_high;
-    if (!strcmp(class_name, "low_bone_mass"))
-        return below_high - below_low;
-    return below_low;
 }

@@ -50,11 +50,4 @@ osi_outcome osi_outcome_find(const osi_definition *definition,
 /** The class; NULL when more than one is possible. */
 const char *osi_verdict_class(const osi_verdict *verdict, const osi_definition *definition);
 
-/**
- * Probability of a class when the measured density has its interval and nothing else is in doubt;
- * NAN where the class does not stand on a measured density with an interval.
- */
-double osi_verdict_chance(const osi_definition *definition, const osi_facts *facts,
-                          const char *class_name);
-
 #endif

@@ -193,6 +193,22 @@ void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs input
     }
 }
 
+void osi_words_changes(osi_words *words, const osi_changes *changes)
+{
+    char limit[OSI_NUMBER_SIZE];
+    char distance[OSI_NUMBER_SIZE];
+    char lsc[OSI_NUMBER_SIZE];
+    for (size_t i = 0; i < changes->count; i++) {
+        const osi_change *c = &changes->change[i];
+        osi_words_add(words, "%s%s %s %s: %s (by %s", i ? "; " : "", osi_input_name(c->input),
+                      osi_operator_text(c->compare), osi_number_print(limit, c->limit),
+                      c->class_name, osi_number_print(distance, c->distance));
+        if (!isnan(c->lsc))
+            osi_words_add(words, ", %s LSC", osi_number_print(lsc, round(100 * c->lsc) / 100));
+        osi_words_put(words, ")");
+    }
+}
+
 /* Why a fact that was there is unknown. */
 static void add_conflict(osi_words *words, const osi_facts *facts, osi_input input)
 {

@@ -6,7 +6,7 @@
 
 #include <osi/text.h>
 
-#include "verdict.h"
+#include "sure.h"
 
 /** A text that is being put together; the first failure sticks. */
 typedef struct osi_words {
@@ -43,6 +43,9 @@ void osi_words_inputs(osi_words *words, const osi_fact_words *facts, osi_inputs 
 
 /** "not used: t_lumbar=-1.9 (measured, scan 1)": what was there of these and was not used. */
 void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs inputs);
+
+/** "grip_kg >= 27: none (by 3, 1.2 LSC); ...". */
+void osi_words_changes(osi_words *words, const osi_changes *changes);
 
 /** The name of a fact that is missing, and why it is where sources contradict each other. */
 void osi_words_needed(osi_words *words, const osi_facts *facts, osi_input input);

@@ -11,6 +11,7 @@ typedef struct cohort {
     osarc_definitions *set;
     osarc_clinical *clinical;
     osarc_notes *notes;
+    osarc_precision *precision;
     size_t count;
     size_t rows;
 } cohort;
@@ -20,18 +21,25 @@ static void free_cohort(cohort *c)
     osarc_definitions_free(c->set);
     osarc_clinical_free(c->clinical);
     osarc_notes_free(c->notes);
+    osarc_precision_free(c->precision);
 }
 
 static osarc_status classify_table(cohort *c, const cli_call *call, cli_stage *stage,
                                    osarc_error *err)
 {
-    osarc_cohort_options options = {cli_value(call, "definition"), call->threads};
+    const char *precision = cli_value(call, "precision");
     *stage = CLI_READING;
     osarc_status status = osarc_notes_create(&c->notes, err);
     if (!status)
         status = osarc_clinical_read(&c->clinical, call->inputs[0], c->notes, err);
+    if (!status && precision)
+        status = osarc_precision_read(&c->precision, precision, err);
     if (status)
         return status;
+    osarc_cohort_options options = {.definitions = cli_value(call, "definition"),
+                                    .threads = call->threads,
+                                    .precision = c->precision,
+                                    .margins = precision || cli_value(call, "margins")};
     c->count = osarc_clinical_count(c->clinical);
     if (c->count == 0)
         return OSARC_OK;
@@ -115,6 +123,10 @@ static const cli_option OPTIONS[] = {
     {"definitions", 0, "DIR", "Your own definitions too, from the .json files of this folder."},
     {"explain", 0, "ID", "Print a definition with its cut-offs, logic and sources."},
     {"list", 0, NULL, "Print the definitions."},
+    {"margins", 0, NULL, "Also tell which single change would alter each class; takes longer."},
+    {"precision", 0, "FILE",
+     "Precision errors of your site, for probabilities and margins: CSV with quantity, sd or "
+     "cv_percent."},
     {0},
 };
 

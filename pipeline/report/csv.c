@@ -46,15 +46,14 @@ static osarc_status add_quoted(osi_text *out, const osi_text *cell, osarc_error 
 /* Size of a text that goes into a cell as it is, told at one glance; 0: look closer. */
 static size_t plain_size(const char *text)
 {
-    size_t size = 0;
-    if (strchr("=+-@\t ", text[0]))
-        return 0;
-    for (; text[size]; size++) {
-        unsigned char byte = (unsigned char) text[size];
-        if (byte >= 0x80 || byte == ',' || byte == '"' || byte == '\r' || byte == '\n')
-            return 0;
+    size_t size = strlen(text);
+    unsigned special = 0;
+    for (size_t i = 0; i < size; i++) { /* without a way out, so that many bytes are one step */
+        unsigned char byte = (unsigned char) text[i];
+        special |= (unsigned) (byte >= 0x80) | (unsigned) (byte == ',') | (unsigned) (byte == '"') |
+                   (unsigned) (byte == '\r') | (unsigned) (byte == '\n');
     }
-    return text[size - 1] == ' ' ? 0 : size;
+    return special || strchr("=+-@\t ", text[0]) || text[size - 1] == ' ' ? 0 : size;
 }
 
 static osarc_status add_cell(osi_text *out, osi_text *scratch, const char *text, osarc_error *err)

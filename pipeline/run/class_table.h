@@ -16,7 +16,8 @@ typedef struct class_table {
 /* Classifies each case once. `out` is to be freed on failure, too. */
 osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
                               const osarc_clinical *clinical, const osarc_findings *findings,
-                              const char *definitions, osarc_error *err);
+                              const osarc_precision *precision, const char *definitions,
+                              osarc_error *err);
 
 void class_table_free(class_table *table);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <osarc/run.h>
 
+#include <math.h>
+
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/file.h>
@@ -8,9 +10,9 @@
 
 #include "class_rows.h"
 
-static const char *const COLUMNS[] = {"case",   "patient_id", "definition", "arm",
-                                      "state",  "class",      "p_class",    "rule",
-                                      "inputs", "missing",    "notes"};
+static const char *const COLUMNS[] = {"case",  "patient_id", "definition",     "arm",    "state",
+                                      "class", "p_class",    "rule",           "inputs", "missing",
+                                      "notes", "margin_lsc", "would_change_if"};
 #define COLUMN_COUNT (sizeof(COLUMNS) / sizeof(COLUMNS[0]))
 
 osarc_status class_header_add(osarc_csv *csv, osarc_error *err)
@@ -34,6 +36,7 @@ osarc_status class_rows_add(osarc_csv *csv, const osarc_classes *patient, const 
     osarc_status status = OSARC_OK;
     for (size_t i = 0; i < osarc_classes_count(patient) && !status; i++) {
         char number[OSI_NUMBER_SIZE];
+        char margin[OSI_NUMBER_SIZE];
         const osarc_class_row *row = osarc_classes_at(patient, i);
         const char *const before[] = {row->case_id,
                                       row->patient_id,
@@ -42,7 +45,9 @@ osarc_status class_rows_add(osarc_csv *csv, const osarc_classes *patient, const 
                                       osarc_state_name(row->state),
                                       row->class_name,
                                       osi_number_print(number, row->p_class)};
-        const char *const behind[] = {row->inputs, row->missing, row->notes};
+        const char *const behind[] = {row->inputs, row->missing, row->notes,
+                                      osi_number_print(margin, round(100 * row->margin_lsc) / 100),
+                                      row->would_change_if};
         status = osarc_csv_add(csv, before, sizeof(before) / sizeof(before[0]), 0, err);
         if (!status)
             status = add_rule(csv, row->rule, i, rules, err);

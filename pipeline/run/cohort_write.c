@@ -41,8 +41,12 @@ typedef struct cohort {
 static osarc_status classify_one(osarc_classes **out, const cohort *c, size_t row, osarc_error *err)
 {
     const char *id = osarc_clinical_id(c->clinical, row);
-    return osarc_classify_by(out, c->set, id, id, c->clinical, NULL, NULL, c->options->definitions,
-                             err);
+    osarc_patient patient = {.case_id = id,
+                             .patient_id = id,
+                             .clinical = c->clinical,
+                             .precision = c->options->precision,
+                             .margins = c->options->margins};
+    return osarc_classify_patient(out, c->set, &patient, c->options->definitions, err);
 }
 
 static osarc_status fill_block(osarc_csv *csv, const cohort *c, size_t block, size_t *rows,

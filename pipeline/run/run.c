@@ -33,6 +33,7 @@ typedef struct run {
     series_result *results;
     osarc_findings *findings;
     osarc_clinical *clinical;
+    osarc_precision *precision;
     osarc_notes *clinical_notes;
     run_given given;
     osarc_language language;
@@ -154,7 +155,7 @@ static osarc_status write_classes(run *r, osarc_error *err)
 {
     class_table classes = {0};
     osarc_status status = class_table_make(&classes, r->results, r->series_count, r->clinical,
-                                           r->findings, r->options->definitions, err);
+                                           r->findings, r->precision, r->options->definitions, err);
     if (!status) {
         const char *path = out_path(&r->out, err, "classification.csv");
         status = path ? osarc_classes_write(path, (const osarc_classes *const *) classes.cases,
@@ -249,6 +250,8 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
         status = osarc_notes_create(&r->clinical_notes, err);
     if (!status && o->clinical_path)
         status = osarc_clinical_read(&r->clinical, o->clinical_path, r->clinical_notes, err);
+    if (!status && o->precision_path)
+        status = osarc_precision_read(&r->precision, o->precision_path, err);
     r->given.clinical = r->clinical;
     r->told.clinical_notes = r->clinical_notes;
     if (!status)
@@ -389,6 +392,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     osarc_findings_free(r.findings);
     osarc_notes_free(r.clinical_notes);
     osarc_clinical_free(r.clinical);
+    osarc_precision_free(r.precision);
     scale_asked_free(&r.given.scale);
     osarc_label_file_free(r.given.labels);
     osarc_label_file_free(r.given.exclude);

@@ -21,7 +21,12 @@ static void start(const char *table)
 static void read_facts(const char *patient_id)
 {
     osarc_patient_scan scan = {&header, 0};
-    osarc_patient patient = {"1", patient_id, clinical, &scan, 1, findings};
+    osarc_patient patient = {.case_id = "1",
+                             .patient_id = patient_id,
+                             .clinical = clinical,
+                             .scans = &scan,
+                             .scan_count = 1,
+                             .findings = findings};
     osi_facts_read(&facts, &(osi_sources){&patient, NULL});
 }
 

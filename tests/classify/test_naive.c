@@ -3,7 +3,7 @@
 
 #include "naive.h"
 #include "patient.h"
-#include "verdict.h"
+#include "sure.h"
 
 /* A hundred thousand made patients, some facts missing, through all definitions, both ways. */
 
@@ -199,5 +199,50 @@ Test(classify_naive, never_gives_a_better_class_for_a_worse_input)
         cr_expect(decided[n] > 100 &&
                       (worse[n] > 0 || strstr(osi_definition_at(set, n)->id, "scwd")),
                   "%s", osi_definition_at(set, n)->id);
+    osarc_definitions_free(set);
+}
+
+static const char *class_name_of(const osi_definition *d, const osi_facts *facts)
+{
+    osi_verdict verdict;
+    osi_verdict_read(&verdict, d, facts);
+    const char *name = osi_verdict_class(&verdict, d);
+    return name ? name : "indeterminate";
+}
+
+/* Just past the place a change names the class is the one it names, and half way it is the old. */
+Test(classify_naive, changes_its_class_where_it_says)
+{
+    osarc_definitions *set = NULL;
+    EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
+    long told = 0;
+    for (int i = 0; i < PATIENTS / 50; i++) {
+        naive p = make();
+        osi_facts facts = facts_of(&p);
+        for (size_t n = 0; n < osarc_definitions_count(set); n++) {
+            const osi_definition *d = osi_definition_at(set, n);
+            const char *now = class_name_of(d, &facts);
+            osi_changes changes;
+            osi_changes_find(&changes, d, &facts, ~(osi_inputs) 0, NULL);
+            for (size_t c = 0; c < changes.count; c++) {
+                const osi_change *change = &changes.change[c];
+                int up = change->compare == OSI_MORE || change->compare == OSI_AT_LEAST;
+                int at_once = change->compare == OSI_AT_MOST || change->compare == OSI_AT_LEAST;
+                osi_facts moved = facts;
+                double *number = &moved.fact[change->input].number;
+                *number = change->limit + (up ? 1e-6 : -1e-6);
+                cr_expect(eq(str, (char *) class_name_of(d, &moved), (char *) change->class_name));
+                *number = change->limit;
+                cr_expect(at_once == (strcmp(class_name_of(d, &moved), now) != 0) ||
+                              change->distance < 1e-6,
+                          "patient %d, %s, %s", i, d->id, osi_input_name(change->input));
+                *number = (facts.fact[change->input].number + change->limit) / 2;
+                cr_expect(change->distance < 1e-6 || !strcmp(class_name_of(d, &moved), now),
+                          "patient %d, %s, %s", i, d->id, osi_input_name(change->input));
+                told++;
+            }
+        }
+    }
+    cr_expect(gt(long, told, 10000L));
     osarc_definitions_free(set);
 }

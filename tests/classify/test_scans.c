@@ -56,7 +56,12 @@ static void add(int scan, const char *quantity, const char *level, double value,
 
 static const osarc_class_row *classify(const char *definition, const char *arm)
 {
-    osarc_patient patient = {"1", "P1", clinical, scans, scan_count, findings};
+    osarc_patient patient = {.case_id = "1",
+                             .patient_id = "P1",
+                             .clinical = clinical,
+                             .scans = scans,
+                             .scan_count = scan_count,
+                             .findings = findings};
     osarc_classes_free(classes);
     EXPECT_OK(osarc_classify_patient(&classes, set, &patient, definition, &err));
     return find_row(classes, definition, arm);

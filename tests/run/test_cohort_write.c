@@ -81,7 +81,8 @@ Test(run_cohort_write, gives_the_rows_of_each_patient_whatever_the_threads)
     EXPECT_OK(osarc_classes_write(path_of("whole.csv"), (const osarc_classes *const *) patients,
                                   COUNT, &err));
     for (int threads = 1; threads <= 5; threads += 2) {
-        osarc_cohort_options options = {"who,ewgsop2,os_strict:ewgsop2", threads};
+        osarc_cohort_options options = {.definitions = "who,ewgsop2,os_strict:ewgsop2",
+                                        .threads = threads};
         EXPECT_OK(osarc_cohort_write(path_of("parts.csv"), &rows, set, clinical, &options, &err));
         cr_expect(eq(sz, rows, wanted));
         expect_same("whole.csv", "parts.csv");
@@ -91,12 +92,28 @@ Test(run_cohort_write, gives_the_rows_of_each_patient_whatever_the_threads)
     stop();
 }
 
+Test(run_cohort_write, draws_the_same_probabilities_whatever_the_threads)
+{
+    osarc_precision *precision = NULL;
+    static const char TEXT[] = "quantity,sd\ngrip_kg,1.5\nalm_kg,0.4\nt_lumbar,0.3\n";
+    start(70);
+    EXPECT_OK(osi_file_write(path_of("precision.csv"), TEXT, strlen(TEXT), &err));
+    EXPECT_OK(osarc_precision_read(&precision, path_of("precision.csv"), &err));
+    osarc_cohort_options options = {.threads = 1, .precision = precision, .margins = 1};
+    EXPECT_OK(osarc_cohort_write(path_of("one.csv"), NULL, set, clinical, &options, &err));
+    options.threads = 3;
+    EXPECT_OK(osarc_cohort_write(path_of("three.csv"), NULL, set, clinical, &options, &err));
+    expect_same("one.csv", "three.csv");
+    osarc_precision_free(precision);
+    stop();
+}
+
 Test(run_cohort_write, takes_all_definitions_when_none_is_named)
 {
     size_t all = 0;
     size_t one = 0;
     start(3);
-    osarc_cohort_options options = {"who", 1};
+    osarc_cohort_options options = {.definitions = "who", .threads = 1};
     EXPECT_OK(osarc_cohort_write(path_of("a.csv"), &all, set, clinical, NULL, &err));
     EXPECT_OK(osarc_cohort_write(path_of("a.csv"), &one, set, clinical, &options, &err));
     cr_expect(eq(sz, one, 6u)); /* the arm and the result of three patients */
@@ -108,7 +125,7 @@ Test(run_cohort_write, refuses_a_definition_that_does_not_exist)
 {
     size_t rows = 5;
     start(3);
-    osarc_cohort_options options = {"ewgsop3", 1};
+    osarc_cohort_options options = {.definitions = "ewgsop3", .threads = 1};
     EXPECT_REFUSED(osarc_cohort_write(path_of("out.csv"), &rows, set, clinical, &options, &err),
                    OSARC_ERR_ARGUMENT);
     cr_expect(eq(sz, rows, 0u));
@@ -130,7 +147,7 @@ Test(run_cohort_write, refuses_a_place_that_cannot_be_written)
 Test(run_cohort_write, leaves_nothing_behind_when_an_allocation_fails)
 {
     start(2);
-    osarc_cohort_options options = {"who", 1};
+    osarc_cohort_options options = {.definitions = "who", .threads = 1};
     int asked = 1;
     for (long n = 1; asked && n < 5000; n++) {
         osi_alloc_fail_at(n);

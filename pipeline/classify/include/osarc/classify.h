@@ -62,6 +62,10 @@ typedef struct osarc_class_row {
     const char *inputs;
     const char *missing;
     const char *notes; /**< What else is to be known of the row. */
+    /** On result rows: distance to the nearest change of class, in least significant changes of the
+     * input that would make it; NAN where none is known. */
+    double margin_lsc;
+    const char *would_change_if; /**< Single changes of inputs that alter the class. */
 } osarc_class_row;
 
 typedef struct osarc_classes osarc_classes;
@@ -100,6 +104,22 @@ OSARC_API const osarc_definition *osarc_definitions_at(const osarc_definitions *
 /** NULL is allowed. */
 OSARC_API void osarc_definitions_free(osarc_definitions *set);
 
+typedef struct osarc_precision osarc_precision;
+
+/**
+ * Read a site's precision errors: a CSV with the columns quantity (a measured column of the
+ * clinical table) and sd, in its unit, or cv_percent.
+ *
+ * @param[out] out  The caller frees it. NULL on failure.
+ * @retval OSARC_ERR_IO      the file cannot be read
+ * @retval OSARC_ERR_FORMAT  a row that is not right: its number, column and what is needed
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_precision_read(osarc_precision **out,
+                                                             const char *path, osarc_error *err);
+
+/** NULL is allowed. */
+OSARC_API void osarc_precision_free(osarc_precision *precision);
+
 /** One of several scans of a patient. */
 typedef struct osarc_patient_scan {
     const osarc_acquisition *acquisition;
@@ -115,6 +135,8 @@ typedef struct osarc_patient {
     const osarc_patient_scan *scans;
     size_t scan_count;
     const osarc_findings *findings;
+    const osarc_precision *precision; /**< May be NULL: intervals of findings alone are known. */
+    int margins;                      /**< 1: margin_lsc and would_change_if are worked out. */
 } osarc_patient;
 
 /**

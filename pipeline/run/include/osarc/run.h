@@ -33,6 +33,7 @@ typedef struct osarc_run_options {
     const char *out_folder;    /**< Required. */
     const char *clinical_path; /**< CSV with one row a patient; may be NULL. */
     const char *definitions;   /**< Comma-separated ids; NULL: all. */
+    const char *precision_path; /**< CSV of a site's precision errors; may be NULL. */
     const char *calibration;   /**< auto, phantom, internal, async:FILE, none; NULL: auto. */
     const char *phantom_path;  /**< Models of the user's own phantoms; may be NULL. */
     const char *labels_path;   /**< Structures instead of the own segmentation; may be NULL. */
@@ -75,6 +76,8 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_classes_write(const char *path,
 typedef struct osarc_cohort_options {
     const char *definitions; /**< Comma-separated ids; NULL: all. */
     int threads;             /**< 0: all cores; the bytes of the answer do not depend on it. */
+    const osarc_precision *precision; /**< Of the site; may be NULL. */
+    int margins;                      /**< 1: margin_lsc and would_change_if are worked out. */
 } osarc_cohort_options;
 
 /**
