@@ -7,6 +7,7 @@
 #include <osi/alloc.h>
 #include <osi/components.h>
 #include <osi/distance.h>
+#include <osi/fail.h>
 
 #define SLACK_MM 1.0   /* half a block */
 #define MIXED_HU 150.0 /* a block that bone takes part in */
@@ -124,8 +125,9 @@ static void drop_bright(torso_grid *g)
             g->flags[i] &= (uint8_t) ~(MUSCLE | GUT);
 }
 
-/* Beyond the outermost muscle of its ray nothing is the cavity's. */
-static void mark_skin_side(torso_grid *g, size_t k)
+/* Beyond the outermost muscle of its ray nothing is the cavity's; nor is what lies in the wall and
+ * does not hang together with the cavity. */
+static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k)
 {
     float most[RAYS];
     for (int n = 0; n < RAYS; n++)
@@ -139,7 +141,10 @@ static void mark_skin_side(torso_grid *g, size_t k)
                 polar p = to_polar(g, g->plane[k].centre, x, y);
                 if (pass == 0 && is_muscle(g, i) && (isinf(most[p.ray]) || p.mm > most[p.ray]))
                     most[p.ray] = (float) p.mm;
-                if (pass == 1 && p.mm > most[p.ray])
+                double in = r->wall_in[k * RAYS + (size_t) p.ray];
+                int in_wall = r->seen[k * RAYS + (size_t) p.ray] && !(g->flags[i] & CAVITY) &&
+                              p.mm > in + 2 * SLACK_MM;
+                if (pass == 1 && (p.mm > most[p.ray] || in_wall))
                     g->flags[i] |= BETWEEN;
             }
 }
@@ -148,7 +153,7 @@ static void mark_skin_side(torso_grid *g, size_t k)
  * Fat in gaps between muscles, or between muscle and bone, that a disc cannot enter from the
  * cavity; a block away from where it can, for that is mixed with the cavity's fat.
  */
-static osarc_status mark_between(torso_grid *g, osarc_error *err)
+static osarc_status mark_between(torso_grid *g, const torso_rays *r, osarc_error *err)
 {
     const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
     double least = GAP_MM + fmax(g->mm[0], g->mm[1]);
@@ -172,7 +177,7 @@ static osarc_status mark_between(torso_grid *g, osarc_error *err)
         return status;
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (size_t k = 0; k < g->depth; k++)
-        mark_skin_side(g, k);
+        mark_skin_side(g, r, k);
     return OSARC_OK;
 }
 
@@ -255,71 +260,58 @@ static void add_rim(torso_grid *g, size_t k, uint8_t *set)
             flags[i] |= MUSCLE;
 }
 
-typedef struct fat_piece {
-    size_t blocks, near;
-    double hu;
-} fat_piece;
+typedef struct room {
+    uint8_t *set;
+    float *mm;
+    uint32_t *part;
+} room;
 
-/* Fat-like pieces of bowel content: small in plane, mixed, and mostly close to gas. */
-static osarc_status mark_content(torso_grid *g, size_t k, uint8_t *set, float *mm, uint32_t *part,
-                                 osarc_error *err)
+static osarc_status make_room(room *out, size_t area, osarc_error *err)
 {
-    size_t area = g->size[0] * g->size[1];
-    const uint8_t *label = g->label + k * area;
-    uint8_t *flags = g->flags + k * area;
-    const size_t size[3] = {g->size[0], g->size[1], 1};
-    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
-    for (size_t i = 0; i < area; i++)
-        set[i] = label[i] == OSARC_TISSUE_GAS && (flags[i] & IN_WALL);
-    osarc_status status = osi_distance_limited_mm(mm, set, size, spacing, CONTENT_MM, 1, err);
-    if (status)
-        return status;
-    for (size_t i = 0; i < area; i++)
-        set[i] = label[i] == OSARC_TISSUE_VISCERAL_FAT && (flags[i] & IN_WALL);
-    uint32_t count = 0;
-    size_t *sizes = NULL;
-    status = osi_components(part, &count, &sizes, set, size, err);
-    if (status)
-        return status;
-    fat_piece *pieces = osi_alloc((size_t) count + 1, sizeof(*pieces), err);
-    for (size_t i = 0; pieces && i < area; i++)
-        if (part[i]) {
-            pieces[part[i]].blocks++;
-            pieces[part[i]].near += !isinf(mm[i]);
-            pieces[part[i]].hu += g->hu[k * area + i];
-        }
-    for (size_t i = 0; pieces && i < area; i++)
-        if (part[i]) {
-            const fat_piece *p = &pieces[part[i]];
-            if ((double) p->blocks * g->mm[0] * g->mm[1] / 100 < CONTENT_CM2 &&
-                2 * p->near > p->blocks && p->hu > CONTENT_HU * (double) p->blocks)
-                flags[i] |= GUT;
-        }
-    status = pieces ? OSARC_OK : OSARC_ERR_MEMORY;
-    osi_free(pieces);
-    osi_free(sizes);
-    return status;
+    out->set = osi_alloc_raw(area, 1, err);
+    out->mm = osi_alloc_raw(area, sizeof(*out->mm), err);
+    out->part = osi_alloc_raw(area, sizeof(*out->part), err);
+    return out->set && out->mm && out->part ? OSARC_OK : OSARC_ERR_MEMORY;
+}
+
+static void free_room(room *r)
+{
+    osi_free(r->part);
+    osi_free(r->mm);
+    osi_free(r->set);
 }
 
 static osarc_status mark_pieces(torso_grid *g, osarc_error *err)
 {
-    size_t area = g->size[0] * g->size[1];
-    uint8_t *set = osi_alloc_raw(area, 1, err);
-    float *mm = osi_alloc_raw(area, sizeof(*mm), err);
-    uint32_t *part = osi_alloc_raw(area, sizeof(*part), err);
-    osarc_status status = set && mm && part ? OSARC_OK : OSARC_ERR_MEMORY;
-    for (long k = g->lowest; !status && k <= g->highest; k++)
-        status = add_pieces(g, (size_t) k, set, mm, part, err);
-    if (!status)
-        drop_bright(g);
-    for (size_t k = 0; !status && k < g->depth; k++)
-        status = mark_content(g, k, set, mm, part, err);
-    for (size_t k = 0; !status && k < g->depth; k++)
-        add_rim(g, k, set);
-    osi_free(part);
-    osi_free(mm);
-    osi_free(set);
-    return status;
+    int failed = 0;
+#pragma omp parallel num_threads(g->threads) reduction(| : failed)
+    {
+        room r = {0};
+        int without = make_room(&r, g->size[0] * g->size[1], NULL) != OSARC_OK;
+        failed |= without;
+#pragma omp for schedule(dynamic)
+        for (long k = g->lowest; k <= g->highest; k++)
+            if (!without)
+                failed |= add_pieces(g, (size_t) k, r.set, r.mm, r.part, NULL) != OSARC_OK;
+        free_room(&r);
+    }
+    if (failed)
+        return osi_fail(err, OSARC_ERR_MEMORY, "no memory for pieces of muscle");
+    drop_bright(g);
+    osarc_status status = torso_mark_content(g, err);
+    if (status)
+        return status;
+#pragma omp parallel num_threads(g->threads) reduction(| : failed)
+    {
+        uint8_t *set = osi_alloc_raw(g->size[0] * g->size[1], 1, NULL);
+        failed |= !set;
+#pragma omp for schedule(dynamic)
+        for (size_t k = 0; k < g->depth; k++)
+            if (set)
+                add_rim(g, k, set);
+        osi_free(set);
+    }
+    return failed ? osi_fail(err, OSARC_ERR_MEMORY, "no memory for the wall's rim") : OSARC_OK;
 }
 
 osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err)
@@ -329,6 +321,6 @@ osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err)
         mark_plane(g, r, k);
     osarc_status status = mark_pieces(g, err);
     if (!status)
-        status = mark_between(g, err);
+        status = mark_between(g, r, err);
     return status;
 }

@@ -41,12 +41,11 @@
 #define PIECE_CM2       12.0 /* of quadratus, seen apart */
 #define PIECE_FAR_MM    26.0
 #define PIECE_ASIDE_MM  92.0
-#define GAS_RIM_MM      2.5 /* gas blurred with soft tissue reads as fat */
-#define CONTENT_MM      6.0 /* bowel content lies so near to its gas */
-#define CONTENT_CM2     15.0
-#define CONTENT_HU      (-80.0) /* its mean; adipose tissue reads below */
-#define CARTILAGE_HU    30.0    /* over muscle's median */
-#define BELOW_SPINE_MM  230.0   /* from the last lumbar body to the end of the pelvis */
+#define GAS_RIM_MM      2.5   /* gas blurred with soft tissue reads as fat */
+#define NEAR_FAT_MM     3.5   /* fat in thin sheets lies so near to more of it */
+#define CONTENT_MM      3.0   /* bowel content is thicker than twice this */
+#define CARTILAGE_HU    30.0  /* over muscle's median */
+#define BELOW_SPINE_MM  230.0 /* from the last lumbar body to the end of the pelvis */
 #define ABOVE_SPINE_MM  30.0
 
 enum {
@@ -165,6 +164,9 @@ typedef struct robust_rule {
 } robust_rule;
 osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const robust_rule *rule,
                           osarc_error *err);
+
+/* Bowel content that reads as fat. */
+osarc_status torso_mark_content(torso_grid *g, osarc_error *err);
 
 /* Marks the envelopes in the grid's flags. */
 osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err);
