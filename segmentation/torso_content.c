@@ -5,47 +5,40 @@
 
 #include <osarc/hu_windows.h>
 #include <osi/alloc.h>
-#include <osi/components.h>
 #include <osi/distance.h>
 #include <osi/fail.h>
 
 /*
- * Stool is soft tissue mixed with gas bubbles smaller than voxels: some of it reads as fat, but
- * never evenly. Fat-like blocks without even fat close by, in pieces that are thick together with
- * the gas they touch, are bowel content; thin fat between loops is no such piece.
+ * Stool is soft tissue mixed with gas bubbles smaller than voxels: parts of it read as fat. What is
+ * close to gas, but neither to even fat nor to even soft tissue, and thicker than a border, is
+ * bowel content.
  */
 
 #define APART_MM     1e4
 #define USUAL_FAT_HU (-100.0) /* where none lies under the skin */
 #define EVEN_HU      28.0     /* adipose tissue, with noise, is so near to its median */
-#define EVEN_BLOCKS  7        /* of 3 x 3 */
+#define EVEN_SOFT_HU (-20)    /* soft tissue with noise is over it */
+#define EVEN_BLOCKS  6        /* of 3 x 3 */
 
 typedef struct room {
-    uint8_t *thin;  /* fat without even fat close by */
-    uint8_t *mixed; /* that and gas */
-    uint8_t *set;
+    uint8_t *set, *mixed;
     float *mm;
-    uint32_t *part;
     double fat_hu;
 } room;
 
 static int make_room(room *r, size_t area)
 {
-    r->thin = osi_alloc_raw(area, 1, NULL);
-    r->mixed = osi_alloc_raw(area, 1, NULL);
     r->set = osi_alloc_raw(area, 1, NULL);
+    r->mixed = osi_alloc_raw(area, 1, NULL);
     r->mm = osi_alloc_raw(area, sizeof(*r->mm), NULL);
-    r->part = osi_alloc_raw(area, sizeof(*r->part), NULL);
-    return r->thin && r->mixed && r->set && r->mm && r->part;
+    return r->set && r->mixed && r->mm;
 }
 
 static void free_room(room *r)
 {
-    osi_free(r->thin);
-    osi_free(r->mixed);
     osi_free(r->set);
+    osi_free(r->mixed);
     osi_free(r->mm);
-    osi_free(r->part);
 }
 
 /* CT number of adipose tissue: the median under the skin. */
@@ -71,14 +64,21 @@ static double find_fat_hu(const torso_grid *g)
     return USUAL_FAT_HU;
 }
 
-static int is_even_fat(const int16_t *hu, size_t width, double fat_hu)
+enum {
+    EVEN_FAT = 1,
+    EVEN_SOFT = 2
+};
+
+static int is_even(const int16_t *hu, size_t width, double fat_hu, int what)
 {
     int like = 0;
-    if (fabs(*hu - fat_hu) > EVEN_HU)
-        return 0;
     for (const int16_t *row = hu - width; row <= hu + width; row += width)
-        for (int u = -1; u <= 1; u++)
-            like += fabs(row[u] - fat_hu) <= EVEN_HU;
+        for (int u = -1; u <= 1; u++) {
+            int one = what == EVEN_FAT ? fabs(row[u] - fat_hu) <= EVEN_HU : row[u] > EVEN_SOFT_HU;
+            if (!one && row == hu && u == 0)
+                return 0;
+            like += one;
+        }
     return like >= EVEN_BLOCKS;
 }
 
@@ -90,82 +90,71 @@ static int is_gas(const torso_grid *g, size_t i)
              g->hu[i] < osarc_hu_window_get(OSARC_WINDOW_ADIPOSE)->low_hu));
 }
 
-static int is_inner_fat(const torso_grid *g, size_t i)
+static int is_inner(const torso_grid *g, size_t i)
 {
-    return (g->flags[i] & IN_WALL) && g->label[i] == OSARC_TISSUE_VISCERAL_FAT;
+    return (g->flags[i] & IN_WALL) &&
+           (g->label[i] == OSARC_TISSUE_VISCERAL_FAT || g->label[i] == OSARC_TISSUE_SOFT ||
+            g->label[i] == OSARC_TISSUE_GAS);
 }
 
-/* Fills thin and mixed; gas_out tells whether there is any gas. */
-static osarc_status find_mixed(room *r, int *gas_out, const torso_grid *g, size_t k)
+static osarc_status distance_in_plane(room *r, const torso_grid *g, double cap_mm)
+{
+    const size_t size[3] = {g->size[0], g->size[1], 1};
+    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
+    return osi_distance_limited_mm(r->mm, r->set, size, spacing, cap_mm, 1, NULL);
+}
+
+/* Takes what is close to even fat, or to even soft tissue, out of the mixture. */
+static osarc_status drop_even(room *r, const torso_grid *g, size_t k, int what)
 {
     size_t w = g->size[0];
     size_t area = w * g->size[1];
-    size_t start = k * area;
-    const size_t size[3] = {w, g->size[1], 1};
-    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
-    *gas_out = 0;
-    for (size_t i = 0; i < area && !*gas_out; i++)
-        *gas_out = is_gas(g, start + i);
-    if (!*gas_out)
-        return OSARC_OK;
+    const int16_t *hu = g->hu + k * area;
     for (size_t i = 0; i < area; i++) {
         int inside = i >= w && i + w < area && i % w > 0 && i % w + 1 < w;
-        r->set[i] =
-            inside && is_inner_fat(g, start + i) && is_even_fat(g->hu + start + i, w, r->fat_hu);
+        r->set[i] = inside && is_inner(g, k * area + i) && is_even(hu + i, w, r->fat_hu, what);
     }
-    osarc_status status =
-        osi_distance_limited_mm(r->mm, r->set, size, spacing, NEAR_FAT_MM, 1, NULL);
-    for (size_t i = 0; !status && i < area; i++) {
-        r->thin[i] = is_inner_fat(g, start + i) && isinf(r->mm[i]);
-        r->mixed[i] = r->thin[i] || is_gas(g, start + i);
-    }
+    osarc_status status = distance_in_plane(r, g, NEAR_EVEN_MM);
+    for (size_t i = 0; !status && i < area; i++)
+        r->mixed[i] = r->mixed[i] && isinf(r->mm[i]);
     return status;
 }
 
-/* Of the mixture, what is thicker than twice the radius. */
-static osarc_status open_mixed(room *r, const torso_grid *g)
+/* Marks what of the mixture is thicker than twice a radius. */
+static osarc_status mark_thick(torso_grid *g, room *r, size_t k)
 {
     size_t area = g->size[0] * g->size[1];
-    const size_t size[3] = {g->size[0], g->size[1], 1};
-    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
     for (size_t i = 0; i < area; i++)
         r->set[i] = !r->mixed[i];
-    osarc_status status =
-        osi_distance_limited_mm(r->mm, r->set, size, spacing, CONTENT_MM, 1, NULL);
+    osarc_status status = distance_in_plane(r, g, CONTENT_MM);
     for (size_t i = 0; !status && i < area; i++)
         r->set[i] = (uint8_t) !!isinf(r->mm[i]);
     if (!status)
-        status = osi_distance_limited_mm(r->mm, r->set, size, spacing, CONTENT_MM, 1, NULL);
+        status = distance_in_plane(r, g, CONTENT_MM);
     for (size_t i = 0; !status && i < area; i++)
-        r->set[i] = r->mixed[i] && !isinf(r->mm[i]);
+        if (r->mixed[i] && !isinf(r->mm[i]))
+            g->flags[k * area + i] |= GUT;
     return status;
 }
 
 static osarc_status mark_plane(torso_grid *g, room *r, size_t k)
 {
     size_t area = g->size[0] * g->size[1];
-    const size_t size[3] = {g->size[0], g->size[1], 1};
-    uint32_t count = 0;
-    size_t *holds_gas = NULL;
-    int any;
-    osarc_status status = find_mixed(r, &any, g, k);
-    if (status || !any)
-        return status;
-    status = open_mixed(r, g);
+    int any = 0;
+    for (size_t i = 0; i < area; i++) {
+        r->set[i] = (uint8_t) is_gas(g, k * area + i);
+        any |= r->set[i];
+    }
+    if (!any)
+        return OSARC_OK;
+    osarc_status status = distance_in_plane(r, g, NEAR_GAS_MM);
+    for (size_t i = 0; !status && i < area; i++)
+        r->mixed[i] = is_inner(g, k * area + i) && !isinf(r->mm[i]);
     if (!status)
-        status = osi_components(r->part, &count, &holds_gas, r->set, size, NULL);
-    if (status)
-        return status;
-    for (uint32_t c = 0; c <= count; c++)
-        holds_gas[c] = 0;
-    for (size_t i = 0; i < area; i++)
-        if (r->part[i] && !r->thin[i])
-            holds_gas[r->part[i]] = 1;
-    for (size_t i = 0; i < area; i++)
-        if (r->part[i] && holds_gas[r->part[i]])
-            g->flags[k * area + i] |= GUT;
-    osi_free(holds_gas);
-    return OSARC_OK;
+        status = drop_even(r, g, k, EVEN_FAT);
+    if (!status)
+        status = drop_even(r, g, k, EVEN_SOFT);
+    return status ? status : mark_thick(g, r, k);
 }
 
 osarc_status torso_mark_content(torso_grid *g, osarc_error *err)

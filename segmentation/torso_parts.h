@@ -42,7 +42,8 @@
 #define PIECE_FAR_MM    26.0
 #define PIECE_ASIDE_MM  92.0
 #define GAS_RIM_MM      2.5   /* gas blurred with soft tissue reads as fat */
-#define NEAR_FAT_MM     3.5   /* fat in thin sheets lies so near to more of it */
+#define NEAR_EVEN_MM    3.5   /* borders and thin sheets lie so near to even tissue */
+#define NEAR_GAS_MM     9.0   /* bubbles of bowel content lie so close together */
 #define CONTENT_MM      3.0   /* bowel content is thicker than twice this */
 #define CARTILAGE_HU    30.0  /* over muscle's median */
 #define BELOW_SPINE_MM  230.0 /* from the last lumbar body to the end of the pelvis */
