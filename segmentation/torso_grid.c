@@ -30,7 +30,7 @@ static void find_front(torso_grid *g, const osarc_grid *grid, const osarc_spine 
 }
 
 typedef struct body_sum {
-    double voxels, x, y, back, front;
+    double voxels, x, y, back, front, left, right;
 } body_sum;
 
 /* Middle and depth of the body in each plane of the image that shows one. */
@@ -41,7 +41,7 @@ static osarc_status read_bodies(body_sum *sums, const torso_grid *g, const osarc
     double mm1 = osarc_mask_grid(bodies)->spacing_mm[g->axis[1]];
 #pragma omp parallel for schedule(static) num_threads(g->threads)
     for (size_t k = 0; k < g->full[2]; k++) {
-        body_sum s = {0, 0, 0, INFINITY, -INFINITY};
+        body_sum s = {0, 0, 0, INFINITY, -INFINITY, INFINITY, -INFINITY};
         for (size_t y = 0; y < g->full[1]; y++) {
             const uint8_t *row = label + k * g->stride[2] + y * g->stride[1];
             for (size_t x = 0; x < g->full[0]; x++)
@@ -54,6 +54,9 @@ static osarc_status read_bodies(body_sum *sums, const torso_grid *g, const osarc
                     s.y += v;
                     s.back = fmin(s.back, along);
                     s.front = fmax(s.front, along);
+                    double aside = v * g->front[0] - u * g->front[1];
+                    s.left = fmin(s.left, aside);
+                    s.right = fmax(s.right, aside);
                 }
         }
         if (s.voxels > 0) {
@@ -96,6 +99,7 @@ static void fill_plane(torso_plane *p, const body_sum *s)
     p->body[0] = s->x;
     p->body[1] = s->y;
     p->half_deep = (s->front - s->back) / 2;
+    p->half_wide = (s->right - s->left) / 2;
     p->has_body = 1;
 }
 
@@ -119,6 +123,7 @@ static void fill_planes(torso_grid *g, const body_sum *sums)
                 for (int c = 0; c < 2; c++)
                     p->body[c] = a->body[c] + t * (b->body[c] - a->body[c]);
                 p->half_deep = a->half_deep + t * (b->half_deep - a->half_deep);
+                p->half_wide = a->half_wide + t * (b->half_wide - a->half_wide);
             }
             p->has_body = 0;
         }

@@ -45,6 +45,9 @@ static int in_canal(const torso_grid *g, size_t k, size_t x, size_t y)
     torso_turn(g, torso_at_mm(g, 0, x) - p->body[0], torso_at_mm(g, 1, y) - p->body[1], &front,
                &side);
     double behind = -front - p->half_deep;
+    /* soft voxels of the body, and the disc between two bodies */
+    if (hypot(front / (p->half_deep + SLACK_MM), side / (p->half_wide + SLACK_MM)) < 1)
+        return 1;
     return fabs(side) < CANAL_HALF_WIDE && behind > -2 && behind < CANAL_DEEP_MM;
 }
 

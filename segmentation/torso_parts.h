@@ -69,6 +69,7 @@ enum {
 typedef struct torso_plane {
     double body[2];   /* middle of the vertebral body, mm in plane */
     double half_deep; /* of the body, mm */
+    double half_wide;
     double centre[2]; /* where rays start */
     double front_mm;  /* from there to the front wall */
     int has_body;
