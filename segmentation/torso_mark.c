@@ -145,8 +145,8 @@ static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k)
                 if (pass == 0 && is_muscle(g, i) && (isinf(most[p.ray]) || p.mm > most[p.ray]))
                     most[p.ray] = (float) p.mm;
                 double in = r->wall_in[k * RAYS + (size_t) p.ray];
-                int in_wall = r->seen[k * RAYS + (size_t) p.ray] && !(g->flags[i] & CAVITY) &&
-                              p.mm > in + 2 * SLACK_MM;
+                double rim = (g->flags[i] & CAVITY ? 4 : 2) * SLACK_MM;
+                int in_wall = r->seen[k * RAYS + (size_t) p.ray] && p.mm > in + rim;
                 if (pass == 1 && (p.mm > most[p.ray] || in_wall))
                     g->flags[i] |= BETWEEN;
             }
