@@ -38,4 +38,30 @@
 #define CREST_SHARE     0.15
 #define CREST_LEAST_MM  10.0 /* of it in view */
 
+/* proximal femur */
+#define FEMUR_SHARE    0.2  /* of the way to bone: outline */
+#define FEMUR_EDGE_MM  3.0  /* from the outline, where half the way to bone decides */
+#define SHAFT_SEEN_MM  25.0 /* at the lower edge of the picture, that the axis is laid through */
+#define SHAFT_LEAST_MM 18.0
+#define SHAFT_MOST_MM  48.0
+#define SHAFT_WIDENS   1.15 /* of its width: there the flare to the hip begins */
+#define NECK_LEAST_MM  18.0
+#define NECK_MOST_MM   50.0
+#define NECK_FROM_AXIS_MM                                                                          \
+    12.0 /* along the neck, from the shaft's axis to its narrowest section                         \
+          */
+#define NECK_TO_AXIS_MM 75.0
+#define NECK_LEAST_DEG  105.0 /* between neck and shaft */
+#define NECK_MOST_DEG   150.0
+#define TROCHANTER_MM   25.0 /* from the outer edge to its tip, at most */
+#define NECK_FIT_MM     10.0 /* to either side of the narrowest section, that the axis is fitted over \
+                              */
+#define NECK_FIT_RISE_MM 2.5  /* an edge that has risen so far is no longer the neck's */
+#define NECK_HEAD_MM     18.0 /* from the narrowest section, where the head is ... */
+#define HEAD_NECKS       1.1  /* ... wider by so much */
+#define NECK_REACH       0.62 /* from its axis, in widths of its narrowest section */
+#define LESSER_SPAN_MM   15.0 /* above and below, that it stands out from */
+#define LESSER_LEAST_MM  1.0  /* so far, or it is not seen */
+#define LESSER_MOST_MM   4.0  /* more: the leg is turned out */
+
 #endif

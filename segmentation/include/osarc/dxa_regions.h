@@ -62,6 +62,51 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_spine_find(osarc_dxa_spine *ou
 /** Leaves it all-zero. NULL is allowed. */
 OSARC_API void osarc_dxa_spine_free(osarc_dxa_spine *spine);
 
+/** Pixels of a femur. */
+typedef enum osarc_dxa_femur_pixel {
+    OSARC_DXA_FEMUR_NONE = 0,
+    OSARC_DXA_FEMUR_NECK = 1,
+    OSARC_DXA_FEMUR_TROCHANTER = 2,
+    OSARC_DXA_FEMUR_INTERTROCHANTER = 3,
+    OSARC_DXA_FEMUR_OTHER = 4 /**< Shaft below the last line. */
+} osarc_dxa_femur_pixel;
+
+/** A proximal femur in a picture, by the rules of hip_region.h. Directions are {across, down}. */
+typedef struct osarc_dxa_femur {
+    osarc_side side;     /**< By the way the neck leaves the shaft. */
+    double shaft_mm[2];  /**< On the shaft's axis, in the middle of what is seen of it. */
+    double shaft_way[2]; /**< Unit, towards the hip. */
+    double shaft_width_mm;
+    double neck_mm[2];    /**< Middle of the narrowest section. */
+    double neck_way[2];   /**< Unit, from shaft to head. */
+    double neck_width_mm; /**< Of the narrowest section. */
+    double cross_mm[2];   /**< Where the axes cross. */
+    double greater_mm[2]; /**< Tip of the greater trochanter. */
+    double last_mm[2];    /**< On the shaft's axis, where the last line crosses it. */
+    double
+        lesser_rise_mm; /**< How far the lesser trochanter stands out: much is a leg turned out. */
+    double neck_shaft_deg;
+    double box_mm[4][2];     /**< Corners of the box of the neck. */
+    uint8_t *labels;         /**< osarc_dxa_femur_pixel of each pixel. */
+    char refused[160];       /**< Why there is no femur; "" when there is one. */
+    char refused_total[160]; /**< Why there is nothing but the neck; "" when there is. */
+    char warning[160];
+} osarc_dxa_femur;
+
+/**
+ * Finds shaft, neck and trochanters of one femur. None is no failure: refused says why.
+ *
+ * @param[out] out  To be freed with osarc_dxa_femur_free; all-zero on failure.
+ * @retval OSARC_ERR_ARGUMENT  no picture
+ * @retval OSARC_ERR_GEOMETRY  the spacing is not known, or the picture has under 8 columns or rows
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_femur_find(osarc_dxa_femur *out,
+                                                             const osarc_dxa_picture *picture,
+                                                             osarc_error *err);
+
+/** Leaves it all-zero. NULL is allowed. */
+OSARC_API void osarc_dxa_femur_free(osarc_dxa_femur *femur);
+
 OSARC_END_DECLS
 
 #endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dxa_femur_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+
+/* Soft tissue is dark and fills much of the picture; bone is what is brightest. */
+static osarc_status find_levels(dxa_leg *leg, osarc_error *err)
+{
+    const dxa_plane *p = &leg->plane;
+    double *numbers = osi_alloc(p->nx * p->ny, sizeof(*numbers), err);
+    if (!numbers)
+        return OSARC_ERR_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; i < p->nx * p->ny; i++)
+        if (p->ok[i])
+            numbers[n++] = p->value[i];
+    leg->soft = dxa_quantile(numbers, n, 0.2);
+    leg->level = dxa_quantile(numbers, n, 0.9);
+    osi_free(numbers);
+    return OSARC_OK;
+}
+
+/* What cannot be reached from the border without crossing bone is inside; from below it may be, for
+ * a marrow canal is open there. */
+static osarc_status fill_holes(dxa_leg *leg, osarc_error *err)
+{
+    size_t nx = leg->plane.nx;
+    size_t ny = leg->plane.ny;
+    size_t *todo = osi_alloc_raw(nx * ny, sizeof(*todo), err);
+    uint8_t *outside = osi_alloc(nx * ny, 1, err);
+    osarc_status status = todo && outside ? OSARC_OK : OSARC_ERR_MEMORY;
+    size_t size = 0;
+    for (size_t i = 0; !status && i < nx * ny; i++) {
+        size_t x = i % nx;
+        size_t y = i / nx;
+        if ((x == 0 || y == 0 || x + 1 == nx) && !leg->bone[i]) {
+            outside[i] = 1;
+            todo[size++] = i;
+        }
+    }
+    while (size) {
+        size_t i = todo[--size];
+        size_t x = i % nx;
+        size_t y = i / nx;
+        size_t near[4] = {x ? i - 1 : i, x + 1 < nx ? i + 1 : i, y ? i - nx : i,
+                          y + 1 < ny ? i + nx : i};
+        for (int k = 0; k < 4; k++)
+            if (!outside[near[k]] && !leg->bone[near[k]]) {
+                outside[near[k]] = 1;
+                todo[size++] = near[k];
+            }
+    }
+    for (size_t i = 0; !status && i < nx * ny; i++)
+        leg->bone[i] = !outside[i];
+    osi_free(outside);
+    osi_free(todo);
+    return status;
+}
+
+static void mirror_rows(dxa_plane *p)
+{
+    for (size_t y = 0; y < p->ny; y++)
+        for (size_t x = 0; x < p->nx / 2; x++) {
+            size_t a = y * p->nx + x;
+            size_t b = y * p->nx + p->nx - 1 - x;
+            float value = p->value[a];
+            uint8_t ok = p->ok[a];
+            p->value[a] = p->value[b];
+            p->value[b] = value;
+            p->ok[a] = p->ok[b];
+            p->ok[b] = ok;
+        }
+}
+
+osarc_status dxa_leg_make(dxa_leg *leg, dxa_plane *plane, int mirror, osarc_error *err)
+{
+    memset(leg, 0, sizeof(*leg));
+    leg->plane = *plane;
+    memset(plane, 0, sizeof(*plane));
+    leg->mirrored = mirror;
+    if (mirror)
+        mirror_rows(&leg->plane);
+    size_t count = leg->plane.nx * leg->plane.ny;
+    osarc_status status = dxa_plane_blur(&leg->plane, 2, 2, err);
+    if (!status)
+        status = find_levels(leg, err);
+    if (!status) {
+        leg->bone = osi_alloc(count, 1, err);
+        status = leg->bone ? OSARC_OK : OSARC_ERR_MEMORY;
+    }
+    double limit = leg->soft + FEMUR_SHARE * (leg->level - leg->soft);
+    for (size_t i = 0; !status && i < count; i++)
+        leg->bone[i] = leg->plane.ok[i] && leg->plane.value[i] > limit && leg->level > leg->soft;
+    if (!status)
+        status = fill_holes(leg, err);
+    if (status)
+        dxa_leg_free(leg);
+    return status;
+}
+
+void dxa_leg_free(dxa_leg *leg)
+{
+    dxa_plane_free(&leg->plane);
+    osi_free(leg->bone);
+    leg->bone = NULL;
+}
+
+double dxa_leg_reach(const dxa_leg *leg, const double from[2], const double way[2], double most)
+{
+    for (double d = 0; d <= most; d += 0.5) {
+        double x = from[0] + d * way[0];
+        double y = from[1] + d * way[1];
+        if (x < 0 || y < 0 || x > (double) leg->plane.nx - 1 || y > (double) leg->plane.ny - 1)
+            return -1;
+        if (!dxa_is_bone(leg, x, y))
+            return d;
+    }
+    return -1;
+}
+
+/* A run of bone in a row; empty when last < first. */
+typedef struct run {
+    long first, last;
+} run;
+
+/* The widest run of a row that could be a shaft and touches neither side of the picture. */
+static run shaft_in_row(const dxa_leg *leg, size_t y)
+{
+    run best = {0, -1};
+    const uint8_t *row = leg->bone + y * leg->plane.nx;
+    for (long x = 0; x < (long) leg->plane.nx;) {
+        if (!row[x]) {
+            x++;
+            continue;
+        }
+        run r = {x, x};
+        while (r.last + 1 < (long) leg->plane.nx && row[r.last + 1])
+            r.last++;
+        double width = (double) (r.last - r.first + 1) * leg->plane.mm;
+        if (r.first > 0 && r.last + 1 < (long) leg->plane.nx && width >= SHAFT_LEAST_MM &&
+            width <= SHAFT_MOST_MM && r.last - r.first > best.last - best.first)
+            best = r;
+        x = r.last + 1;
+    }
+    return best;
+}
+
+/* The run of a row that meets a run below it; the outermost of several. */
+static run run_above(const dxa_leg *leg, size_t y, run below)
+{
+    const uint8_t *row = leg->bone + y * leg->plane.nx;
+    run r = {0, -1};
+    long x = below.last + 3 < (long) leg->plane.nx ? below.last + 3 : (long) leg->plane.nx - 1;
+    while (x >= below.first && !row[x])
+        x--;
+    if (x < below.first)
+        return r;
+    r.last = x;
+    while (r.last + 1 < (long) leg->plane.nx && row[r.last + 1])
+        r.last++;
+    r.first = x;
+    while (r.first > 0 && row[r.first - 1])
+        r.first--;
+    return r;
+}
+
+/* The outer edge from the shaft up to the tip of the greater trochanter: there it ends, or jumps
+ * inwards to the neck. */
+static void climb(dxa_leg *leg, size_t from, run r)
+{
+    long widest = r.last;
+    for (size_t y = from; y-- > 0;) {
+        long reach = lround(TROCHANTER_MM / leg->plane.mm);
+        if (r.first < widest - reach)
+            r.first = widest - reach;
+        r = run_above(leg, y, r);
+        widest = r.last > widest ? r.last : widest;
+        if (r.last < r.first || r.last < widest - reach)
+            return;
+        leg->greater[0] = (double) (r.first > widest - reach ? r.first : widest - reach);
+        leg->greater[0] = (leg->greater[0] + (double) r.last) / 2;
+        leg->greater[1] = (double) y;
+    }
+}
+
+osarc_status dxa_leg_shaft(dxa_leg *leg, osarc_error *err)
+{
+    const dxa_plane *p = &leg->plane;
+    size_t seen = (size_t) lround(SHAFT_SEEN_MM / p->mm);
+    run *runs = osi_alloc(p->ny, sizeof(*runs), err);
+    if (!runs)
+        return OSARC_ERR_MEMORY;
+    size_t low = p->ny;
+    while (low > 0 && runs[low - 1].last <= runs[low - 1].first) {
+        runs[low - 1] = shaft_in_row(leg, low - 1);
+        if (runs[low - 1].last > runs[low - 1].first)
+            break;
+        low--;
+    }
+    double s = 0, sy = 0, syy = 0, sx = 0, sxy = 0, width = 0;
+    size_t rows = 0;
+    for (size_t y = low; y-- > 0 && rows < seen; rows++) {
+        run r = shaft_in_row(leg, y);
+        if (r.last <= r.first)
+            break;
+        double middle = ((double) r.first + (double) r.last) / 2;
+        s += 1;
+        sy += (double) y;
+        syy += (double) y * (double) y;
+        sx += middle;
+        sxy += (double) y * middle;
+        width += (double) (r.last - r.first + 1);
+    }
+    osarc_status status = OSARC_OK;
+    if (rows < seen) {
+        snprintf(leg->why, sizeof(leg->why),
+                 "no shaft of a femur runs through the lowest %.0f mm of the picture",
+                 SHAFT_SEEN_MM);
+    } else {
+        double slope = (s * sxy - sy * sx) / (s * syy - sy * sy);
+        double length = sqrt(1 + slope * slope);
+        leg->shaft[1] = sy / s;
+        leg->shaft[0] = sx / s;
+        leg->shaft_way[0] = -slope / length;
+        leg->shaft_way[1] = -1 / length;
+        leg->shaft_width = width / s / length;
+        climb(leg, low, shaft_in_row(leg, low - 1));
+    }
+    osi_free(runs);
+    return status;
+}
