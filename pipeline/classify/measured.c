@@ -35,9 +35,15 @@ static osi_fact fact_of(const candidate *c, const osarc_patient *patient)
                       half > 0 ? half : 0};
 }
 
+/* Projected from CT, though it may have been converted to a densitometer's scale. */
+static int is_ctxa(const osarc_finding *row)
+{
+    return !strncmp(row->method, "ctxa", 4);
+}
+
 static int is_dxa(const osarc_finding *row)
 {
-    return !strncmp(row->basis, "DXA", 3);
+    return !strncmp(row->basis, "DXA", 3) && !is_ctxa(row);
 }
 
 /* Which input a row of findings gives; OSI_INPUT_COUNT: none. Only DXA is what cut-offs are made
@@ -45,7 +51,7 @@ static int is_dxa(const osarc_finding *row)
 static osi_input find_input(const osarc_finding *row)
 {
     int dxa = is_dxa(row);
-    int hip = dxa || !strncmp(row->method, "ctxa", 4);
+    int hip = dxa || is_ctxa(row);
     if (!strcmp(row->quantity, "alm") && dxa)
         return OSI_ALM;
     int t = !strcmp(row->quantity, "t_score");

@@ -46,6 +46,8 @@ static int run_run(const cli_call *call)
         .labels_path = cli_value(call, "labels"),
         .exclude_path = cli_value(call, "exclude"),
         .hu_windows_path = cli_value(call, "hu-windows"),
+        .reference_path = cli_value(call, "reference-db"),
+        .conversion_path = cli_value(call, "ctxa-conversion"),
         .imat = cli_value(call, "imat"),
         .sensitivity = cli_value(call, "sensitivity") != NULL,
         .calibration_force = cli_value(call, "calibration-force") != NULL,
@@ -95,6 +97,9 @@ static const cli_option OPTIONS[] = {
     {"exclude", 0, "FILE",
      "A mask to leave out, such as a tumour: NIfTI, DICOM SEG or RTSTRUCT. Of thighs so far."},
     {"hu-windows", 0, "FILE", "HU windows of fat and muscle: JSON, under a name of its own."},
+    {"reference-db", 0, "FILE", "Reference populations of your own, tried first: CSV."},
+    {"ctxa-conversion", 0, "FILE",
+     "Your own equations from the hip projected from CT to a densitometer's scale: JSON."},
     {"imat", 0, "ID",
      "What counts as intermuscular fat: between-and-within (as when not given) or "
      "within."},

@@ -6,10 +6,12 @@
 #include <osarc/dicom_masks.h>
 #include <osarc/findings.h>
 #include <osarc/measure_torso.h>
+#include <osarc/reference.h>
 #include <osarc/run.h>
 
 #include <osi/text.h>
 
+#include "conversion_file.h"
 #include "out_folder.h"
 #include "scale_step.h"
 
@@ -24,6 +26,8 @@ typedef struct run_given {
     osarc_hu_table windows;
     osarc_imat_definition imat;
     const osarc_clinical *clinical; /* NULL: no table */
+    osarc_reference_db *references; /* NULL: the published populations alone */
+    conversion_list conversions;    /* of projected bone density */
     osarc_label_file *labels;       /* NULL: vertebrae are looked for */
     osarc_label_file *exclude;      /* NULL: nothing is left out */
     osarc_label_file *tissues;      /* muscle and fat of others; NULL: told apart here */

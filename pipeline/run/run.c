@@ -261,6 +261,10 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
         status = windows_file_read(&r->given.windows, o->hu_windows_path, err);
     if (!status)
         status = torso_asked_read(&r->given.imat, o, err);
+    if (!status && o->reference_path)
+        status = osarc_reference_db_read(&r->given.references, o->reference_path, err);
+    if (!status && o->conversion_path)
+        status = conversion_file_read(&r->given.conversions, o->conversion_path, err);
     if (!status && o->labels_path)
         status = labels_read(&r->given.labels, o->labels_path, o->threads, err);
     if (!status && o->exclude_path)
@@ -393,6 +397,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     osarc_notes_free(r.clinical_notes);
     osarc_clinical_free(r.clinical);
     osarc_precision_free(r.precision);
+    osarc_reference_db_free(r.given.references);
     scale_asked_free(&r.given.scale);
     osarc_label_file_free(r.given.labels);
     osarc_label_file_free(r.given.exclude);

@@ -9,6 +9,7 @@
 #include <osarc/classify.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
+#include <osarc/measure_hip.h>
 #include <osarc/measure_spine.h>
 #include <osarc/measure_torso.h>
 #include <osarc/report.h>
@@ -175,6 +176,24 @@ static void measure_torso(osarc_findings *findings, const osarc_measure_context 
     osarc_mask_free(mask);
 }
 
+/* The neck of a femur; the other regions are refused. */
+static void measure_hip(osarc_findings *findings, const osarc_measure_context *context)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    const osarc_hip_value value = {0.8, 0.01, 0.01, 0.01};
+    const osarc_hip_values neck = {"", value, value, value, value, value, value, 10};
+    const osarc_hip_values none = {.refused = "the view ends too early"};
+    const osarc_hip_projection projection = {.values = {neck, none, none, none}};
+    const osarc_femur femur = {.side = OSARC_SIDE_LEFT};
+    const osarc_calibration calibration = {.rung = OSARC_RUNG_PHANTOM, .method = "phantom"};
+    const osarc_hip_level level = {&femur, &projection, NULL};
+    const osarc_hip_rows rows = {.levels = &level,
+                                 .level_count = 1,
+                                 .calibration = &calibration,
+                                 .person = {OSARC_SEX_MALE, 70, OSARC_MENOPAUSE_UNKNOWN, NULL}};
+    EXPECT_OK(osarc_measure_hips(findings, context, &rows, &err));
+}
+
 /* A small body with each tissue, so that no row is refused for want of it. */
 static osarc_findings *measure_something(void)
 {
@@ -196,6 +215,7 @@ static osarc_findings *measure_something(void)
     EXPECT_OK(osarc_measure_noise_frequency(findings, &context, 0.25, &err));
     measure_spine(findings, &context, image);
     measure_torso(findings, &context);
+    measure_hip(findings, &context);
     osarc_image_free(image);
     osarc_mask_free(mask);
     return findings;

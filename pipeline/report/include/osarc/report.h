@@ -99,6 +99,47 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_spine_png(
     const osarc_image *image, const osarc_mask *regions, const osarc_spine_mark *marks,
     size_t count, const osarc_overlay_options *options, const char *path, osarc_error *err);
 
+/** A region in the table under a projected femur. */
+typedef struct osarc_hip_line {
+    const char *name;
+    double area_cm2; /**< All NAN: refused. */
+    double bmc_g;
+    double abmd_g_cm2;
+    double t_score; /**< NAN: none. */
+} osarc_hip_line;
+
+/** A femur projected from CT, as measures give it; all borrowed. Places in mm on its plane, x to
+ * the middle of the body, y up the shaft. */
+typedef struct osarc_hip_panel {
+    size_t size[2];
+    double pixel_mm;
+    double origin_mm[2];   /**< Middle of the first pixel. */
+    const float *g_cm2;    /**< Areal density, rows upwards. */
+    const uint8_t *labels; /**< 0 none, 1 neck, 2 trochanter, 3 intertrochanter, 4 other bone. */
+    int is_left;           /**< 1: the patient's left, shown in a mirror. */
+    const char *heading;   /**< "right femur". */
+    double head_mm[2];
+    double head_radius_mm;
+    double neck_mm[2][2];  /**< Ends of the neck's axis. */
+    double shaft_mm[2][2]; /**< Ends of the shaft's axis. */
+    double box_mm[4][2];   /**< Corners of the neck's box in turn; NAN: none. */
+    const osarc_hip_line *lines;
+    size_t line_count;
+    const char *notes[3]; /**< Under the table; NULL or "" for none. */
+} osarc_hip_panel;
+
+/**
+ * One picture: each projected femur in grey with its regions outlined, the axes and the box of the
+ * neck, and a table of values.
+ *
+ * @param panels  One or two, from left to right.
+ * @param title   Small heading without patient data; may be NULL.
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_hip_png(const osarc_hip_panel *panels,
+                                                             size_t count, const char *title,
+                                                             const char *path, int threads,
+                                                             osarc_error *err);
+
 OSARC_END_DECLS
 
 #endif

@@ -41,6 +41,8 @@ typedef struct osarc_run_options {
     const char *today;
     const char *exclude_path;     /**< A mask that is left out; may be NULL. */
     const char *hu_windows_path;  /**< Table of HU windows; NULL: the default. */
+    const char *reference_path;   /**< Populations of the user's own; may be NULL. */
+    const char *conversion_path;  /**< Equations from CT's projection to DXA; may be NULL. */
     const char *imat;             /**< "between-and-within" or "within"; NULL: the first. */
     double level_extent_mm;       /**< Areas are means over so much above and below; 0: a slice. */
     double lean_hu;               /**< Of muscle without fat; 0: the default. */
