@@ -287,6 +287,13 @@ const char *osarc_clinical_id(const osarc_clinical *clinical, size_t row)
     return row < clinical->count ? clinical->patients[row].id : NULL;
 }
 
+const char *osarc_clinical_column(size_t index)
+{
+    size_t count;
+    const osi_column *columns = osi_columns(&count);
+    return index < count ? columns[index].name : NULL;
+}
+
 static const patient *find_patient(const osarc_clinical *clinical, const char *id)
 {
     size_t low = 0;

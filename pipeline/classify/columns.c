@@ -34,6 +34,7 @@ static const osi_column COLUMNS[] = {
     {"walk_400m_s", OSI_NUMBER, 60, 3600, "seconds, 60 to 3600", NULL},
     {"walk_400m_completed", WORDS(YES_NO)},
     {"walk_6min_m", OSI_NUMBER, 10, 1200, "metres in six minutes, 10 to 1200", NULL},
+    {"survey_weight", OSI_NUMBER, 1e-6, 1e9, "a weight over 0, up to 1e9", NULL},
     {"sarc_f", OSI_WHOLE, 0, 10, "a whole number, 0 to 10", NULL},
     {"calf_circumference_cm", OSI_NUMBER, 10, 80, "cm, 10 to 80", NULL},
     {"fragility_fracture", WORDS("none|hip|vertebral|other")},

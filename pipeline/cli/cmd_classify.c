@@ -39,7 +39,8 @@ static osarc_status classify_table(cohort *c, const cli_call *call, cli_stage *s
     osarc_cohort_options options = {.definitions = cli_value(call, "definition"),
                                     .threads = call->threads,
                                     .precision = c->precision,
-                                    .margins = precision || cli_value(call, "margins")};
+                                    .margins = precision || cli_value(call, "margins"),
+                                    .report_folder = cli_value(call, "cohort-report")};
     c->count = osarc_clinical_count(c->clinical);
     if (c->count == 0)
         return OSARC_OK;
@@ -113,12 +114,24 @@ static int run_classify(const cli_call *call)
         cli_complain(call, "%s is there already; --overwrite replaces it", call->out);
         return CLI_EXIT_CANNOT_WRITE;
     }
+    const char *folder = cli_value(call, "cohort-report");
+    char first[4096];
+    if (folder && asks)
+        return cli_usage(call, "--list and --explain take no --cohort-report");
+    snprintf(first, sizeof(first), "%s/prevalence.csv", folder ? folder : "");
+    if (folder && !call->overwrite && access(first, F_OK) == 0) {
+        cli_complain(call, "%s is there already; --overwrite replaces it", first);
+        return CLI_EXIT_CANNOT_WRITE;
+    }
     int code = answer(&c, call);
     free_cohort(&c);
     return code;
 }
 
 static const cli_option OPTIONS[] = {
+    {"cohort-report", 0, "DIR",
+     "Also write prevalence, agreement of definitions, overlap of bone and muscle, and what is "
+     "missing."},
     {"definition", 0, "ID[,ID...]", "Only these definitions; all when not given."},
     {"definitions", 0, "DIR", "Your own definitions too, from the .json files of this folder."},
     {"explain", 0, "ID", "Print a definition with its cut-offs, logic and sources."},

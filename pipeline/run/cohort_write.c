@@ -9,6 +9,7 @@
 #include <osi/threads.h>
 
 #include "class_rows.h"
+#include "cohort_report.h"
 
 /* Patients whose rows are put together before they are written: about a megabyte of text. */
 #define BLOCK 16
@@ -28,6 +29,7 @@ typedef struct cohort {
     const osarc_clinical *clinical;
     const osarc_cohort_options *options;
     class_rules rules;
+    cohort_states states; /* patients 0: not asked for */
     osi_file_out *file;
     slot slots[SLOTS];
     size_t begun;  /* blocks */
@@ -49,7 +51,7 @@ static osarc_status classify_one(osarc_classes **out, const cohort *c, size_t ro
     return osarc_classify_patient(out, c->set, &patient, c->options->definitions, err);
 }
 
-static osarc_status fill_block(osarc_csv *csv, const cohort *c, size_t block, size_t *rows,
+static osarc_status fill_block(osarc_csv *csv, cohort *c, size_t block, size_t *rows,
                                osarc_error *err)
 {
     size_t count = osarc_clinical_count(c->clinical);
@@ -63,6 +65,8 @@ static osarc_status fill_block(osarc_csv *csv, const cohort *c, size_t block, si
             status = class_rows_add(csv, classes, &c->rules, err);
         if (!status)
             *rows += osarc_classes_count(classes);
+        if (!status && c->options->report_folder)
+            cohort_states_take(&c->states, i, classes);
         osarc_classes_free(classes);
     }
     return status;
@@ -178,6 +182,9 @@ static osarc_status read_rules(cohort *c, osarc_error *err)
         osarc_classify_by(&blank, c->set, "", "", NULL, NULL, NULL, c->options->definitions, err);
     if (!status)
         status = class_rules_make(&c->rules, blank, err);
+    if (!status && c->options->report_folder)
+        status =
+            cohort_states_make(&c->states, c->set, blank, osarc_clinical_count(c->clinical), err);
     osarc_classes_free(blank);
     return status;
 }
@@ -211,8 +218,11 @@ osarc_status osarc_cohort_write(const char *path, size_t *rows_out, const osarc_
         osi_file_out_drop(c.file);
     else
         status = osi_file_out_finish(c.file, err);
+    if (!status && c.options->report_folder)
+        status = cohort_report_write(c.options->report_folder, &c.states, clinical, err);
     if (!status && rows_out)
         *rows_out = c.rows;
+    cohort_states_free(&c.states);
     class_rules_free(&c.rules);
     return status;
 }

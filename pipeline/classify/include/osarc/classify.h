@@ -32,6 +32,9 @@ OSARC_API size_t osarc_clinical_count(const osarc_clinical *clinical);
 /** The patient id of a row; NULL past the end. */
 OSARC_API const char *osarc_clinical_id(const osarc_clinical *clinical, size_t row);
 
+/** Name of a column that a clinical table may have; NULL past the last. Static. */
+OSARC_API const char *osarc_clinical_column(size_t index);
+
 /** A number of a patient's row; NAN when the row, column or value is not there. */
 OSARC_API double osarc_clinical_number(const osarc_clinical *clinical, const char *patient_id,
                                        const char *column);

@@ -59,6 +59,20 @@ OSARC_API void osarc_csv_free(osarc_csv *csv);
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_labels_json(const char *path,
                                                                  osarc_error *err);
 
+/** A square table of numbers; cells row * count + column. */
+typedef struct osarc_matrix {
+    const char *title;
+    const char *legend;       /**< One line below the title; may be NULL. */
+    const char *const *names; /**< Of rows and columns. */
+    size_t count;             /**< 1 to 64. */
+    const double *shades;     /**< 0 (white) to 1 (dark); NAN: nothing is known there. */
+    const char *const *texts; /**< What stands in the cells; NULL: nothing. */
+} osarc_matrix;
+
+/** The table as a picture for print, to be read without colour. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_matrix_png(const osarc_matrix *matrix,
+                                                                const char *path, osarc_error *err);
+
 /** All-zero means default. */
 typedef struct osarc_overlay_options {
     double window_centre_hu; /**< Default 40. */

@@ -80,6 +80,8 @@ typedef struct osarc_cohort_options {
     int threads;             /**< 0: all cores; the bytes of the answer do not depend on it. */
     const osarc_precision *precision; /**< Of the site; may be NULL. */
     int margins;                      /**< 1: margin_lsc and would_change_if are worked out. */
+    /** Prevalence, agreement, overlap and missing data go there; NULL: they are not written. */
+    const char *report_folder;
 } osarc_cohort_options;
 
 /**

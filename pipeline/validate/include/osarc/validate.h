@@ -8,6 +8,7 @@
  */
 
 #include <osarc/agreement.h>
+#include <osarc/estimates.h>
 #include <osarc/overlap.h>
 
 #endif
