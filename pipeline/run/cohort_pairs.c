@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <osarc/estimates.h>
 #include <osarc/report.h>
 #include <osi/alloc.h>
+#include <osi/counts.h>
 #include <osi/fail.h>
 
 #define NAME_ROOM 4096
+#define Z_95      1.959963984540054 /* 97.5 % point of the normal distribution */
 
 cohort_pair cohort_pair_count(const cohort_states *states, size_t a, size_t b)
 {
@@ -112,8 +113,9 @@ static void add_pair(cohort_table *t, picture *p, const cohort_states *states, s
                      const size_t at[2])
 {
     cohort_pair pair = cohort_pair_count(states, a, b);
-    osarc_interval kappa;
-    osarc_status status = osarc_kappa(&kappa, pair.counts, 2, t->err);
+    osi_kappa kappa;
+    osarc_status status = osi_kappa_of(&kappa, pair.counts, 2, OSI_WEIGHTS_NONE, t->err);
+    double half = kappa.error > 0 ? Z_95 * kappa.error : NAN; /* no error, no interval */
     if (!t->status)
         t->status = status;
     double percent = sum_of(&pair) > 0 ? percent_of(&pair) : NAN;
@@ -126,8 +128,8 @@ static void add_pair(cohort_table *t, picture *p, const cohort_states *states, s
     cohort_table_number(t, (double) pair.unknown);
     cohort_table_number(t, percent);
     cohort_table_number(t, kappa.value);
-    cohort_table_number(t, kappa.low);
-    cohort_table_number(t, kappa.high);
+    cohort_table_number(t, isnan(half) ? NAN : fmax(-1, kappa.value - half));
+    cohort_table_number(t, isnan(half) ? NAN : fmin(1, kappa.value + half));
     cohort_table_end_row(t);
     set_cell(p, at[0], at[1], kappa.value, 2, kappa.value);
     set_cell(p, at[1], at[0], percent, 0, 0);
@@ -182,7 +184,7 @@ static void add_overlap(cohort_table *t, const cohort_states *states, size_t mus
 {
     cohort_pair pair = cohort_pair_count(states, muscle, bone);
     double n = sum_of(&pair);
-    osarc_interval both = osarc_share(n > 0 ? pair.counts[3] / n : NAN, n);
+    osi_share both = osi_wilson(n > 0 ? pair.counts[3] / n : NAN, n);
     cohort_table_text(t, states->results[muscle].id);
     cohort_table_text(t,
                       bone < states->count ? states->results[bone].id : "low_bone_mass_or_worse");

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <osarc/estimates.h>
 #include <osarc/report.h>
 #include <osi/alloc.h>
+#include <osi/counts.h>
 #include <osi/fail.h>
 #include <osi/file.h>
 #include <osi/text.h>
@@ -124,7 +124,7 @@ static void add_share(cohort_table *t, const cohort_result *result, const share_
 {
     /* Kish's effective size of a weighted sample; the count itself without weights */
     double effective = c->squares > 0 ? c->weight * c->weight / c->squares : NAN;
-    osarc_interval share = osarc_share(c->weight > 0 ? c->weight_met / c->weight : NAN, effective);
+    osi_share share = osi_wilson(c->weight > 0 ? c->weight_met / c->weight : NAN, effective);
     cohort_table_text(t, result->id);
     cohort_table_text(t, result->kind);
     cohort_table_text(t, sex);

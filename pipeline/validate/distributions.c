@@ -99,12 +99,8 @@ osi_estimate osi_proportion(double successes, double count)
 {
     if (!(count > 0))
         return osi_refused(0, "no case to count");
-    double z2 = OSI_Z95 * OSI_Z95;
-    double p = successes / count;
-    double centre = (p + z2 / (2 * count)) / (1 + z2 / count);
-    double half = OSI_Z95 / (1 + z2 / count) * sqrt(p * (1 - p) / count + z2 / (4 * count * count));
-    return osi_known(p, fmin(p, fmax(0, centre - half)), fmax(p, fmin(1, centre + half)),
-                     (size_t) count);
+    osi_share share = osi_wilson(successes / count, count);
+    return osi_known(share.value, share.low, share.high, (size_t) count);
 }
 
 osi_estimate osi_mean(const double *values, size_t count)

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include <osarc/findings.h>
+#include <osi/counts.h>
 
 typedef struct osi_estimate {
     double value; /**< NAN exactly when refused. */
@@ -175,12 +176,6 @@ OSARC_MUST_CHECK osarc_status osi_precision_find(osi_precision *out, const doubl
 int osi_change_is_real(double change, double lsc);
 
 /* kappa.c: counts[row * classes + column], rows the reference, columns the method */
-
-typedef enum osi_weights {
-    OSI_WEIGHTS_NONE = 0,
-    OSI_WEIGHTS_LINEAR = 1,
-    OSI_WEIGHTS_QUADRATIC = 2
-} osi_weights;
 
 OSARC_MUST_CHECK osarc_status osi_kappa_find(osi_estimate *out, const double *counts,
                                              size_t classes, osi_weights weights, osarc_error *err);

@@ -8,7 +8,6 @@
  */
 
 #include <osarc/agreement.h>
-#include <osarc/estimates.h>
 #include <osarc/overlap.h>
 
 #endif
