@@ -21,7 +21,14 @@ static float interpolated_share(const torso_rays *r, size_t k)
     return (float) missing / RAYS;
 }
 
-/* Share of the body's outline in a plane that lies on the edge of the view. */
+static int is_arm(const torso_grid *g, size_t x, size_t y, size_t k)
+{
+    size_t bx = x / g->factor[0];
+    size_t by = y / g->factor[1];
+    return bx < g->size[0] && by < g->size[1] && g->arm[torso_index(g, bx, by, k)];
+}
+
+/* Share of the trunk's outline in a plane that lies on the edge of the view. */
 static float cut_share(const torso_grid *g, const osarc_image *image, const uint8_t *label,
                        size_t k)
 {
@@ -31,7 +38,7 @@ static float cut_share(const torso_grid *g, const osarc_image *image, const uint
     for (size_t y = 0; y < g->full[1]; y++)
         for (size_t x = 0; x < g->full[0]; x++) {
             size_t i = (k + g->first) * g->stride[2] + y * g->stride[1] + x * g->stride[0];
-            if (!label[i])
+            if (!label[i] || is_arm(g, x, y, k))
                 continue;
             int edge[4] = {x == 0, x + 1 == g->full[0], y == 0, y + 1 == g->full[1]};
             const size_t next[4] = {edge[0] ? i : i - g->stride[0], edge[1] ? i : i + g->stride[0],
@@ -80,6 +87,8 @@ static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)
             size_t bx = x / g->factor[0];
             if (bx >= g->size[0])
                 break;
+            if (g->arm[torso_index(g, bx, by, k)])
+                continue;
             uint8_t flags = g->flags[torso_index(g, bx, by, k)];
             if ((flags & CANAL) || ((flags & GUT) && *at == OSARC_TISSUE_VISCERAL_FAT))
                 *at = OSARC_TISSUE_SOFT;
@@ -91,6 +100,24 @@ static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)
                 *at = OSARC_TISSUE_SUBCUTANEOUS_FAT;
         }
     }
+}
+
+static osarc_status write_arms(osarc_torso *out, const torso_grid *g, const osarc_grid *grid,
+                               osarc_error *err)
+{
+    if (!g->any_arm)
+        return OSARC_OK;
+    osarc_status status = osarc_mask_create(&out->arms, grid, err);
+    if (status)
+        return status;
+    uint8_t *to = osarc_mask_fill(out->arms);
+#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
+    for (size_t k = 0; k < g->depth; k++)
+        for (size_t y = 0; y < g->full[1]; y++)
+            for (size_t x = 0; x < g->full[0]; x++)
+                to[(k + g->first) * g->stride[2] + y * g->stride[1] + x * g->stride[0]] =
+                    (uint8_t) is_arm(g, x, y, k);
+    return OSARC_OK;
 }
 
 static osarc_status finish(osarc_torso *out, osarc_mask *tissue, const osarc_image *image,
@@ -111,7 +138,7 @@ static osarc_status finish(osarc_torso *out, osarc_mask *tissue, const osarc_ima
         clear_gas_rim(label, g, osarc_mask_grid(tissue), k);
         relabel_plane(label, g, k);
     }
-    return OSARC_OK;
+    return write_arms(out, g, osarc_mask_grid(tissue), err);
 }
 
 /* Noise over the fewest HU that move a border makes a copy with less. */
@@ -193,5 +220,6 @@ void osarc_torso_clear(osarc_torso *torso)
     osi_free(torso->cut_share);
     osi_free(torso->interpolated_share);
     osarc_image_free(torso->smooth);
+    osarc_mask_free(torso->arms);
     memset(torso, 0, sizeof(*torso));
 }

@@ -222,7 +222,8 @@ osarc_status torso_grid_fill(torso_grid *g, const osarc_image *image, const osar
     g->label = osi_alloc(g->count, 1, err);
     g->hu = osi_alloc(g->count, sizeof(*g->hu), err);
     g->flags = osi_alloc(g->count, 1, err);
-    if (!g->label || !g->hu || !g->flags)
+    g->arm = osi_alloc(g->count, 1, err);
+    if (!g->label || !g->hu || !g->flags || !g->arm)
         return OSARC_ERR_MEMORY;
     fill_blocks(g, image, tissue);
     return OSARC_OK;
@@ -233,6 +234,7 @@ void torso_grid_free(torso_grid *g)
     osi_free(g->label);
     osi_free(g->hu);
     osi_free(g->flags);
+    osi_free(g->arm);
     osi_free(g->plane);
     memset(g, 0, sizeof(*g));
 }

@@ -90,6 +90,8 @@ typedef struct torso_grid {
     uint8_t *label;
     int16_t *hu; /* mean of the block */
     uint8_t *flags;
+    uint8_t *arm; /* 1: of an arm or hand beside the trunk */
+    int any_arm;
     torso_plane *plane;
     long lowest, highest; /* planes with a body, in grid order */
     int threads;
@@ -155,6 +157,9 @@ void torso_relabel(osarc_mask *tissue, const torso_grid *g, const osarc_image *i
 /* What lies inside the wall, the cavity, and which bone is spine or hip. */
 osarc_status torso_find_regions(torso_grid *g, osarc_error *err);
 
+/* Takes arms out of what is inside the skin's fat, and marks them with their fat. */
+osarc_status torso_find_arms(torso_grid *g, uint8_t *inside, osarc_error *err);
+
 osarc_status torso_rays_make(torso_rays *out, const torso_grid *g, osarc_error *err);
 void torso_rays_free(torso_rays *r);
 
@@ -163,6 +168,7 @@ typedef struct robust_rule {
     int half_rays;
     double half_mm;
     double times, plus_mm; /* a value up to that over the neighbourhood's low quantile agrees */
+    double other_times, other_plus_mm; /* and up to that over that of the body's other side */
 } robust_rule;
 osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const robust_rule *rule,
                           osarc_error *err);

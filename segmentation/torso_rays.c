@@ -112,9 +112,9 @@ static void read_wall(const readings *out, const torso_grid *g, size_t k, int nu
     }
 }
 
-static const robust_rule WALL_RULE = {8, 25, 1.4, 4};
-static const robust_rule LINING_RULE = {10, 30, 1.5, 5};
-static const robust_rule PARA_RULE = {4, 20, 1.4, 6};
+static const robust_rule WALL_RULE = {8, 25, 1.4, 4, 2, 12};
+static const robust_rule LINING_RULE = {10, 30, 1.5, 5, 1.8, 10};
+static const robust_rule PARA_RULE = {4, 20, 1.4, 6, 2, 14};
 
 static osarc_status find_wall_in(torso_rays *out, const torso_grid *g, readings *s,
                                  osarc_error *err)

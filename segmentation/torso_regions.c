@@ -85,6 +85,8 @@ static osarc_status find_inside(torso_grid *g, scratch *s, osarc_error *err)
         s->set[i] = !s->set[i];
     status = open_in_plane(s->set, s, g, TORSO_OPEN_MM, err);
     if (!status)
+        status = torso_find_arms(g, s->set, err);
+    if (!status)
         status = keep_largest(s->set, s, g, err);
     for (size_t i = 0; !status && i < g->count; i++)
         if (s->set[i])

@@ -9,7 +9,8 @@
 /*
  * A muscle's thickness is read where fat or gas ends it. Where an organ lies against it, the
  * reading is that of muscle and organ. So a reading counts only where it is not much more than the
- * lower readings around it; elsewhere the thickness comes from what counts near by.
+ * lower readings around it, and not far more than on the other side of the body; elsewhere the
+ * thickness comes from what counts near by, or from the other side.
  */
 
 #define LOW_QUANTILE 0.4
@@ -21,6 +22,12 @@
 #define FAR_RAYS     12.0
 #define FAR_MM       40.0
 #define FAR_WEIGHT   0.02
+
+/* The same ray on the other side of the body. */
+static size_t mirror(size_t i)
+{
+    return i / RAYS * RAYS + (RAYS - i % RAYS) % RAYS;
+}
 
 static float low_quantile(const float *value, const uint8_t *ok, const torso_grid *g, long k,
                           int ray, const robust_rule *rule)
@@ -128,8 +135,11 @@ osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const 
     for (long k = 0; k < (long) g->depth; k++)
         for (int r = 0; r < RAYS; r++)
             low[(size_t) k * RAYS + (size_t) r] = low_quantile(value, ok, g, k, r, rule);
-    for (size_t i = 0; i < n; i++)
-        ok[i] = ok[i] && value[i] <= rule->times * (double) low[i] + rule->plus_mm;
+    for (size_t i = 0; i < n; i++) {
+        double other = low[mirror(i)];
+        ok[i] = ok[i] && value[i] <= rule->times * (double) low[i] + rule->plus_mm &&
+                !(value[i] > rule->other_times * other + rule->other_plus_mm);
+    }
     fill_from(near, near + n, low, value, ok, g, NEAR_RAYS, NEAR_MM);
     fill_from(far, far + n, low, value, ok, g, FAR_RAYS, FAR_MM);
     for (size_t i = 0; i < n; i++) {
@@ -137,6 +147,8 @@ osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const 
             continue;
         if (near[n + i] > NEAR_WEIGHT)
             value[i] = near[i];
+        else if (near[n + mirror(i)] > NEAR_WEIGHT)
+            value[i] = near[mirror(i)];
         else
             value[i] = far[n + i] > FAR_WEIGHT ? far[i] : NAN;
     }

@@ -21,6 +21,7 @@ typedef struct plane_view {
     const int16_t *stored;
     const int16_t *held; /* to the windows */
     const uint8_t *label;
+    const uint8_t *arms;
     size_t size[2], stride[2];
     double mm[2];
     limits at;
@@ -123,6 +124,11 @@ static osarc_status read_plane(osi_plane_sum *out, const plane_view *v, scratch 
     for (size_t y = 0, i = 0; y < v->size[1]; y++)
         for (size_t x = 0; x < v->size[0]; x++, i++) {
             size_t at = y * v->stride[1] + x * v->stride[0];
+            if (v->arms && v->arms[at]) {
+                s->as[i] = OSI_COUNTS_NOT;
+                out->arms += v->label[at] != 0;
+                continue;
+            }
             s->as[i] = count_as(v, v->label[at], v->held[at]);
             out->body += v->label[at] != 0 && v->label[at] != OSARC_TISSUE_PHANTOM;
         }
@@ -185,10 +191,16 @@ osarc_status osi_plane_sums_read(osi_plane_sum *out, const osarc_image *image,
     int a0 = axis == 0 ? 1 : 0;
     int a1 = axis == 2 ? 1 : 2;
     const plane_view all = {
-        osarc_image_stored(image),         osarc_image_stored(rule->smooth ? rule->smooth : image),
-        osarc_mask_labels(tissue),         {grid->size[a0], grid->size[a1]},
-        {stride[a0], stride[a1]},          {grid->spacing_mm[a0], grid->spacing_mm[a1]},
-        read_limits(image, rule->windows), rule};
+        .stored = osarc_image_stored(image),
+        .held = osarc_image_stored(rule->smooth ? rule->smooth : image),
+        .label = osarc_mask_labels(tissue),
+        .arms = rule->arms ? osarc_mask_labels(rule->arms) : NULL,
+        .size = {grid->size[a0], grid->size[a1]},
+        .stride = {stride[a0], stride[a1]},
+        .mm = {grid->spacing_mm[a0], grid->spacing_mm[a1]},
+        .at = read_limits(image, rule->windows),
+        .rule = rule,
+    };
     int failed = 0;
 #pragma omp parallel num_threads(osi_threads(threads)) reduction(| : failed)
     {
@@ -201,6 +213,8 @@ osarc_status osi_plane_sums_read(osi_plane_sum *out, const osarc_image *image,
             v.stored += (first + k) * stride[axis];
             v.held += (first + k) * stride[axis];
             v.label += (first + k) * stride[axis];
+            if (v.arms)
+                v.arms += (first + k) * stride[axis];
             if (!without)
                 failed |= read_plane(&out[k], &v, &s, NULL) != OSARC_OK;
         }
@@ -218,6 +232,7 @@ void osi_plane_sum_add_times(osi_plane_sum *a, const osi_plane_sum *b, uint64_t 
     a->low += times * b->low;
     a->normal += times * b->normal;
     a->body += times * b->body;
+    a->arms += times * b->arms;
     a->muscle_sum += (int64_t) times * b->muscle_sum;
     a->muscle_square_sum += times * b->muscle_square_sum;
     a->sat_core += times * b->sat_core;

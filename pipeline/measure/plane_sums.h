@@ -21,6 +21,7 @@ typedef struct osi_plane_sum {
     uint64_t edge[OSI_COUNTS]; /**< Of those, with a neighbour in plane that counts otherwise. */
     uint64_t low, normal;      /**< Muscle of low and of normal attenuation. */
     uint64_t body;             /**< All that is labelled. */
+    uint64_t arms;             /**< Of arms, which count nowhere else. */
     int64_t muscle_sum;
     uint64_t muscle_square_sum;
     uint64_t sat_core; /**< Not edge. */
@@ -31,6 +32,7 @@ typedef struct osi_plane_sum {
 typedef struct osi_plane_rule {
     const osarc_hu_table *windows;
     const osarc_image *smooth; /**< What windows are held to; NULL: the image. */
+    const osarc_mask *arms;    /**< Not 0: does not count; may be NULL. */
     double least_mm2;          /**< Smaller pieces in plane do not count; 0: all do. */
     double closing_mm;         /**< Over 0: only fat that a closing of muscle by that takes in is
                                     intermuscular. */

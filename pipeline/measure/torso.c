@@ -94,6 +94,9 @@ static void tell_place(osi_row_note *note, const osi_torso_run *run, const osi_t
     else
         osi_row_note_add(note, 0,
                          "axial, through the middle of the body, between the slices next to it");
+    if (place->arms_cm2 > 0)
+        osi_row_note_add(note, 0, "arms beside the trunk, %s cm2, left out",
+                         osi_short(place->arms_cm2, 0).text);
     if (place->cut > 0)
         osi_row_note_add(note, 1, "the field of view cuts %s %% of the outline",
                          osi_short(100 * place->cut, 1).text);
@@ -231,6 +234,7 @@ int osi_torso_measure_span(osi_torso_place *out, const osi_torso_run *run, osi_t
     out->mm = (span.high - span.low) * run->plane_mm;
     out->cut = worst_share(run->input->cut_share, out->from, out->to);
     out->not_seen = worst_share(run->input->interpolated_share, out->from, out->to);
+    out->arms_cm2 = run->scale.pixel_cm2 * (double) sum.arms / weight;
     for (int as = 0; as < OSI_COUNTS; as++)
         out->voxels[as] = (double) sum.voxels[as] / WHOLE_SLICE;
     osi_torso_values(out->value, &sum, weight, &run->scale);
@@ -317,6 +321,9 @@ static osarc_status check_input(const osarc_torso_input *input, osarc_error *err
                           osarc_image_step(input->smooth) != osarc_image_step(input->image) ||
                           osarc_image_offset(input->smooth) != osarc_image_offset(input->image)))
         return osi_fail(err, OSARC_ERR_GEOMETRY, "image and its smooth copy lie on other grids");
+    if (input->arms && !osarc_grid_same(osarc_image_grid(input->image),
+                                        osarc_mask_grid(input->arms), SAME_GRID_MM))
+        return osi_fail(err, OSARC_ERR_GEOMETRY, "image and arms lie on other grids");
     if (input->axis < 0 || input->axis > 2 ||
         input->first_plane + input->plane_count > osarc_image_grid(input->image)->size[input->axis])
         return osi_fail(err, OSARC_ERR_ARGUMENT, "planes out of the grid");
@@ -351,6 +358,7 @@ osarc_status osi_torso_open(osi_torso_run *run, osarc_error *err)
     const osi_plane_rule rule = {
         .windows = &run->windows,
         .smooth = in->smooth,
+        .arms = in->arms,
         .least_mm2 = in->least_mm2,
         .closing_mm = in->imat == OSARC_IMAT_WITHIN ? fmax(WITHIN_MM, 1.05 * voxel_mm) : 0};
     run->sums = osi_alloc(in->plane_count + 1, sizeof(*run->sums), err);

@@ -15,6 +15,7 @@ typedef struct osi_torso_span {
 typedef struct osi_torso_place {
     long from, to; /**< Slices that lie in it by more than half. */
     double mm;
+    double arms_cm2;
     double cut, not_seen; /**< Worst share over these; NAN: not known. */
     double value[OSI_TORSO_VALUES];
     double half[OSI_TORSO_VALUES];  /**< By borders and noise. */

@@ -88,6 +88,8 @@ osarc_status osi_torso_add_volumes(const osi_torso_run *run, osarc_error *err)
         osi_row_note_add(&note, 0, "from the middle of %s to the middle of %s, %s mm",
                          osarc_vertebra_name(high->label), osarc_vertebra_name(low->label),
                          osi_short(place.mm, 1).text);
+        if (place.arms_cm2 > 0)
+            osi_row_note_add(&note, 0, "arms beside the trunk left out");
         if (place.cut > 0)
             osi_row_note_add(&note, 1, "the field of view cuts up to %s %% of a slice's outline",
                              osi_short(100 * place.cut, 1).text);

@@ -128,6 +128,7 @@ osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings
         .image = image,
         .smooth = step->torso.smooth,
         .tissue = tissue,
+        .arms = step->torso.arms,
         .vertebrae = vertebrae,
         .vertebra_count = spine->count,
         .axis = step->torso.axis,

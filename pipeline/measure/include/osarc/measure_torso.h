@@ -28,6 +28,7 @@ typedef struct osarc_torso_input {
     const osarc_image *smooth;              /**< With less noise, of the same scale: what windows
                                                  are held to; NULL: the image itself. */
     const osarc_mask *tissue;               /**< With labels 3 and 4. */
+    const osarc_mask *arms;                 /**< Not 0: no part of the trunk; NULL: none. */
     const osarc_vertebra *const *vertebrae; /**< Head to foot. */
     size_t vertebra_count;
     int axis;                        /**< Head to foot. */
