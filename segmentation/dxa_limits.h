@@ -54,8 +54,9 @@
 #define NECK_LEAST_DEG  105.0 /* between neck and shaft */
 #define NECK_MOST_DEG   150.0
 #define TROCHANTER_MM   25.0 /* from the outer edge to its tip, at most */
-#define NECK_FIT_MM     10.0 /* to either side of the narrowest section, that the axis is fitted over \
-                              */
+#define NECK_FIT_MM                                                                                \
+    10.0 /* to either side of the narrowest section, that the axis is fitted over                  \
+          */
 #define NECK_FIT_RISE_MM 2.5  /* an edge that has risen so far is no longer the neck's */
 #define NECK_HEAD_MM     18.0 /* from the narrowest section, where the head is ... */
 #define HEAD_NECKS       1.1  /* ... wider by so much */
@@ -63,5 +64,25 @@
 #define LESSER_SPAN_MM   15.0 /* above and below, that it stands out from */
 #define LESSER_LEAST_MM  1.0  /* so far, or it is not seen */
 #define LESSER_MOST_MM   4.0  /* more: the leg is turned out */
+
+/* whole body */
+#define BODY_GRID_MM    3.0
+#define BODY_LEAST_MM   1000.0 /* height: a child of five */
+#define PIECE_LEAST_CM2 20.0   /* less is not body */
+#define CHIN_SHARE      0.5    /* of the skull's width: there the jaw ends */
+#define CREST_SHARE_UP  0.25   /* of the way from waist to pelvis: there the crest begins */
+#define PELVIS_FROM_MM  50.0   /* beside the middle: wings of the pelvis, clear of the spine */
+#define PELVIS_TO_MM    120.0
+#define PUBIS_MM        45.0 /* beside the middle: pubis and seat bones */
+#define CROTCH_BELOW_MM 60.0 /* below the pubis; thighs that touch farther down hide it */
+#define LEG_LEAST_DEG   20.0 /* of the cut over the horizontal */
+#define LEG_MOST_DEG    60.0
+#define LEG_FROM_MM     30.0 /* from the crotch: what crosses the femur */
+#define LEG_TO_MM       200.0
+#define GAP_LEAST_MM    40.0 /* height of the gap between arm and trunk */
+#define SHOULDER_IN_MM  60.0 /* from the armpit inwards, where the cut may end above */
+#define ANDROID_SHARE   0.2  /* of the way from pelvis to chin; GE Lunar */
+#define GYNOID_BELOW    1.5  /* heights of the android region below the pelvis cut */
+#define GYNOID_HEIGHTS  2.0
 
 #endif

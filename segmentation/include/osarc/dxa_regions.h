@@ -107,6 +107,54 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_femur_find(osarc_dxa_femur *ou
 /** Leaves it all-zero. NULL is allowed. */
 OSARC_API void osarc_dxa_femur_free(osarc_dxa_femur *femur);
 
+/** Pixels of a whole body. */
+typedef enum osarc_dxa_body_pixel {
+    OSARC_DXA_BODY_NONE = 0,
+    OSARC_DXA_BODY_HEAD = 1,
+    OSARC_DXA_BODY_TRUNK = 2,
+    OSARC_DXA_BODY_ARM_LEFT = 3, /**< The patient's. */
+    OSARC_DXA_BODY_ARM_RIGHT = 4,
+    OSARC_DXA_BODY_LEG_LEFT = 5,
+    OSARC_DXA_BODY_LEG_RIGHT = 6,
+    OSARC_DXA_BODY_PART_COUNT = 7
+} osarc_dxa_body_pixel;
+
+/** A whole body in parts. Rows are in mm as places are. */
+typedef struct osarc_dxa_body {
+    uint8_t *labels;          /**< osarc_dxa_body_pixel of each pixel. */
+    double chin_mm;           /**< Row of the cut below the head. */
+    double crest_mm;          /**< Row of the pelvis cut: top of the iliac crests. */
+    double crotch_mm[2];      /**< Where the cuts of the legs meet. */
+    double leg_deg[2];        /**< Of the leg's cut over the horizontal; 0 right, 1 left. */
+    double armpit_mm[2][2];   /**< Where the arm leaves the trunk; 0 right, 1 left. */
+    double shoulder_mm[2][2]; /**< Upper end of the arm's cut. */
+    double android_mm[2];     /**< Upper and lower row. */
+    double gynoid_mm[2];
+    int arm_is_cut[2];       /**< 1: the picture's edge cuts the arm; 0 right, 1 left. */
+    char refused_arm[2][96]; /**< Why there is no arm; "" when there is. */
+    char refused[160];       /**< Why there are no parts; "" when there are. */
+    char warning[160];
+} osarc_dxa_body;
+
+/**
+ * Parts of a body by the cut lines of whole-body densitometry: below the chin, through the shoulder
+ * joints, from the crotch through the femoral necks, and between the legs. Android: a fifth of the
+ * way from the iliac crest to the chin, above the crest; gynoid: twice as high, one and a half
+ * times that below the crest.
+ *
+ * @param[out] out  To be freed with osarc_dxa_body_free; all-zero on failure.
+ * @param is_body   Of each pixel: 1 when the body lies in the beam.
+ * @retval OSARC_ERR_ARGUMENT  no picture, or no is_body
+ * @retval OSARC_ERR_GEOMETRY  the spacing is not known, or the picture has under 8 columns or rows
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_body_find(osarc_dxa_body *out,
+                                                            const osarc_dxa_picture *picture,
+                                                            const uint8_t *is_body,
+                                                            osarc_error *err);
+
+/** Leaves it all-zero. NULL is allowed. */
+OSARC_API void osarc_dxa_body_free(osarc_dxa_body *body);
+
 OSARC_END_DECLS
 
 #endif

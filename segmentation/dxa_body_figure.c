@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dxa_body_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <osi/alloc.h>
+
+/* Pieces that are too small to be body are dropped. */
+static osarc_status drop_pieces(dxa_figure *f, osarc_error *err)
+{
+    size_t nx = f->plane.nx;
+    size_t count = nx * f->plane.ny;
+    size_t least = (size_t) (PIECE_LEAST_CM2 * 100 / (f->plane.mm * f->plane.mm));
+    size_t *todo = osi_alloc_raw(count, sizeof(*todo), err);
+    if (!todo)
+        return OSARC_ERR_MEMORY;
+    for (size_t start = 0; start < count; start++) {
+        if (f->body[start] != 1)
+            continue;
+        size_t size = 0;
+        todo[size++] = start;
+        f->body[start] = 2;
+        for (size_t i = 0; i < size; i++) {
+            size_t at = todo[i];
+            size_t near[4] = {at % nx ? at - 1 : at, at % nx + 1 < nx ? at + 1 : at,
+                              at >= nx ? at - nx : at, at + nx < count ? at + nx : at};
+            for (int k = 0; k < 4; k++)
+                if (f->body[near[k]] == 1) {
+                    f->body[near[k]] = 2;
+                    todo[size++] = near[k];
+                }
+        }
+        if (size < least)
+            for (size_t i = 0; i < size; i++)
+                f->body[todo[i]] = 0;
+    }
+    for (size_t i = 0; i < count; i++)
+        f->body[i] = f->body[i] != 0;
+    osi_free(todo);
+    return OSARC_OK;
+}
+
+osarc_status dxa_figure_make(dxa_figure *f, const osarc_dxa_picture *p, const uint8_t *is_body,
+                             osarc_error *err)
+{
+    memset(f, 0, sizeof(*f));
+    osarc_status status = dxa_plane_make(&f->plane, p, BODY_GRID_MM, err);
+    if (status)
+        return status;
+    size_t nx = f->plane.nx;
+    size_t ny = f->plane.ny;
+    f->body = osi_alloc(nx * ny, 1, err);
+    for (int side = 0; side < 2; side++)
+        f->arm[side] = osi_alloc(ny, sizeof(double), err);
+    status = f->body && f->arm[0] && f->arm[1] ? OSARC_OK : OSARC_ERR_MEMORY;
+    /* a cell is body when the pixel in its middle is */
+    for (size_t y = 0; !status && y < ny; y++)
+        for (size_t x = 0; x < nx; x++) {
+            size_t px = (size_t) (((double) x + 0.5) * BODY_GRID_MM / p->spacing_mm[0]);
+            size_t py = (size_t) (((double) y + 0.5) * BODY_GRID_MM / p->spacing_mm[1]);
+            f->body[y * nx + x] =
+                px < p->columns && py < p->rows && is_body[py * p->columns + px] != 0;
+        }
+    if (!status)
+        status = drop_pieces(f, err);
+    if (status)
+        dxa_figure_free(f);
+    return status;
+}
+
+void dxa_figure_free(dxa_figure *f)
+{
+    dxa_plane_free(&f->plane);
+    osi_free(f->body);
+    osi_free(f->arm[0]);
+    osi_free(f->arm[1]);
+    memset(f, 0, sizeof(*f));
+}
+
+static size_t row_count(const dxa_figure *f, size_t y)
+{
+    size_t n = 0;
+    for (size_t x = 0; x < f->plane.nx; x++)
+        n += f->body[y * f->plane.nx + x];
+    return n;
+}
+
+/* Mean bone of a row between two distances from the middle, on both sides; NAN outside the body. */
+static double bone_of(const dxa_figure *f, size_t y, double from_mm, double to_mm)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t x = 0; x < f->plane.nx; x++) {
+        double d = fabs((double) x - f->middle) * f->plane.mm;
+        if (d < from_mm || d > to_mm || !f->body[y * f->plane.nx + x])
+            continue;
+        sum += f->plane.value[y * f->plane.nx + x];
+        n++;
+    }
+    return n ? sum / (double) n : NAN;
+}
+
+/* The column of a gap in a row that lies nearest to one given; -1 without. */
+static long gap_near(const dxa_figure *f, size_t y, double column, double within)
+{
+    long best = -1;
+    for (long x = 0; x < (long) f->plane.nx; x++) {
+        if (dxa_in_body(f, x, (long) y))
+            continue;
+        double d = fabs((double) x - column);
+        if (d <= within && (best < 0 || d < fabs((double) best - column)))
+            best = x;
+    }
+    return best;
+}
+
+/* Between the soles and the thighs a gap runs up the middle. */
+static int find_legs(dxa_figure *f)
+{
+    size_t nx = f->plane.nx;
+    double sum = 0, weight = 0;
+    for (size_t i = 0; i < nx * f->plane.ny; i++) {
+        sum += f->body[i] * (double) (i % nx);
+        weight += f->body[i];
+    }
+    f->middle = sum / weight;
+    size_t height = f->bottom - f->top;
+    size_t y = f->bottom - height / 8; /* above the feet */
+    double column = f->middle;
+    size_t top = 0;
+    double columns = 0;
+    size_t rows = 0;
+    for (; y > f->top; y--) {
+        long x = gap_near(f, y, column, rows ? 4 : (double) nx / 8);
+        if (x < 0)
+            break;
+        /* the middle of the gap */
+        long left = x, right = x;
+        while (left > 0 && !dxa_in_body(f, left - 1, (long) y))
+            left--;
+        while (right + 1 < (long) nx && !dxa_in_body(f, right + 1, (long) y))
+            right++;
+        if (left == 0 || right + 1 == (long) nx)
+            break;
+        column = (double) (left + right) / 2;
+        columns += column;
+        rows++;
+        top = y;
+    }
+    if (rows < height / 10)
+        return 0;
+    f->crotch = top;
+    f->middle = column;
+    return 1;
+}
+
+/* Rows of the pelvis: where its wings are brightest, where they begin, and where the pubis ends. */
+static int find_pelvis(dxa_figure *f, size_t *pubis_out)
+{
+    size_t height = f->bottom - f->top;
+    size_t from = f->top + height / 4;
+    size_t to = f->top + height * 6 / 10;
+    double most = -INFINITY;
+    size_t best = 0;
+    for (size_t y = from; y < to; y++) {
+        double v = bone_of(f, y, PELVIS_FROM_MM, PELVIS_TO_MM);
+        /* the pelvis is the lower of what is bright: ribs lie in the upper third */
+        if (isfinite(v) && v > most && y > f->top + height / 3) {
+            most = v;
+            best = y;
+        }
+    }
+    double waist = INFINITY;
+    for (size_t y = from; y < best; y++) {
+        double v = bone_of(f, y, PELVIS_FROM_MM, PELVIS_TO_MM);
+        if (isfinite(v))
+            waist = fmin(waist, v);
+    }
+    if (!(most > waist))
+        return 0;
+    size_t y = best;
+    double limit = waist + CREST_SHARE_UP * (most - waist);
+    while (y > from && bone_of(f, y - 1, PELVIS_FROM_MM, PELVIS_TO_MM) > limit)
+        y--;
+    f->crest = y;
+    double centre = -INFINITY;
+    for (size_t k = best; k < best + height / 12 && k < f->bottom; k++)
+        centre = fmax(centre, bone_of(f, k, 0, PUBIS_MM));
+    size_t pubis = best;
+    while (pubis < f->bottom &&
+           bone_of(f, pubis, 0, PUBIS_MM) > waist + CREST_SHARE_UP * (centre - waist))
+        pubis++;
+    *pubis_out = pubis;
+    return 1;
+}
+
+/* Width of bone in a row around the middle of the head. */
+static double skull_width(const dxa_figure *f, size_t y, double limit)
+{
+    size_t n = 0;
+    for (size_t x = 0; x < f->plane.nx; x++)
+        n += f->body[y * f->plane.nx + x] && f->plane.value[y * f->plane.nx + x] > limit &&
+             fabs((double) x - f->middle) * f->plane.mm < 120;
+    return (double) n * f->plane.mm;
+}
+
+static int find_chin(dxa_figure *f)
+{
+    size_t height = f->bottom - f->top;
+    size_t to = f->top + height / 5;
+    double bright = 0;
+    double soft = INFINITY;
+    for (size_t y = f->top; y < to; y++)
+        for (size_t x = 0; x < f->plane.nx; x++)
+            if (f->body[y * f->plane.nx + x]) {
+                double v = f->plane.value[y * f->plane.nx + x];
+                bright = fmax(bright, v);
+                soft = fmin(soft, v);
+            }
+    double limit = soft + (bright - soft) / 2;
+    double widest = 0;
+    size_t at = f->top;
+    for (size_t y = f->top; y < f->top + height / 8; y++)
+        if (skull_width(f, y, limit) > widest) {
+            widest = skull_width(f, y, limit);
+            at = y;
+        }
+    if (widest < 60)
+        return 0;
+    f->chin = at;
+    while (f->chin < to && skull_width(f, f->chin, limit) > CHIN_SHARE * widest)
+        f->chin++;
+    return f->chin < to;
+}
+
+osarc_status dxa_figure_landmarks(dxa_figure *f, osarc_error *err)
+{
+    (void) err;
+    size_t ny = f->plane.ny;
+    f->top = 0;
+    while (f->top < ny && row_count(f, f->top) == 0)
+        f->top++;
+    f->bottom = ny;
+    while (f->bottom > f->top && row_count(f, f->bottom - 1) == 0)
+        f->bottom--;
+    double height = (double) (f->bottom - f->top) * f->plane.mm;
+    size_t pubis = 0;
+    if (height < BODY_LEAST_MM)
+        snprintf(f->why, sizeof(f->why), "a body of %.0f mm is in view; %.0f mm are needed", height,
+                 BODY_LEAST_MM);
+    else if (!find_legs(f))
+        snprintf(f->why, sizeof(f->why), "no two legs are told apart");
+    else if (!find_pelvis(f, &pubis))
+        snprintf(f->why, sizeof(f->why), "no pelvis is seen");
+    else if (!find_chin(f))
+        snprintf(f->why, sizeof(f->why), "no skull with a jaw is seen");
+    if (f->why[0])
+        return OSARC_OK;
+    size_t hidden = pubis + (size_t) (CROTCH_BELOW_MM / f->plane.mm);
+    if (f->crotch > hidden) {
+        f->crotch = hidden;
+        snprintf(f->warning, sizeof(f->warning),
+                 "the thighs touch: the crotch is placed %.0f mm below the pubis", CROTCH_BELOW_MM);
+    }
+    if (f->top == 0 || f->bottom == ny)
+        snprintf(f->warning, sizeof(f->warning), "the picture's edge cuts the %s",
+                 f->top == 0 ? "crown" : "feet");
+    return OSARC_OK;
+}
