@@ -56,17 +56,19 @@ static osarc_status add_note(const reading *r, const char *code, size_t row, con
                            column[0] ? ", column " : "", column, why);
 }
 
-static osarc_status note_unknown_column(const reading *r, const char *name)
+static osarc_status note_unknown_column(const reading *r, size_t index, const char *name)
 {
     char shown[48];
+    const char *nearest = osi_column_nearest(name);
     osi_text_copy(shown, sizeof(shown), name);
     if (!r->notes)
         return OSARC_OK;
     return osarc_notes_add(r->notes, OSARC_NOTE_WARNING, "clinical_unknown_column", r->err,
-                           "column '%s' of the clinical table is not known and not used", shown);
+                           "row 1, column %zu: '%s' is not known and not used%s%s", index + 1,
+                           shown, nearest ? "; there is " : "", nearest ? nearest : "");
 }
 
-static osarc_status check_header(const reading *r, int semicolons)
+static osarc_status check_header(const reading *r, const osi_cells *cells, int semicolons)
 {
     size_t id = osi_column_find("patient_id");
     for (size_t i = 0; i < r->column_count; i++) {
@@ -77,6 +79,14 @@ static osarc_status check_header(const reading *r, int semicolons)
         return osi_fail(r->err, OSARC_ERR_FORMAT,
                         "columns of the clinical table are separated by semicolons, commas are "
                         "needed");
+    for (size_t i = 0; i < cells->count; i++) {
+        const char *nearest = osi_column_nearest(cells->text[i]);
+        if (nearest && !strcmp(nearest, "patient_id"))
+            return osi_fail(r->err, OSARC_ERR_FORMAT,
+                            "row 1, column %zu of the clinical table: needed is patient_id, "
+                            "spelt so",
+                            i + 1);
+    }
     return osi_fail(r->err, OSARC_ERR_FORMAT,
                     "the first row of the clinical table names no column patient_id");
 }
@@ -97,10 +107,10 @@ static osarc_status read_header(reading *r, const osi_cells *cells)
                                 "the clinical table names a column twice: columns %zu and %zu",
                                 j + 1, i + 1);
     }
-    osarc_status status = check_header(r, semicolons);
+    osarc_status status = check_header(r, cells, semicolons);
     for (size_t i = 0; i < cells->count && !status; i++)
         if (r->columns[i] == SIZE_MAX)
-            status = note_unknown_column(r, cells->text[i]);
+            status = note_unknown_column(r, i, cells->text[i]);
     return status;
 }
 
@@ -207,7 +217,11 @@ static osarc_status read_row(void *payload, const osi_cells *cells)
     if (!*id)
         return add_note(r, "clinical_refused_row", cells->row, "", "refused, no patient_id");
     if (strlen(id) > TEXT_LIMIT)
-        return add_note(r, "clinical_refused_row", cells->row, "", "refused, patient_id too long");
+        return add_note(r, "clinical_refused_row", cells->row, "patient_id",
+                        "refused, it is too long");
+    if (id[0] == '=')
+        return add_note(r, "clinical_refused_row", cells->row, "patient_id",
+                        "refused, needed is the value of the formula, not the formula");
     return add_patient(r, cells, id);
 }
 

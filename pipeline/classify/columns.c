@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "columns.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -91,6 +92,63 @@ size_t osi_column_find(const char *name)
     return SIZE_MAX;
 }
 
+#define NAME_ROOM 48
+
+/* Small letters and digits, everything else as one '_': "Patient ID" is patient_id. */
+static void fold(char out[NAME_ROOM], const char *name)
+{
+    size_t used = 0;
+    for (; *name && used + 1 < NAME_ROOM; name++) {
+        int letter = isalnum((unsigned char) *name);
+        if (letter)
+            out[used++] = (char) tolower((unsigned char) *name);
+        else if (used && out[used - 1] != '_')
+            out[used++] = '_';
+    }
+    while (used && out[used - 1] == '_')
+        used--;
+    out[used] = '\0';
+}
+
+/* Up to the last '_', where units begin; the whole where there is none. */
+static size_t stem_size(const char *name)
+{
+    const char *last = strrchr(name, '_');
+    return last ? (size_t) (last - name) : strlen(name);
+}
+
+static int same_stem(const char *a, const char *b)
+{
+    size_t size = stem_size(b);
+    return (stem_size(a) == size || strlen(a) == size) && !strncmp(a, b, size);
+}
+
+/* 1 when one letter more, less, other or swapped makes one name of the other. */
+static int is_slip(const char *a, const char *b)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    if (!*a || !*b)
+        return strlen(a) + strlen(b) == 1;
+    return !strcmp(a + 1, b) || !strcmp(a, b + 1) || !strcmp(a + 1, b + 1) ||
+           (a[0] == b[1] && a[1] == b[0] && !strcmp(a + 2, b + 2));
+}
+
+const char *osi_column_nearest(const char *name)
+{
+    char folded[NAME_ROOM];
+    fold(folded, name);
+    for (int way = 0; way < 3 && folded[0]; way++)
+        for (size_t i = 0; i < COLUMN_COUNT; i++)
+            if (way == 0   ? !strcmp(folded, COLUMNS[i].name)
+                : way == 1 ? is_slip(folded, COLUMNS[i].name)
+                           : same_stem(folded, COLUMNS[i].name))
+                return COLUMNS[i].name;
+    return NULL;
+}
+
 int osi_column_plausible(const osi_column *column, double number)
 {
     return number >= column->low && number <= column->high;
@@ -120,6 +178,8 @@ static const char *read_word(const osi_column *column, const char *text, const c
 static const char *read_number(const osi_column *column, const char *text, double *number_out)
 {
     double number;
+    if (strchr("=@", text[0]))
+        return "the value of the formula, not the formula";
     if (!osi_number_read(text, &number))
         return strchr(text, ',') ? "a number with a decimal point, not a comma" : column->needed;
     if (column->kind == OSI_WHOLE && number != floor(number))

@@ -29,6 +29,9 @@ const osi_column *osi_columns(size_t *count_out);
 /** Index of a column; SIZE_MAX when there is none of that name. */
 size_t osi_column_find(const char *name);
 
+/** The column that a name of a file may mean: spelt almost so, or in another unit. NULL: none. */
+const char *osi_column_nearest(const char *name);
+
 /**
  * The text of a cell, checked: fills number for numbers and word (canonical, static) for words.
  * NULL on success; else what is needed instead.

@@ -102,7 +102,7 @@ Test(classify_clinical, finds_each_of_many_patients)
 Test(classify_clinical, warns_of_a_column_it_does_not_know)
 {
     load("patient_id,shoe_size,grip_kg\nA,43,24\n");
-    expect_note("clinical_unknown_column", "'shoe_size'");
+    expect_note("clinical_unknown_column", "row 1, column 2: 'shoe_size' is not known");
     cr_expect(eq(dbl, number("A", "grip_kg"), 24.0));
     drop();
 }

@@ -116,3 +116,22 @@ Test(classify_columns, refuse_a_part_of_a_word)
     cr_expect(refusal("sex", "female") != NULL);
     cr_expect(refusal("menopausal", "pre|peri") != NULL);
 }
+
+Test(classify_columns, are_named_to_who_spells_them_otherwise)
+{
+    static const char *const WANTED[][2] = {{"Patient ID", "patient_id"},
+                                            {"Grip (kg)", "grip_kg"},
+                                            {"grip_lb", "grip_kg"},
+                                            {"height", "height_m"},
+                                            {"heigth_m", "height_m"},
+                                            {"t_lumber", "t_lumbar"},
+                                            {"tug", "tug_s"},
+                                            {"TUG_ms", "tug_s"},
+                                            {"sppb1", "sppb"},
+                                            {"wieght_kg", "weight_kg"}};
+    for (size_t i = 0; i < sizeof(WANTED) / sizeof(WANTED[0]); i++)
+        cr_expect(eq(str, (char *) osi_column_nearest(WANTED[i][0]), (char *) WANTED[i][1]));
+    static const char *const NONE[] = {"", "shoe size", "***", "name", "bone"};
+    for (size_t i = 0; i < sizeof(NONE) / sizeof(NONE[0]); i++)
+        cr_expect(osi_column_nearest(NONE[i]) == NULL, "%s", NONE[i]);
+}
