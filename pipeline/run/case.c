@@ -2,6 +2,7 @@
 #include "bone.h"
 #include "dual_step.h"
 #include "limb_step.h"
+#include "muscles_step.h"
 #include "torso_step.h"
 
 #include <math.h>
@@ -180,6 +181,9 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     if (!status)
         status = torso_step_measure(&torso, findings, image, tissue, &bone.spine, result, given,
                                     warnings, check.noise_sd_hu, options, err);
+    if (!status)
+        status = muscles_step_measure(findings, image, tissue, &torso, &bone.spine, result, given,
+                                      warnings, options, err);
     if (!status)
         status =
             osarc_measure_noise_frequency(findings, &context, check.noise_frequency_per_mm, err);

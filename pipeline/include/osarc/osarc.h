@@ -35,6 +35,7 @@
 #include <osarc/measure.h>
 #include <osarc/measure_hip.h>
 #include <osarc/measure_limb.h>
+#include <osarc/measure_muscles.h>
 #include <osarc/measure_spine.h>
 #include <osarc/measure_torso.h>
 #include <osarc/notes.h>
