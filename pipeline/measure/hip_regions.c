@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WALK_MM    0.25
-#define REACH_MM   60.0 /* no edge of a neck is farther from its axis */
-#define PERSIST_MM 1.0  /* a rise lasts so long, or it is a bump */
-#define TAIL_MM    3.0  /* what an edge smears is not farther from it */
-#define WALK_MAX   256  /* steps along a box, and more */
+#define WALK_MM  0.25
+#define REACH_MM 60.0 /* no edge of a neck is farther from its axis */
+#define TAIL_MM  3.0  /* what an edge smears is not farther from it */
+#define WALK_MAX 256  /* steps along a box, and more */
 
 const char *osarc_neck_rule_name(osarc_neck_rule rule)
 {
@@ -56,33 +55,70 @@ static double height(const osarc_hip_projection *p, double along, double way)
     return REACH_MM;
 }
 
-/* Where the upper edge has risen by the notch's rise; NAN when it does not before the axes cross.
- */
-static double find_notch(const osarc_hip_projection *p, double cross_along)
+/* The line from the trochanter's tip that touches the head from above. */
+typedef struct bridge {
+    double tip_mm[2];
+    double down[2]; /* unit, across it into the bone */
+} bridge;
+
+/* 0 when there is none. */
+static int find_bridge(bridge *out, const osarc_hip_projection *p, const osi_hip_frame *frame,
+                       const osarc_femur *femur)
 {
-    double lowest = INFINITY;
-    double last = 0;
+    osi_hip_frame_lay(out->tip_mm, frame, femur->greater_mm);
+    double way[2] = {p->head_mm[0] - out->tip_mm[0], p->head_mm[1] - out->tip_mm[1]};
+    double far = hypot(way[0], way[1]);
+    if (!(far > p->head_radius_mm) || !(way[0] > 0))
+        return 0;
+    double turn = atan2(way[1], way[0]) + asin(p->head_radius_mm / far);
+    out->down[0] = sin(turn);
+    out->down[1] = -cos(turn);
+    return 1;
+}
+
+/* How far the upper edge lies under the bridge; NAN where there is no bone on the axis. */
+static double depth_at(const osarc_hip_projection *p, const bridge *b, double along)
+{
+    double up = height(p, along, 1);
+    double depth = 0;
+    const double over[2] = {p->neck_way[1], -p->neck_way[0]};
+    for (int d = 0; d < 2; d++)
+        depth += (p->neck_from_mm[d] + along * p->neck_way[d] + up * over[d] - b->tip_mm[d]) *
+                 b->down[d];
+    return up > 0 ? depth : NAN;
+}
+
+/* The outermost point of the edge that is nearly the deepest; NAN when there is none. */
+static double find_notch(const osarc_hip_projection *p, const bridge *b, double cross_along)
+{
+    double deepest = -INFINITY;
+    double deepest_at = NAN;
     double from = OSARC_HIP_NECK_FROM_RADII * p->head_radius_mm;
     for (double along = from; along < cross_along; along += WALK_MM) {
-        double up = height(p, along, 1);
-        if (up <= 0)
-            return NAN;
-        lowest = fmin(lowest, up);
-        double limit = lowest + OSARC_HIP_NOTCH_RISE_MM;
-        if (up > limit && height(p, along + PERSIST_MM, 1) > limit)
-            return along - WALK_MM * (up - limit) / (up - last);
-        last = up;
+        double depth = depth_at(p, b, along);
+        if (depth > deepest) {
+            deepest = depth;
+            deepest_at = along;
+        }
+    }
+    double limit = deepest - OSARC_HIP_NOTCH_WITHIN_MM;
+    double last = deepest;
+    for (double along = deepest_at + WALK_MM; along < cross_along; along += WALK_MM) {
+        double depth = depth_at(p, b, along);
+        if (!(depth >= limit))
+            return along - (isnan(depth) ? WALK_MM : WALK_MM * (limit - depth) / (last - depth));
+        last = depth;
     }
     return NAN;
 }
 
 static void place_box(osarc_hip_projection *p, const double neck_mm[2], double cross_along,
-                      osarc_neck_rule rule)
+                      const bridge *b, osarc_neck_rule rule)
 {
     double end = NAN;
     p->neck = rule;
     if (rule == OSARC_NECK_AT_NOTCH) {
-        end = find_notch(p, cross_along);
+        end = b ? find_notch(p, b, cross_along) : NAN;
         if (isnan(end)) {
             p->neck = OSARC_NECK_AT_NARROWEST;
             snprintf(p->neck_note, sizeof(p->neck_note),
@@ -104,6 +140,7 @@ static void place_box(osarc_hip_projection *p, const double neck_mm[2], double c
 void osi_hip_place(osarc_hip_projection *p, const osi_hip_frame *frame, const osarc_femur *femur,
                    osarc_neck_rule rule)
 {
+    bridge b;
     double neck[2];
     double lesser[2];
     double foot = 0;
@@ -130,7 +167,7 @@ void osi_hip_place(osarc_hip_projection *p, const osi_hip_frame *frame, const os
     p->cross_mm[1] = p->neck_from_mm[1] + cross_along * p->neck_way[1];
     p->box_mm[0] = p->box_mm[1] = NAN;
     if (!femur->refused_neck[0] && isfinite(cross_along))
-        place_box(p, neck, cross_along, rule);
+        place_box(p, neck, cross_along, find_bridge(&b, p, frame, femur) ? &b : NULL, rule);
 }
 
 /* Edges of the neck along the box. */

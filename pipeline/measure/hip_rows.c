@@ -157,14 +157,14 @@ static osarc_status add_level(osi_hip_run *run, const osarc_hip_level *level, os
 {
     if (!level->femur)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a level without a femur");
+    /* what is wrong with the bone before what is wrong with the scan */
+    if (level->femur->refused_all[0])
+        return refuse_level(run, level, level->femur->refused_all, err);
     if (run->refused[0])
         return refuse_level(run, level, run->refused, err);
     if (!level->projection)
         return refuse_level(run, level,
-                            has(level->refused)            ? level->refused
-                            : level->femur->refused_all[0] ? level->femur->refused_all
-                                                           : "it was not projected",
-                            err);
+                            has(level->refused) ? level->refused : "it was not projected", err);
     snprintf(run->method, sizeof(run->method), "ctxa, %s",
              osarc_neck_rule_name(level->projection->neck));
     osarc_status status = OSARC_OK;

@@ -281,6 +281,9 @@ static osarc_status check(const osarc_hip_input *in, osarc_error *err)
         return osi_fail(err, OSARC_ERR_QUALITY, "there is no density scale");
     if (in->femur->refused_all[0])
         return osi_fail(err, OSARC_ERR_QUALITY, "%s", in->femur->refused_all);
+    /* without a neck there may be no axis to lay flat */
+    if (in->femur->refused_neck[0] && !isfinite(in->femur->neck_axis[0]))
+        return osi_fail(err, OSARC_ERR_QUALITY, "%s", in->femur->refused_neck);
     return OSARC_OK;
 }
 

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOTCH_STEP_MM 0.05
-#define REACH_MM      80.0 /* farther than any bone from the neck's axis, */
-#define REST_UP_MM    40.0 /* and beyond the box from where the axes cross */
-#define REST_SIDE_MM  50.0
+#define NOTCH_STEP_MM  0.05
+#define GREATER_TOP_MM 20.0 /* over its middle */
+#define REACH_MM       80.0 /* farther than any bone from the neck's axis, */
+#define REST_UP_MM     40.0 /* and beyond the box from where the axes cross */
+#define REST_SIDE_MM   50.0
 
 /* Lengths of the line that crosses the plane at `along` from the head's centre on the neck's axis,
  * `over` above it. */
@@ -32,17 +33,51 @@ static double height(const osi_femur *f, double along, double way, double step_m
     return REACH_MM;
 }
 
+/* On the plane of the axes, from their crossing: x to the middle of the body, y up. */
+static void lay(double out_mm[2], const osi_femur *f, const double own_mm[3])
+{
+    double a = f->anteversion_deg * M_PI / 180;
+    out_mm[0] = -(own_mm[0] - f->cross_mm[0]) * cos(a) - (own_mm[1] - f->cross_mm[1]) * sin(a);
+    out_mm[1] = own_mm[2] - f->cross_mm[2];
+}
+
+/* The line from the trochanter's tip that touches the head from above: a point, and the unit vector
+ * across it that points into the bone. */
+static void find_bridge(double tip_mm[2], double down[2], const osi_femur *f)
+{
+    static const double HEAD[3] = {0, 0, 0};
+    const double top[3] = {f->greater_mm[0], f->greater_mm[1], f->greater_mm[2] + GREATER_TOP_MM};
+    double head[2];
+    lay(tip_mm, f, top);
+    lay(head, f, HEAD);
+    double way[2] = {head[0] - tip_mm[0], head[1] - tip_mm[1]};
+    double turn = atan2(way[1], way[0]) + asin(OSI_FEMUR_HEAD_MM / hypot(way[0], way[1]));
+    down[0] = sin(turn);
+    down[1] = -cos(turn);
+}
+
 static double find_notch(const osi_femur *f)
 {
-    double lowest = INFINITY;
+    double s = sin(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
+    double c = cos(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
+    double tip[2];
+    double down[2];
+    double deepest = -INFINITY;
+    double notch = 0;
+    find_bridge(tip, down, f);
     double from = OSARC_HIP_NECK_FROM_RADII * OSI_FEMUR_HEAD_MM;
     for (double along = from; along < OSI_FEMUR_ALONG_MM; along += NOTCH_STEP_MM) {
         double up = height(f, along, 1, NOTCH_STEP_MM);
-        lowest = fmin(lowest, up);
-        if (up > lowest + OSARC_HIP_NOTCH_RISE_MM)
-            return along;
+        double back = OSI_FEMUR_ALONG_MM - along;
+        double depth =
+            (back * s + up * c - tip[0]) * down[0] + (-back * c + up * s - tip[1]) * down[1];
+        deepest = fmax(deepest, depth);
+        if (depth >= deepest - OSARC_HIP_NOTCH_WITHIN_MM)
+            notch = along;
+        else if (depth < deepest - 5)
+            break;
     }
-    return OSI_FEMUR_ALONG_MM;
+    return notch;
 }
 
 static void add(osarc_phantom_hip_region *sum, const double chords_mm[3], double core_mg_cm3,
@@ -148,7 +183,7 @@ static void place(osarc_femur *out, const osi_femur *f, double low_z_mm, double 
     turn(out->shaft_axis, f, UP);
     osi_femur_patient(out->lesser_mm, f, f->lesser_peak_mm);
     memcpy(own, f->greater_mm, sizeof(own));
-    own[2] += 20;
+    own[2] += GREATER_TOP_MM;
     osi_femur_patient(out->greater_mm, f, own);
     out->shaft_in_view_mm = fmax(0, (out->shaft_mm[2] - low_z_mm) / out->shaft_axis[2]);
 }

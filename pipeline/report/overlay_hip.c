@@ -283,8 +283,7 @@ static osarc_status draw(const brush *b, const layout *l, const char *title, osa
     }
     brush_font(b, TEXT_SIZE, 0);
     brush_text(b, MARGIN, l->height - MARGIN - LINE / 2, 0, DIM,
-               "Projected from CT with neck and shaft flat in the plane; not a densitometer's "
-               "image.");
+               "Projected from CT with neck and shaft flat; not a densitometer's image.");
     return brush_status(b, err);
 }
 

@@ -23,11 +23,16 @@ typedef enum osarc_hip_region {
 /** Length of the box of the neck along its axis. */
 #define OSARC_HIP_NECK_BOX_MM 15.0
 
-/** The box ends where the upper edge of the bone has risen so far over its lowest height above the
- * neck's axis: at the notch, as near to the trochanter as the box goes without any of it. */
+/** The box ends at the notch of the greater trochanter: the outermost point of the neck's upper
+ * edge that lies within this of the deepest one under the line from the tip of the trochanter that
+ * touches the head from above. */
+#define OSARC_HIP_NOTCH_WITHIN_MM 3.0
+
+/** Where the tip of the trochanter is not known: the box ends where the upper edge has risen so far
+ * over its lowest height above the neck's axis. */
 #define OSARC_HIP_NOTCH_RISE_MM 3.0
 
-/** The lowest height is looked for from there on, in radii of the head from its centre. */
+/** The edge is looked at from there on, in radii of the head from its centre along the neck. */
 #define OSARC_HIP_NECK_FROM_RADII 0.6
 
 /** The last line lies across the shaft so far below the most prominent point of the lesser
