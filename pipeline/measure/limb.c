@@ -151,6 +151,34 @@ static osarc_status check(const osarc_limb_input *in, osarc_error *err)
     return OSARC_OK;
 }
 
+/* Lean mass of arms and legs needs all four whole: what is in view is told. */
+static osarc_status refuse_alm(osarc_findings *findings, const osarc_measure_context *context,
+                               const osarc_limb_input *in, osarc_error *err)
+{
+    char why[256];
+    size_t thighs = 0;
+    double mm = 0;
+    for (size_t n = 0; n < in->level_count; n++) {
+        const osarc_limb *limb = in->levels[n].limb;
+        if (limb->refused[0])
+            continue;
+        thighs++;
+        mm += (double) (limb->last - limb->first + 1) *
+              osarc_image_grid(in->image)->spacing_mm[limb->axis];
+    }
+    snprintf(why, sizeof(why),
+             "needs both arms and both legs whole in view: measured are %zu of 2 thighs, %s mm "
+             "together, no lower leg and no arm",
+             thighs, osi_short(mm, 0).text);
+    osarc_finding row = osi_row_blank(context);
+    row.site = "whole_body";
+    row.level = "total";
+    row.quantity = "alm";
+    row.unit = "kg";
+    row.method = "ct";
+    return osi_row_refuse(findings, &row, why, err);
+}
+
 osarc_status osarc_measure_limbs(osarc_findings *findings, const osarc_measure_context *context,
                                  const osarc_limb_input *input, osarc_error *err)
 {
@@ -185,5 +213,7 @@ osarc_status osarc_measure_limbs(osarc_findings *findings, const osarc_measure_c
             status = osi_limb_add_femur(&r, err);
         osi_limb_sums_free(&r.sums);
     }
+    if (!status && input->level_count)
+        status = refuse_alm(findings, context, input, err);
     return status;
 }

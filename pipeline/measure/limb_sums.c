@@ -20,6 +20,7 @@
 typedef struct plane {
     const osarc_image *image;
     const osarc_hu_window *low;
+    double gap_from, gap_to; /* HU that a table leaves to neither fat nor muscle */
     const uint8_t *codes;
     size_t at, step[2], size[2];
     unsigned mine; /* the bit that tells limbs apart */
@@ -40,6 +41,7 @@ enum {
     SAT,
     VESSEL, /* other soft tissue: inside the fascia vessels, outside skin */
     BONE,
+    NEITHER,
     EDGE,
     OUT
 };
@@ -82,6 +84,10 @@ static void read_plane(plane *p)
             p->kind[to] = (uint8_t) read_kind(p, i);
             p->within[to] = (p->codes[i] & OSARC_LIMB_WITHIN) != 0;
             p->hu[to] = osarc_image_value(p->image, i);
+            int kind = p->kind[to];
+            if ((kind == MUSCLE || kind == IMAT || kind == SAT) && p->hu[to] >= p->gap_from &&
+                p->hu[to] < p->gap_to)
+                p->kind[to] = NEITHER;
         }
 }
 
@@ -321,6 +327,8 @@ osarc_status osi_limb_sums_read(osi_limb_sums *out, const osarc_image *image,
     const osarc_hu_table table = windows ? *windows : osarc_hu_table_default();
     plane p = {.image = image,
                .low = &table.window[OSARC_WINDOW_MUSCLE_LOW],
+               .gap_from = table.window[OSARC_WINDOW_ADIPOSE].high_hu,
+               .gap_to = table.window[OSARC_WINDOW_MUSCLE].low_hu,
                .codes = osarc_mask_labels(codes),
                .at = limb->first * steps[limb->axis],
                .mine = limb->is_second ? OSARC_LIMB_SECOND : 0};

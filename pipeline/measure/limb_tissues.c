@@ -20,6 +20,9 @@ typedef struct amount {
 
 #define AT(field) offsetof(osi_limb_sum, field)
 
+/* imat by the other definition. */
+static const amount IMAT_WITHIN = {"imat", 1, WITHIN, AT(within), AT(within_shares)};
+
 static const amount AMOUNTS[] = {
     {"muscle", 1, NULL, AT(muscle), AT(muscle_shares)},
     {"sat", 1, NULL, AT(sat), AT(sat_shares)},
@@ -32,6 +35,13 @@ static const amount AMOUNTS[] = {
     {"muscle_low_attenuation", 1, NULL, AT(low), SIZE_MAX},
     {"muscle_normal_attenuation", 1, NULL, AT(normal), SIZE_MAX},
 };
+
+#define IMAT_AMOUNT 2
+
+static const amount *amount_of(const osi_limb_rows *r, size_t i)
+{
+    return i == IMAT_AMOUNT && r->in->imat == OSARC_IMAT_WITHIN ? &IMAT_WITHIN : &AMOUNTS[i];
+}
 
 static double field(const osi_limb_sum *s, size_t offset)
 {
@@ -120,17 +130,17 @@ static osarc_status add_imat_fraction(osi_limb_rows *r, const osi_limb_sum *s, i
     osi_row_note note = {0};
     osarc_finding row = r->blank;
     double muscle = voxels(s, &AMOUNTS[0]);
-    double imat = voxels(s, &AMOUNTS[2]);
-    double whole = s->imat / (s->imat + s->muscle);
+    const amount *fat = amount_of(r, IMAT_AMOUNT);
+    double imat = voxels(s, fat);
+    double whole = field(s, fat->whole) / (field(s, fat->whole) + s->muscle);
     row.quantity = "imat_fraction";
     row.unit = "1";
-    name_method(method, sizeof(method), r, &AMOUNTS[2],
-                isfinite(r->sums.muscle_hu - r->sums.fat_hu));
+    name_method(method, sizeof(method), r, fat, isfinite(r->sums.muscle_hu - r->sums.fat_hu));
     row.method = method;
     if (!(muscle + imat > 0))
         return osi_row_refuse(r->findings, &row, "no muscle inside the fascia", err);
     row.value = imat / (imat + muscle);
-    double half = half_voxels(r, s, &AMOUNTS[2], of_slice) / (imat + muscle);
+    double half = half_voxels(r, s, fat, of_slice) / (imat + muscle);
     row.ci_low = fmax(0, row.value - half);
     row.ci_high = fmin(1, row.value + half);
     osi_limb_describe(&note, r, of_slice);
@@ -196,7 +206,7 @@ static osarc_status add_set(osi_limb_rows *r, const osi_limb_sum *s, int of_slic
 {
     osarc_status status = OSARC_OK;
     for (size_t i = 0; i < sizeof(AMOUNTS) / sizeof(AMOUNTS[0]) && !status; i++)
-        status = add_amount(r, s, &AMOUNTS[i], of_slice, err);
+        status = add_amount(r, s, amount_of(r, i), of_slice, err);
     if (!status)
         status = add_imat_fraction(r, s, of_slice, err);
     if (!status)

@@ -152,6 +152,7 @@ osarc_status limb_step_run(limb_step *out, osarc_findings *findings, const osarc
     const osarc_limb_input in = {
         .image = image,
         .windows = &given->windows,
+        .imat = given->imat,
         .noise_sd_hu = noise_sd_hu,
         .calibration = &bone->scale.calibration,
         .calibration_refused = bone->scale.refused,

@@ -146,6 +146,54 @@ Test(measure_limb, a_border_voxel_counts_by_its_share)
     release(&c);
 }
 
+/* The column's middle, two voxels wide, does not reach the fascia. */
+Test(measure_limb, the_other_definition_counts_only_fat_within)
+{
+    limb_case c;
+    make(&c);
+    for (size_t z = 0; z < SLICES; z++)
+        for (size_t y = FAT; y < SIDE - FAT; y++)
+            for (size_t x = 19; x < 21; x++)
+                osarc_mask_fill(c.codes)[at(x, y, z)] |= OSARC_LIMB_WITHIN;
+    c.input.imat = OSARC_IMAT_WITHIN;
+    const osarc_finding *row = measure(&c, "imat_area", "mid-extent");
+    cr_expect(epsilon_eq(dbl, row->value, 2 * 28 / 100.0, 1e-9));
+    cr_expect(eq(str, (char *) row->method, "hu-windows aubrey2014, border-shares, within"));
+    cr_expect(epsilon_eq(dbl, row_of(&c, "imat_fraction", "mid-extent")->value,
+                         0.56 / (0.56 + MUSCLE_CM2), 1e-9));
+    release(&c);
+}
+
+Test(measure_limb, what_lies_between_two_windows_is_neither_fat_nor_muscle)
+{
+    limb_case c;
+    make(&c);
+    for (size_t z = 0; z < SLICES; z++)
+        for (size_t y = FAT + 5; y < FAT + 15; y++) {
+            osarc_image_fill(c.image)[at(10, y, z)] = -40; /* coded as fat: under muscle's window */
+            osarc_mask_fill(c.codes)[at(10, y, z)] = OSARC_TISSUE_INTERMUSCULAR_FAT;
+        }
+    osarc_hu_table table = osarc_hu_table_default();
+    table.window[OSARC_WINDOW_ADIPOSE].high_hu = -50;
+    table.window[OSARC_WINDOW_VISCERAL].high_hu = -50;
+    c.input.windows = &table;
+    const osarc_finding *row = measure(&c, "imat_window_area", "mid-extent");
+    cr_expect(epsilon_eq(dbl, row->value, IMAT_CM2, 1e-9));
+    cr_expect(epsilon_eq(dbl, row_of(&c, "muscle_window_area", "mid-extent")->value,
+                         MUSCLE_CM2 - 0.1, 1e-9));
+    release(&c);
+}
+
+Test(measure_limb, lean_mass_of_arms_and_legs_is_refused_with_what_is_in_view)
+{
+    limb_case c;
+    make(&c);
+    const osarc_finding *row = measure(&c, "alm", "total");
+    cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_REFUSED));
+    cr_expect(strstr(row->note, "1 of 2 thighs, 15 mm") != NULL, "%s", row->note);
+    release(&c);
+}
+
 Test(measure_limb, fat_of_muscle_mixes_a_lean_point_and_own_fat)
 {
     limb_case c;

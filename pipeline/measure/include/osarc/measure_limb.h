@@ -10,6 +10,7 @@
 #include <osarc/hu_windows.h>
 #include <osarc/limb_part.h>
 #include <osarc/measure_spine.h>
+#include <osarc/measure_torso.h>
 
 OSARC_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ typedef struct osarc_limb_input {
     const osarc_limb_level *levels;
     size_t level_count;
     const osarc_hu_table *windows; /**< NULL: the default. */
+    osarc_imat_definition imat;    /**< Of imat_area, imat_volume and imat_fraction. */
     double noise_sd_hu;            /**< NAN when not known. */
     double lean_hu; /**< CT number of muscle without fat; 0 or NAN: from the tube voltage. */
     double lean_half_hu;
@@ -40,7 +42,8 @@ typedef struct osarc_limb_input {
 
 /**
  * Rows of each thigh: areas, means and fractions of one slice, then volumes, means and fractions
- * of the extent, then the shaft of the femur. Formulas and intervals in docs/measurements.md. A
+ * of the extent, then the shaft of the femur; then alm, which is refused with what is in view of
+ * arms and legs. Formulas and intervals in docs/measurements.md. A
  * limb that is refused has refused rows.
  *
  * @retval OSARC_ERR_UNIT      the image is not in HU
