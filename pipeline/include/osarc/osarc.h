@@ -51,6 +51,7 @@
 #include <osarc/selftest.h>
 #include <osarc/side.h>
 #include <osarc/spine.h>
+#include <osarc/tbs.h>
 #include <osarc/torso.h>
 #include <osarc/validate.h>
 #include <osarc/vertebra.h>
