@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bone.h"
 #include "dual_step.h"
+#include "hip_step.h"
 #include "limb_step.h"
 #include "muscles_step.h"
 #include "torso_step.h"
@@ -44,24 +45,22 @@ static osarc_status write_mask(const osarc_mask *mask, const char *kind, size_t 
     return path ? osi_nifti_write_mask(path, mask, layout, threads, err) : OSARC_ERR_MEMORY;
 }
 
-/* A scan without vertebrae has empty structures and rois. */
+/* A scan without vertebrae and femurs has empty structures and rois. */
 static osarc_status write_masks(const osarc_mask *tissue, const osarc_mask *rois,
-                                const spine_step *spine, int is_nifti, size_t number,
-                                out_folder *out, int threads, osarc_error *err)
+                                const spine_step *spine, const hip_step *hip, int is_nifti,
+                                size_t number, out_folder *out, int threads, osarc_error *err)
 {
-    const osarc_mask *structures = spine->spine ? osarc_spine_structures(spine->spine) : NULL;
-    osarc_mask *empty = NULL;
-    osarc_status status = OSARC_OK;
-    if (!structures)
-        status = osarc_mask_create(&empty, osarc_mask_grid(tissue), err);
+    osarc_mask *structures = NULL;
+    osarc_status status = hip_step_structures(
+        &structures, hip, spine->spine ? osarc_spine_structures(spine->spine) : NULL,
+        osarc_mask_grid(tissue), err);
     if (!status)
         status = write_mask(tissue, "tissue", number, is_nifti, out, threads, err);
     if (!status)
-        status = write_mask(structures ? structures : empty, "structures", number, is_nifti, out,
-                            threads, err);
+        status = write_mask(structures, "structures", number, is_nifti, out, threads, err);
     if (!status)
         status = write_mask(rois, "rois", number, is_nifti, out, threads, err);
-    osarc_mask_free(empty);
+    osarc_mask_free(structures);
     return status;
 }
 
@@ -99,12 +98,15 @@ static osarc_status write_spine_image(const osarc_image *image, const osarc_mask
 
 /* A picture that cannot be lettered is left out; the numbers stand without it. */
 static osarc_status write_images(const osarc_image *image, const osarc_mask *tissue,
-                                 const osarc_mask *rois, const spine_step *spine, size_t number,
-                                 out_folder *out, osarc_notes *notes, int threads, osarc_error *err)
+                                 const osarc_mask *rois, const spine_step *spine,
+                                 const hip_step *hip, size_t number, out_folder *out,
+                                 osarc_notes *notes, int threads, osarc_error *err)
 {
     osarc_status status = write_tissue_image(image, tissue, number, out, threads, err);
     if (!status)
         status = write_spine_image(image, rois, spine, number, out, threads, err);
+    if (!status)
+        status = hip_step_images(hip, image, number, out, threads, err);
     if (status == OSARC_ERR_UNSUPPORTED)
         status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "no_picture", err, "no picture: %s",
                                  err->text);
@@ -136,6 +138,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     series_bone bone = {0};
     torso_step torso = {0};
     limb_step limbs = {0};
+    hip_step hip = {0};
     char warnings[400] = "";
     double last = now_seconds();
 
@@ -171,6 +174,10 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
             dual_step_fat(&bone, image, tissue, catalogue, series, result, given, options, err);
     result->seconds.scale += lap(&last);
 
+    if (!status)
+        status = hip_step_find(&hip, image, tissue, result, options, err);
+    last = now_seconds();
+
     osarc_measure_context context = {result->case_id, &result->acquisition, warnings};
     if (!status)
         status = osarc_measure_tissues(findings, &context, image, tissue, check.noise_sd_hu,
@@ -190,6 +197,8 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     if (!status)
         status = bone_measure(&bone, findings, image, result, warnings, options, err);
     if (!status)
+        status = hip_step_measure(&hip, findings, image, result, warnings, err);
+    if (!status)
         status = limb_step_run(&limbs, findings, image, tissue, check.noise_sd_hu, &bone, given,
                                result, warnings, options, err);
     if (status)
@@ -197,11 +206,11 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     result->seconds.measure = lap(&last);
     status = spine_step_rois(&rois, &bone.spine, osarc_mask_grid(tissue), err);
     if (!status)
-        status = write_masks(tissue, rois, &bone.spine, view->is_nifti, number, out,
+        status = write_masks(tissue, rois, &bone.spine, &hip, view->is_nifti, number, out,
                              options->threads, err);
     result->seconds.masks = lap(&last);
     if (!status)
-        status = write_images(image, tissue, rois, &bone.spine, number, out, result->notes,
+        status = write_images(image, tissue, rois, &bone.spine, &hip, number, out, result->notes,
                               options->threads, err);
     result->seconds.images = lap(&last);
     if (!status)
@@ -209,6 +218,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
 cleanup:
     torso_step_free(&torso);
     limb_step_free(&limbs);
+    hip_step_free(&hip);
     bone_free(&bone);
     osarc_mask_free(rois);
     osarc_mask_free(tissue);

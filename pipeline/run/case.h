@@ -17,7 +17,7 @@
 
 /* Seconds that each step took. */
 typedef struct step_times {
-    double read, segment, scale, check, spine, measure, masks, images;
+    double read, segment, scale, check, spine, hip, measure, masks, images;
 } step_times;
 
 /* What is read once a run, for all series. */

@@ -107,12 +107,12 @@ static json_t *series_of(const osarc_series *s, const series_result *r, size_t i
         json_object_set_new(json, "bone", bone_of(&r->bone));
     const step_times *t = &r->seconds;
     json_object_set_new(json, "seconds",
-                        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "read",
+                        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "read",
                                   milliseconds(t->read), "segment", milliseconds(t->segment),
                                   "scale", milliseconds(t->scale), "check", milliseconds(t->check),
-                                  "spine", milliseconds(t->spine), "measure",
-                                  milliseconds(t->measure), "masks", milliseconds(t->masks),
-                                  "images", milliseconds(t->images)));
+                                  "spine", milliseconds(t->spine), "hip", milliseconds(t->hip),
+                                  "measure", milliseconds(t->measure), "masks",
+                                  milliseconds(t->masks), "images", milliseconds(t->images)));
     return json;
 }
 

@@ -25,6 +25,7 @@
 #include <osarc/dxa_regions.h>
 #include <osarc/femur_part.h>
 #include <osarc/findings.h>
+#include <osarc/hip.h>
 #include <osarc/hip_region.h>
 #include <osarc/hu_windows.h>
 #include <osarc/image.h>
@@ -33,6 +34,7 @@
 #include <osarc/marrow_fat.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
+#include <osarc/measure_femur.h>
 #include <osarc/measure_hip.h>
 #include <osarc/measure_limb.h>
 #include <osarc/measure_muscles.h>

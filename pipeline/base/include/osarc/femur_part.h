@@ -39,7 +39,7 @@ typedef struct osarc_femur {
     double greater_mm[3];    /**< Tip of the greater trochanter. */
     double lesser_mm[3];     /**< Top of the lesser trochanter, where it stands out most. */
     double shaft_in_view_mm; /**< Below the lesser trochanter; 0 when that is not in view. */
-    double neck_shaft_deg;   /**< Between the axes. */
+    double neck_shaft_deg;   /**< On the medial side, 125 to 135 in most. */
     double anteversion_deg;  /**< Of the neck against the condyles; NAN without them in view. */
     double neck_forward_deg; /**< Of the neck against the table; turns with the leg. */
     char refused_all[160];   /**< Why nothing is measured in it, such as metal; "" when sound. */

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "femur_parts.h"
+
+#include <math.h>
+
+#include <osi/fail.h>
+#include <osi/threads.h>
+
+#include "femur_limits.h"
+
+/* Which of the places that may be heads are, at most one a side. */
+
+static int is_aside(const femur_head *h, double midline_mm, double slack_mm)
+{
+    double off = fabs(h->centre_mm[0] - midline_mm);
+    return !(off < FROM_MIDLINE_MM - slack_mm) && !(off > FAR_MIDLINE_MM + slack_mm);
+}
+
+/* After it was refined. Without a midline the socket has to tell the side. */
+static int is_head(const femur_head *h, double midline_mm, double least_score)
+{
+    double more = isnan(midline_mm) ? WALL_MORE : 0;
+    return h->rim_share > 0 && h->rms_mm <= HEAD_ROUND_MM && h->score >= least_score &&
+           h->score >= CHOSEN_CLEAR * h->rms_mm && h->socket_share >= CHOSEN_SOCKET &&
+           h->wall_share >= CHOSEN_WALL && h->wall_share >= h->other_share + more &&
+           is_aside(h, midline_mm, 0);
+}
+
+/* Two heads of one pelvis. */
+static int is_pair(const femur_head *a, const femur_head *b)
+{
+    double apart = (a->centre_mm[0] - b->centre_mm[0]) * a->lateral;
+    return a->lateral != b->lateral && apart >= 2 * FROM_MIDLINE_MM &&
+           apart <= 2 * FAR_MIDLINE_MM && fabs(a->centre_mm[2] - b->centre_mm[2]) <= UNEVEN_MM &&
+           fabs(a->centre_mm[1] - b->centre_mm[1]) <= UNEVEN_MM;
+}
+
+/* Metal bears no witness to a side or a shape. */
+static double weigh(const femur_head *h)
+{
+    double clear = h->score / fmax(h->rms_mm, ROUND_MM);
+    return (h->metal_mm3 < METAL_MM3 ? 1 : 0.01) * clear * clear * h->socket_share;
+}
+
+/* From one start; 1 when it leads to a head. */
+static int refine(femur_head *h, const sampler *s, double midline_mm, double least_score,
+                  osarc_status *status)
+{
+    femur_joint_read(h, s, midline_mm);
+    if (h->socket_share < CHOSEN_SOCKET / 2)
+        return 0;
+    *status = femur_head_refine(h, s, NULL);
+    if (!*status && h->rim_share > 0 && h->rms_mm > ROUND_MM) {
+        /* where socket and rim are one, a smaller sphere may fit the rim itself */
+        femur_head inner = *h;
+        inner.radius_mm -= INNER_START_MM;
+        inner.rim_share = 0;
+        *status = femur_head_refine(&inner, s, NULL);
+        if (inner.rim_share > 0 && inner.rms_mm < h->rms_mm)
+            *h = inner;
+    }
+    if (*status || h->rim_share <= 0 || h->rms_mm > HEAD_ROUND_MM)
+        return 0;
+    femur_joint_read(h, s, midline_mm);
+    h->score = femur_head_score(h, s);
+    if (!is_head(h, midline_mm, least_score))
+        return 0;
+    h->metal_mm3 = femur_head_metal_mm3(h, s);
+    return 1;
+}
+
+/* From a ball to the head it lies in; 1 when there is one. */
+static int settle(femur_head *out, const femur_head *ball, const sampler *s, double least_score,
+                  osarc_status *status)
+{
+    femur_head starts[FEMUR_STARTS];
+    int found = 0;
+    double midline = femur_midline_mm(s, ball->centre_mm[2]);
+    if (!is_aside(ball, midline, SEARCH_FAR_MM))
+        return 0;
+    size_t count = femur_head_search(starts, ball, s);
+    for (size_t n = 0; n < count && !*status; n++) {
+        if (found && out->score >= PLAIN_CLEAR * out->rms_mm)
+            break;
+        if (!refine(&starts[n], s, midline, least_score, status) ||
+            (found && weigh(&starts[n]) <= weigh(out)))
+            continue;
+        found = 1;
+        *out = starts[n];
+    }
+    return found;
+}
+
+/* The other head may be where the mirror image of the one is, though nothing spoke for it. */
+static int find_mirror(femur_head *out, const femur_head *one, const sampler *s,
+                       osarc_status *status)
+{
+    femur_head ball = *one;
+    double midline = femur_midline_mm(s, one->centre_mm[2]);
+    if (isnan(midline))
+        return 0;
+    ball.rim_share = 0;
+    ball.centre_mm[0] = 2 * midline - one->centre_mm[0];
+    return settle(out, &ball, s, MIRROR_SCORE, status) && is_pair(one, out);
+}
+
+osarc_status femur_heads_choose(femur_head chosen[2], size_t *chosen_out, const femur_head *balls,
+                                size_t count, const sampler *s, int threads, osarc_error *err)
+{
+    femur_head heads[FEMUR_MAX_BALLS];
+    int found[FEMUR_MAX_BALLS] = {0};
+    osarc_status failed[FEMUR_MAX_BALLS] = {OSARC_OK};
+    *chosen_out = 0;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(osi_threads(threads))
+    for (size_t n = 0; n < count; n++)
+        found[n] = settle(&heads[n], &balls[n], s, CHOSEN_SCORE, &failed[n]);
+    const femur_head *best = NULL;
+    const femur_head *other = NULL;
+    osarc_status status = OSARC_OK;
+    for (size_t n = 0; n < count; n++) {
+        status = failed[n] ? failed[n] : status;
+        if (found[n] && (!best || weigh(&heads[n]) > weigh(best)))
+            best = &heads[n];
+    }
+    for (size_t n = 0; best && n < count; n++)
+        if (found[n] && is_pair(best, &heads[n]) && (!other || weigh(&heads[n]) > weigh(other)))
+            other = &heads[n];
+    femur_head mirror;
+    if (best && !other && !status && find_mirror(&mirror, best, s, &status))
+        other = &mirror;
+    if (status)
+        return osi_fail(err, status, "no memory for the rim of a head");
+    if (!best || (best->metal_mm3 >= METAL_MM3 && isnan(femur_midline_mm(s, best->centre_mm[2]))))
+        return OSARC_OK;
+    chosen[0] = !other || best->lateral < 0 ? *best : *other;
+    if (other)
+        chosen[1] = best->lateral < 0 ? *other : *best;
+    *chosen_out = other ? 2 : 1;
+    return OSARC_OK;
+}
