@@ -193,8 +193,12 @@ static osarc_status add_patient(reading *r, const osi_cells *cells, const char *
     *p = (patient){.row = cells->row};
     size_t count;
     const osi_column *columns = osi_columns(&count);
-    for (size_t i = 0; i < count; i++)
-        p->cells[i] = is_number(&columns[i]) ? (cell){.number = NAN} : (cell){.word = NO_WORD};
+    for (size_t i = 0; i < count; i++) {
+        if (is_number(&columns[i]))
+            p->cells[i].number = NAN;
+        else
+            p->cells[i].word = NO_WORD;
+    }
     p->id = osi_strdup(id, r->err);
     if (!p->id)
         return OSARC_ERR_MEMORY;
