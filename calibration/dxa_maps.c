@@ -88,6 +88,15 @@ static osarc_status check_device(const osarc_dxa_calibration *c, const osarc_dxa
     return OSARC_OK;
 }
 
+/* What residuals of both energies are in the fraction of fat, by the ratios of lean and fat. */
+static double fat_sd(const osarc_dxa_calibration *c)
+{
+    osarc_dxa_material lean = dxa_material(OSARC_ABSORBER_MUSCLE, c->energy_kev);
+    osarc_dxa_material fat = dxa_material(OSARC_ABSORBER_TRIGLYCERIDE, c->energy_kev);
+    double ratio = lean.low / lean.high;
+    return ratio * hypot(c->residual_share[0], c->residual_share[1]) / (ratio - fat.low / fat.high);
+}
+
 /* What single energies would show, in place. */
 static osarc_status straighten(dxa_levels *l, const osarc_dxa_calibration *c, osarc_notes *notes,
                                osarc_error *err)
@@ -165,7 +174,7 @@ static osarc_status split(osarc_dxa_maps *m, const dxa_levels *l, const float *r
                        dxa_material(OSARC_ABSORBER_TRIGLYCERIDE, m->energy_kev),
                        dxa_material(OSARC_ABSORBER_HYDROXYAPATITE, m->energy_kev)};
     for (size_t i = 0; i < m->columns * m->rows; i++) {
-        double mass[3] = {m->bone_g_cm2[i], 0, 0};
+        double mass[3] = {pure[i] == OSARC_DXA_AIR ? 0 : m->bone_g_cm2[i], 0, 0};
         osarc_status status = OSARC_OK;
         if (pure[i] == OSARC_DXA_SOFT)
             status =
@@ -256,6 +265,7 @@ static osarc_status make(osarc_dxa_maps *out, dxa_levels *l, const osarc_dxa_pai
     if (c) {
         memcpy(out->energy_kev, c->energy_kev, sizeof(out->energy_kev));
         out->calibration_sd_g_cm2 = c->bone_sd_g_cm2 * dxa_as_mineral(c->wedge.bone, c->energy_kev);
+        out->fat_calibration_sd = fat_sd(c);
         status = straighten(l, c, notes, err);
     } else {
         status = take_energies(out, facts, notes, err);

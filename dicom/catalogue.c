@@ -196,7 +196,8 @@ osarc_status osarc_catalogue_digest(osarc_catalogue *catalogue, const osarc_read
 
 const char *osarc_decision_name(osarc_decision decision)
 {
-    static const char *const NAMES[] = {"usable", "not_a_volume", "refused", "unreadable"};
+    static const char *const NAMES[] = {"usable", "not_a_volume", "refused", "unreadable",
+                                        "dxa_pair"};
     size_t index = (size_t) decision;
     return index < sizeof(NAMES) / sizeof(NAMES[0]) ? NAMES[index] : "unknown";
 }

@@ -26,6 +26,7 @@ typedef struct osi_file {
     int is_labels;     /**< NIfTI that can hold no HU. */
     int from_dicomdir; /**< Not found as such: named by a DICOMDIR. */
     int is_examined;
+    int is_paired; /**< One of two energies that have a row together. */
     osarc_grid nifti_grid;
     const char *reason; /**< Static; why it is not readable. NULL when it is. */
     char text[248];

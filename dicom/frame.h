@@ -6,6 +6,8 @@
 
 #include <osarc/scan.h>
 
+#include "projection.h"
+
 OSARC_BEGIN_DECLS
 
 /** What kind of object a file holds. */
@@ -106,6 +108,7 @@ typedef struct osi_header {
     size_t inflated_size; /**< Of a deflated data set. */
     char sop_class_uid[OSARC_TEXT_SIZE];
     osi_frame shared; /**< What holds for all frames, and for a file without frames of its own. */
+    osi_projection projection; /**< What only radiographs and the like say. */
     osi_pixels pixels;
     osi_frame *frames; /**< pixels.frames of them when kind is CT, else NULL. */
     size_t frame_count;

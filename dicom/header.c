@@ -172,6 +172,10 @@ static int is_listed_only(const header_reader *reader)
     osi_kind kind = osi_kind_of(reader->header->sop_class_uid, reader->header->acquisition.modality,
                                 reader->header->shared.image_type, reader->has_exposed_area,
                                 osi_is_colour(&reader->header->pixels));
+    /* of what may come from a densitometer the pixels are wanted, too */
+    if (osi_projection_modality(reader->header->acquisition.modality) &&
+        !osi_is_colour(&reader->header->pixels))
+        return 0;
     return kind != OSI_KIND_CT && kind != OSI_KIND_DICOMDIR && kind != OSI_KIND_NO_IMAGE;
 }
 
@@ -186,6 +190,7 @@ static osi_walk take_elements(header_reader *reader, osi_cursor *cursor)
         if (walk != OSI_WALK_ELEMENT)
             return walk;
         take_file_element(reader, cursor->data, &element);
+        osi_take_projection_element(&reader->header->projection, cursor->data, &element);
         osi_take_frame_element(&reader->header->shared, cursor->data, &element);
         osi_take_pixel_element(reader->header, cursor->data, &element);
         if (element.tag == TAG_SHARED_GROUPS)
@@ -205,6 +210,7 @@ static osi_header *create_header(osarc_error *err)
     if (!header)
         return NULL;
     osarc_acquisition_init(&header->acquisition);
+    osi_projection_init(&header->projection);
     header->pixels.samples = 1;
     header->pixels.frames = 1;
     osi_frame *frame = &header->shared;

@@ -11,7 +11,7 @@
 #include "facts.h"
 #include "judge.h"
 
-static osarc_status add_row(osi_series_row **out, osarc_catalogue *catalogue, osarc_error *err)
+osarc_status osi_listing_add(osi_series_row **out, osarc_catalogue *catalogue, osarc_error *err)
 {
     *out = NULL;
     if (catalogue->row_count == catalogue->row_room) {
@@ -29,6 +29,8 @@ static osarc_status add_row(osi_series_row **out, osarc_catalogue *catalogue, os
     row->stack = SIZE_MAX;
     row->view.text = row->text;
     row->view.description = row->description;
+    row->view.view = row->view.spacing_from = "";
+    row->view.pixel_mm[0] = row->view.pixel_mm[1] = NAN;
     catalogue->rows[catalogue->row_count++] = row;
     *out = row;
     return OSARC_OK;
@@ -122,7 +124,7 @@ static osarc_status add_stack_row(osarc_catalogue *catalogue, size_t index, osar
     const osi_stack *stack = &catalogue->stacks.items[index];
     const osi_frame *first = &catalogue->frames[stack->members[0]];
     osi_series_row *row;
-    osarc_status status = add_row(&row, catalogue, err);
+    osarc_status status = osi_listing_add(&row, catalogue, err);
     if (status)
         return status;
     row->stack = index;
@@ -160,6 +162,14 @@ static void describe_nifti(osi_series_row *row, const osarc_grid *grid)
     row->view.frame_count = grid->size[2];
 }
 
+/* Images of a densitometer share a row when they are of one view. */
+static int has_view(const osarc_series *row, const osi_header *header)
+{
+    return header->kind != OSI_KIND_DXA ||
+           strcmp(row->view, osarc_dxa_view_name(osarc_dxa_view_of(header->projection.protocol))) ==
+               0;
+}
+
 /* Files that make no volume share a row when they are of one series and left out for one reason. */
 static osi_series_row *find_row(const osarc_catalogue *catalogue, size_t first_row,
                                 const osi_file *file, const char *reason)
@@ -171,6 +181,7 @@ static osi_series_row *find_row(const osarc_catalogue *catalogue, size_t first_r
             strcmp(view->acquisition.series_uid, facts->series_uid) == 0 &&
             strcmp(view->acquisition.study_uid, facts->study_uid) == 0 &&
             strcmp(view->acquisition.patient_id, facts->patient_id) == 0 &&
+            has_view(view, file->header) &&
             catalogue->files.items[catalogue->rows[i]->file]->header)
             return catalogue->rows[i];
     }
@@ -186,7 +197,7 @@ static osarc_status add_file_row(osarc_catalogue *catalogue, size_t index, size_
     if (file->header && !file->reason)
         row = find_row(catalogue, first_row, file, verdict.reason);
     if (!row) {
-        osarc_status status = add_row(&row, catalogue, err);
+        osarc_status status = osi_listing_add(&row, catalogue, err);
         if (status)
             return status;
         row->file = index;
@@ -198,6 +209,8 @@ static osarc_status add_file_row(osarc_catalogue *catalogue, size_t index, size_
             row->view.acquisition = file->header->acquisition;
             snprintf(row->description, sizeof(row->description), "%.16s %s",
                      file->header->acquisition.modality, osi_kind_word(file->header->kind));
+            if (file->header->kind == OSI_KIND_DXA)
+                osi_row_take_view(row, file->header);
         } else if (file->is_labels && !file->reason) {
             snprintf(row->description, sizeof(row->description), "NIfTI label map");
         } else if (file->is_nifti && !file->reason) {
@@ -240,6 +253,9 @@ static void link_inputs(osarc_catalogue *catalogue, size_t row_index)
     const osi_series_row *row = catalogue->rows[row_index];
     if (row->stack == SIZE_MAX) {
         catalogue->files.items[row->file]->view.series = row_index;
+        if (row->is_pair)
+            catalogue->files.items[row->pair_file[1]]->view.series =
+                catalogue->files.items[row->pair_file[0]]->view.series = row_index;
         return;
     }
     const osi_stack *stack = &catalogue->stacks.items[row->stack];
@@ -252,9 +268,12 @@ osarc_status osi_rows_make(osarc_catalogue *catalogue, osarc_error *err)
     osarc_status status = OSARC_OK;
     for (size_t i = 0; i < catalogue->stacks.count && !status; i++)
         status = add_stack_row(catalogue, i, err);
+    if (!status)
+        status = osi_pairs_make(catalogue, err);
     size_t first_row = catalogue->row_count;
     for (size_t i = 0; i < catalogue->files.count && !status; i++)
-        if (!osi_file_has_slices(catalogue->files.items[i]))
+        if (!osi_file_has_slices(catalogue->files.items[i]) &&
+            !catalogue->files.items[i]->is_paired)
             status = add_file_row(catalogue, i, first_row, err);
     if (status || catalogue->row_count == 0)
         return status;

@@ -97,6 +97,7 @@ static const char *vr_of(const osi_element *element)
         return element->vr;
     switch (element->tag) {
     case OSI_TAG(0x0020, 0x9156):
+    case OSI_TAG(0x0040, 0x0303):
         return "US";
     case OSI_TAG(0x0020, 0x9128):
         return "UL";

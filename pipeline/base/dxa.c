@@ -27,6 +27,13 @@ void osarc_dxa_facts_init(osarc_dxa_facts *facts)
             facts->energy_kev[i] = NAN;
 }
 
+void osarc_dxa_stated_init(osarc_dxa_stated *stated)
+{
+    memset(stated, 0, sizeof(*stated));
+    for (int i = 0; i < 2; i++)
+        stated->spacing_mm[i] = stated->kvp[i] = stated->energy_kev[i] = stated->air[i] = NAN;
+}
+
 osarc_status osarc_dxa_pair_create(osarc_dxa_pair **out, const osarc_dxa_facts *facts,
                                    osarc_error *err)
 {

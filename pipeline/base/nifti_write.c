@@ -95,6 +95,18 @@ static void copy_labels(uint8_t *to, const osarc_mask *mask, osi_nifti_layout la
         }
 }
 
+static osarc_status write_packed(const char *path, const uint8_t *bytes, size_t size, int threads,
+                                 osarc_error *err)
+{
+    uint8_t *packed = NULL;
+    size_t packed_size = 0;
+    osarc_status status = osi_gzip(&packed, &packed_size, bytes, size, threads, err);
+    if (!status)
+        status = osi_file_write(path, packed, packed_size, err);
+    osi_free(packed);
+    return status;
+}
+
 osarc_status osi_nifti_write_mask(const char *path, const osarc_mask *mask, osi_nifti_layout layout,
                                   int threads, osarc_error *err)
 {
@@ -118,13 +130,45 @@ osarc_status osi_nifti_write_mask(const char *path, const osarc_mask *mask, osi_
     memset(bytes, 0, NIFTI_DATA_START);
     memcpy(bytes, &header, sizeof(header));
     copy_labels(bytes + NIFTI_DATA_START, mask, layout, threads);
-
-    uint8_t *packed = NULL;
-    size_t packed_size = 0;
-    osarc_status status = osi_gzip(&packed, &packed_size, bytes, size, threads, err);
+    osarc_status status = write_packed(path, bytes, size, threads, err);
     osi_free(bytes);
-    if (!status)
-        status = osi_file_write(path, packed, packed_size, err);
-    osi_free(packed);
+    return status;
+}
+
+osarc_status osi_nifti_write_map(const char *path, const float *values, const osarc_grid *grid,
+                                 osarc_error *err)
+{
+    if (!path || !values || !grid)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "a path, values and a grid are needed");
+    osarc_grid flipped = flip_rows(grid);
+    struct nifti_1_header header;
+    for (int axis = 0; axis < 3; axis++)
+        if (grid->size[axis] > SIZE_LIMIT)
+            return osi_fail(err, OSARC_ERR_UNSUPPORTED, "%zu voxels on axis %d, NIfTI-1 holds %d",
+                            grid->size[axis], axis, SIZE_LIMIT);
+    fill_header(&header, &flipped);
+    header.intent_code = NIFTI_INTENT_NONE;
+    header.datatype = DT_FLOAT32;
+    header.bitpix = 32;
+    make_little_endian(&header);
+    size_t count = osarc_grid_count(grid);
+    size_t size = NIFTI_DATA_START + count * sizeof(float);
+    uint8_t *bytes = osi_alloc_raw(size, 1, err);
+    if (!bytes)
+        return OSARC_ERR_MEMORY;
+    memset(bytes, 0, NIFTI_DATA_START);
+    memcpy(bytes, &header, sizeof(header));
+    size_t columns = grid->size[0];
+    size_t rows = grid->size[1];
+    for (size_t i = 0; i < count; i++) {
+        size_t line = i / columns;
+        size_t from = (line / rows * rows + rows - 1 - line % rows) * columns + i % columns;
+        uint32_t bits;
+        memcpy(&bits, &values[from], sizeof(bits));
+        for (size_t b = 0; b < 4; b++)
+            bytes[NIFTI_DATA_START + 4 * i + b] = (uint8_t) (bits >> 8 * b);
+    }
+    osarc_status status = write_packed(path, bytes, size, 1, err);
+    osi_free(bytes);
     return status;
 }

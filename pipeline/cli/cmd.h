@@ -48,7 +48,7 @@ typedef struct cli_verb {
     int (*run)(const cli_call *call);
 } cli_verb;
 
-#define CLI_OPTIONS_MAX 48
+#define CLI_OPTIONS_MAX 64
 
 /** What the user typed, checked. */
 struct cli_call {

@@ -7,6 +7,7 @@
 
 #include <osarc/calibrate.h>
 
+#include "calibrate_dxa.h"
 #include "cmd.h"
 
 #define REAL_DIGITS 9
@@ -126,6 +127,11 @@ static int run_calibrate(const cli_call *call)
     osarc_notes *notes = NULL;
     int writing = 0;
     char today[16];
+    const char *wedge = cli_value(call, "wedge");
+    if (wedge && (cli_value(call, "phantom-model") || cli_value(call, "phantom-file")))
+        return cli_usage(call, "--wedge is for densitometer images, --phantom-... for CT");
+    if (wedge)
+        return cli_calibrate_dxa(call, wedge);
     cli_print_today(today);
     osarc_calibrate_options options = {.out_path = call->out,
                                        .made_on = today,
@@ -150,17 +156,23 @@ static int run_calibrate(const cli_call *call)
 static const cli_option OPTIONS[] = {
     {"phantom-model", 0, "ID", "Which phantom it is, such as mindways3_ct; refused if it is not."},
     {"phantom-file", 0, "FILE", "JSON with the values of own phantoms, as their certificates say."},
+    {"wedge", 0, "WEDGE",
+     "INPUT is a densitometer's image of a step wedge: al-pmma, ha-pe, or a JSON file of its "
+     "steps."},
     {0},
 };
 
 const cli_verb cli_cmd_calibrate = {
     .name = "calibrate",
     .parameters = "INPUT...",
-    .summary = "Find a bone density phantom in a scan and keep its scale for later scans.",
-    .details = "INPUT is one CT series with a phantom in view, with a patient or without. OUT is "
-               "a file: the calibration, for scans of the same scanner, kVp and kernel. Prints "
-               "each rod with its residual. Exit code 80 when there is no phantom, when it cannot "
-               "be told, or when the fit is bad.",
+    .summary = "Find a bone density phantom or wedge in a scan and keep its scale for later scans.",
+    .details =
+        "INPUT is one CT series with a phantom in view, with a patient or without. OUT is "
+        "a file: the calibration, for scans of the same scanner, kVp and kernel. Prints "
+        "each rod with its residual. With --wedge INPUT is the two energies of a densitometer, and "
+        "OUT is for `osarc run --dxa-calibration`. Exit code 80 when there is no phantom, when it "
+        "cannot "
+        "be told, or when the fit is bad.",
     .shared = CLI_NEEDS_OUT | CLI_JSON | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
     .options = OPTIONS,
     .min_inputs = 1,

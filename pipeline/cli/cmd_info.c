@@ -107,6 +107,15 @@ static json_t *series_json(const osarc_series *row)
         object = NULL;
     }
     json_decref(facts);
+    if (object && row->view[0] &&
+        (json_object_set_new(object, "view", json_string(row->view)) |
+         json_object_set_new(object, "spacing_from", json_string(row->spacing_from)) |
+         json_object_set_new(
+             object, "pixel_mm",
+             json_pack("[o,o]", real_or_null(row->pixel_mm[0]), real_or_null(row->pixel_mm[1]))))) {
+        json_decref(object);
+        return NULL;
+    }
     const osarc_grid *grid = &row->grid;
     if (object && osarc_grid_count(grid)) {
         json_t *size = json_pack("[I,I,I]", (json_int_t) grid->size[0], (json_int_t) grid->size[1],
@@ -160,7 +169,7 @@ static int judge(const osarc_catalogue *catalogue)
     size_t damaged = 0;
     for (size_t i = 0; i < count; i++) {
         const osarc_series *row = osarc_catalogue_series(catalogue, i);
-        if (row->decision == OSARC_DECISION_USABLE)
+        if (row->decision == OSARC_DECISION_USABLE || row->decision == OSARC_DECISION_DXA_PAIR)
             return CLI_EXIT_OK;
         refused += row->decision == OSARC_DECISION_REFUSED;
         if (row->decision == OSARC_DECISION_UNREADABLE) {
@@ -201,8 +210,10 @@ const cli_verb cli_cmd_info = {
     .name = "info",
     .parameters = "INPUT...",
     .summary = "Tell what is in files and folders: a row per series, usable or not, and why.",
-    .details = "Looks at headers only. A row says what becomes of a series: usable, not_a_volume "
-               "(localizers, documents, other modalities), refused (a CT that cannot be trusted, "
+    .details = "Looks at headers only. A row says what becomes of a series: usable, dxa_pair (two "
+               "energies of a densitometer), not_a_volume (localizers, documents, other "
+               "modalities, pictures of finished densitometer scans with view and pixel size), "
+               "refused (a CT that cannot be trusted, "
                "such as one with a missing slice) or unreadable. Nothing is left out in silence. "
                "Exit code 0 when at least one series is usable.",
     .shared = CLI_JSON | CLI_THREADS | CLI_QUIET,

@@ -7,6 +7,7 @@
 #include <osarc/selftest.h>
 
 #include "cmd.h"
+#include "phantom_dxa.h"
 
 /* Options that are numbers over 0, and switches: where each goes. */
 static const struct {
@@ -133,7 +134,11 @@ static int run_phantom(const cli_call *call)
     osarc_error err = OSARC_ERROR_INIT;
     osarc_phantom *phantom = NULL;
     osarc_phantom_options options;
-    int code = read_options(call, &options);
+    int code = cli_phantom_check_options(call);
+    if (!code && cli_phantom_is_dxa(call->inputs[0]))
+        return cli_phantom_dxa(call);
+    if (!code)
+        code = read_options(call, &options);
     if (code)
         return code;
     osarc_status status = osarc_phantom_create(&phantom, call->inputs[0], &options, &err);
@@ -184,7 +189,7 @@ static const cli_option OPTIONS[] = {
     {"second-kvp", 0, "KV", "Spine: the same body again at this voltage, in OUT/second."},
     {"second-effective-kev", 0, "KEV", "Spine: effective energy of the second series."},
     {"lumbar", 0, "N", "Spine: 4, 5 or 6 lumbar vertebrae."},
-    {"without-ribs", 0, NULL, "Spine: no ribs."},
+    {"without-ribs", 0, NULL, "Spine, dxa-spine: no ribs."},
     {"without-sacrum", 0, NULL, "Spine: neither sacrum nor hip bones."},
     {"rotate", 0, "DEG", "Spine: body turned about the long axis."},
     {"tilt", 0, "DEG", "Spine: body tilted, the head to the back."},
@@ -194,17 +199,27 @@ static const cli_option OPTIONS[] = {
     {"cement", 0, "LEVEL", "Spine: cement in the body."},
     {"rods", 0, "MODEL", "Spine: a bone density phantom under the back, such as mindways3_ct."},
     {"rods-tilt", 0, "DEG", "Spine: that phantom tilted, its head end lower."},
+    {"beams", 0, "PAIR", "Densitometer: 40/70, 38/76 (when not given) or 70/140."},
+    {"photons", 0, "N", "Densitometer: a pixel in air at each energy; no noise when not given."},
+    {"shift", 0, "X,Y", "Densitometer: columns and rows that the high image lies off the low one."},
+    {"linear", 0, NULL, "Densitometer: intensities instead of attenuation."},
+    {"wedge", 0, "WORD", "dxa-wedge: al-pmma (when not given) or ha-pe."},
+    {"soft", 0, "G_CM2", "dxa-spine: soft tissue; 16 when not given."},
+    {"fat", 0, "SHARE", "dxa-spine: fat in it; 0.25 when not given."},
+    {"minerals", 0, "A,B,C,D", "dxa-spine: g/cm2 of L1 to L4; 0.5,1,1.5,1 when not given."},
+    {"without-crests", 0, NULL, "dxa-spine: no hip bones."},
     {0},
 };
 
 const cli_verb cli_cmd_phantom = {
     .name = "phantom",
     .parameters = "KIND",
-    .summary = "Write a synthetic CT scan and its true values.",
+    .summary = "Write a synthetic scan and its true values.",
     .details =
         "KIND is abdomen, thigh, spine or hip. OUT gets the slices as DICOM files and truth.json: "
-        "areas, volumes and CT numbers of the shapes in closed form. The same options "
-        "give the same bytes.",
+        "areas, volumes and CT numbers of the shapes in closed form. dxa-wedge, dxa-spine and "
+        "dxa-body are densitometer images at two energies, with densities and masses. The same "
+        "options give the same bytes.",
     .shared = CLI_NEEDS_OUT | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
     .options = OPTIONS,
     .min_inputs = 1,

@@ -42,6 +42,7 @@ static int run_run(const cli_call *call)
         .precision_path = cli_value(call, "precision"),
         .calibration = cli_value(call, "calibration"),
         .phantom_path = cli_value(call, "phantom-file"),
+        .dxa_calibration_path = cli_value(call, "dxa-calibration"),
         .today = today[0] ? today : NULL,
         .labels_path = cli_value(call, "labels"),
         .exclude_path = cli_value(call, "exclude"),
@@ -92,6 +93,9 @@ static const cli_option OPTIONS[] = {
      "async:FILE (made before with `osarc calibrate`), none."},
     {"calibration-force", 0, NULL, "Use async:FILE on another scanner, voltage or kernel, too."},
     {"phantom-file", 0, "FILE", "Models of own phantoms, tried first: JSON."},
+    {"dxa-calibration", 0, "FILE",
+     "Of a densitometer, made with `osarc calibrate --wedge`; tables and a warning when not "
+     "given."},
     {"labels", 0, "FILE",
      "Vertebrae from a label map: NIfTI in TotalSegmentator numbers, or DICOM SEG."},
     {"exclude", 0, "FILE",
@@ -120,7 +124,7 @@ static const cli_option OPTIONS[] = {
 const cli_verb cli_cmd_run = {
     .name = "run",
     .parameters = "INPUT...",
-    .summary = "Measure every usable CT series, and classify each patient.",
+    .summary = "Measure every usable CT series and densitometer pair, and classify each patient.",
     .details = "INPUT is a file or a folder of DICOM or NIfTI files. OUT gets run.json, "
                "findings.csv, findings.json, classification.csv, masks and images.",
     .shared = CLI_NEEDS_OUT | CLI_JSON | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE | CLI_REPORT,

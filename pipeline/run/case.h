@@ -4,6 +4,7 @@
 
 #include <osarc/dicom.h>
 #include <osarc/dicom_masks.h>
+#include <osarc/dxa_calibration.h>
 #include <osarc/findings.h>
 #include <osarc/measure_torso.h>
 #include <osarc/reference.h>
@@ -25,6 +26,7 @@ typedef struct run_given {
     scale_asked scale;
     osarc_hu_table windows;
     osarc_imat_definition imat;
+    osarc_dxa_calibration *dxa;     /* NULL: pairs are not calibrated */
     const osarc_clinical *clinical; /* NULL: no table */
     osarc_reference_db *references; /* NULL: the published populations alone */
     conversion_list conversions;    /* of projected bone density */

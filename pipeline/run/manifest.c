@@ -91,9 +91,12 @@ static json_t *series_of(const osarc_series *s, const series_result *r, size_t i
     json_object_set_new(json, "kvp", number_of(s->acquisition.kvp));
     json_object_set_new(json, "files", json_integer((json_int_t) s->file_count));
     json_object_set_new(json, "frames", json_integer((json_int_t) s->frame_count));
-    if (s->decision != OSARC_DECISION_USABLE)
+    if (s->view[0])
+        json_object_set_new(json, "view", json_string(s->view));
+    if (s->decision != OSARC_DECISION_USABLE && s->decision != OSARC_DECISION_DXA_PAIR)
         return json;
-    json_object_set_new(json, "grid", grid_of(&s->grid));
+    if (s->decision == OSARC_DECISION_USABLE)
+        json_object_set_new(json, "grid", grid_of(&s->grid));
     if (!r)
         return json;
     json_object_set_new(json, "case", text_of(r->case_id));

@@ -14,6 +14,7 @@
 
 #include "case.h"
 #include "class_table.h"
+#include "dxa_step.h"
 #include "exclude_step.h"
 #include "labels_step.h"
 #include "manifest.h"
@@ -95,6 +96,10 @@ static osarc_status add_refusal(run *r, size_t index, osarc_error *err)
     return osarc_findings_add(r->findings, &row, err);
 }
 
+typedef osarc_status measure_one(series_result *, osarc_findings *, osarc_catalogue *, size_t,
+                                 size_t, out_folder *, const run_given *, const osarc_run_options *,
+                                 osarc_error *);
+
 static osarc_status measure_all(run *r, osarc_error *err)
 {
     osarc_status status = OSARC_OK;
@@ -105,10 +110,12 @@ static osarc_status measure_all(run *r, osarc_error *err)
         name_case(r, i);
         result->status = s->status;
         snprintf(result->text, sizeof(result->text), "%s", s->text);
-        if (s->decision == OSARC_DECISION_USABLE) {
+        if (s->decision == OSARC_DECISION_USABLE || s->decision == OSARC_DECISION_DXA_PAIR) {
             osarc_error why = OSARC_ERROR_INIT;
-            result->status = measure_series(result, r->findings, r->catalogue, i, number + 1,
-                                            &r->out, &r->given, r->options, &why);
+            measure_one *measure =
+                s->decision == OSARC_DECISION_USABLE ? measure_series : dxa_step_measure;
+            result->status = measure(result, r->findings, r->catalogue, i, number + 1, &r->out,
+                                     &r->given, r->options, &why);
             if (result->status == OSARC_OK) {
                 number++;
                 r->summary->series_measured++;
@@ -119,13 +126,16 @@ static osarc_status measure_all(run *r, osarc_error *err)
             if (result->status == OSARC_ERR_IO && result->seconds.measure > 0)
                 return osi_fail(err, OSARC_ERR_IO, "%s", why.text);
         } else if (s->decision == OSARC_DECISION_NOT_A_VOLUME) {
+            if (s->view[0])
+                status = dxa_step_refuse(r->findings, s, result->case_id, s->text, err);
             continue;
         } else if (s->decision == OSARC_DECISION_UNREADABLE) {
             r->summary->inputs_unreadable += s->file_count;
             continue;
         }
         r->summary->series_refused++;
-        status = add_refusal(r, i, err);
+        status = s->view[0] ? dxa_step_refuse(r->findings, s, result->case_id, result->text, err)
+                            : add_refusal(r, i, err);
     }
     return status;
 }
@@ -199,7 +209,9 @@ static void conclude(run *r)
     const series_result *refused = NULL;
     for (size_t i = 0; i < r->series_count && !refused; i++) {
         osarc_decision d = osarc_catalogue_series(r->catalogue, i)->decision;
-        if ((d == OSARC_DECISION_USABLE || d == OSARC_DECISION_REFUSED) && r->results[i].status)
+        if ((d == OSARC_DECISION_USABLE || d == OSARC_DECISION_REFUSED ||
+             d == OSARC_DECISION_DXA_PAIR) &&
+            r->results[i].status)
             refused = &r->results[i];
     }
     if (s->series_measured && (s->series_refused || damaged_count)) {
@@ -222,7 +234,8 @@ static void conclude(run *r)
     } else {
         s->exit_code = OSARC_EXIT_NOTHING_USABLE;
         snprintf(s->text, sizeof(s->text),
-                 "nothing usable: %zu files, no CT series among them; `osarc info` lists them",
+                 "nothing usable: %zu files, no CT series or densitometer pair among them; `osarc "
+                 "info` lists them",
                  osarc_catalogue_input_count(r->catalogue));
     }
 }
@@ -256,6 +269,8 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
     r->told.clinical_notes = r->clinical_notes;
     if (!status)
         status = scale_asked_read(&r->given.scale, o, err);
+    if (!status)
+        status = dxa_asked_read(&r->given.dxa, o, err);
     r->given.windows = osarc_hu_table_default();
     if (!status && o->hu_windows_path)
         status = windows_file_read(&r->given.windows, o->hu_windows_path, err);
@@ -398,6 +413,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     osarc_clinical_free(r.clinical);
     osarc_precision_free(r.precision);
     osarc_reference_db_free(r.given.references);
+    osi_free(r.given.dxa);
     scale_asked_free(&r.given.scale);
     osarc_label_file_free(r.given.labels);
     osarc_label_file_free(r.given.exclude);

@@ -53,6 +53,15 @@ OSARC_API const osarc_dxa_wedge *osarc_dxa_wedge_find(const char *name);
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_wedge_read(osarc_dxa_wedge *out, const char *path,
                                                              osarc_error *err);
 
+/**
+ * What stands in a file dxa.json beside images: any of "values" (intensity, attenuation), "view",
+ * "scale" (hologic, lunar, norland, standardized: whose densities the calibration reproduces), and
+ * pairs "spacing_mm", "kvp", "energy_kev", "air".
+ * @retval OSARC_ERR_FORMAT  a key that is not known, or a value out of its range
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_stated_read(osarc_dxa_stated *out,
+                                                              const char *path, osarc_error *err);
+
 /** All-zero means default. */
 typedef struct osarc_dxa_options {
     int threads; /**< 0: all cores. */

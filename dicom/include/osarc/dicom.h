@@ -11,6 +11,7 @@
  * NIfTI files are taken as series without patient data.
  */
 
+#include <osarc/dxa.h>
 #include <osarc/mask.h>
 #include <osarc/scan.h>
 
@@ -30,7 +31,8 @@ typedef enum osarc_decision {
     OSARC_DECISION_USABLE = 0,       /**< A volume in HU can be read from it. */
     OSARC_DECISION_NOT_A_VOLUME = 1, /**< Localizer, dose capture, document, other modality, DXA. */
     OSARC_DECISION_REFUSED = 2,      /**< A CT volume, but with a gap, mixed units, damage ... */
-    OSARC_DECISION_UNREADABLE = 3    /**< Not DICOM or NIfTI, damaged, or not to be opened. */
+    OSARC_DECISION_UNREADABLE = 3,   /**< Not DICOM or NIfTI, damaged, or not to be opened. */
+    OSARC_DECISION_DXA_PAIR = 4      /**< Two energies of a densitometer: osarc_dxa_read. */
 } osarc_decision;
 
 /** One series, or one file that cannot be read. Text is never NULL. Borrowed from the catalogue. */
@@ -43,8 +45,11 @@ typedef struct osarc_series {
     const char *description; /**< What it is, without patient data: "CT axial 99 slices". */
     size_t file_count;
     size_t frame_count;
-    osarc_grid grid; /**< Valid when usable; sizes 0 otherwise. */
-    int is_nifti;    /**< 1: from a NIfTI file, so masks lie in that file's own order. */
+    osarc_grid grid;    /**< Valid when usable; sizes 0 otherwise. */
+    int is_nifti;       /**< 1: from a NIfTI file, so masks lie in that file's own order. */
+    const char *view;   /**< Of a densitometer's images: "ap_spine" ..., "unknown"; else "". */
+    double pixel_mm[2]; /**< Of such images, between columns and rows; NAN without. */
+    const char *spacing_from; /**< The attribute it is from; "" without. */
 } osarc_series;
 
 /** One input file. Text is never NULL. Borrowed from the catalogue. */
@@ -96,12 +101,28 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_scan_read(osarc_scan **out,
                                                         const osarc_read_options *options,
                                                         osarc_error *err);
 
+/**
+ * Read both images of a pair. What `stated` holds goes before what the headers say: energies, air,
+ * spacing, view, and whether values are intensity or attenuation.
+ *
+ * @param stated  NULL: the headers alone.
+ * @retval OSARC_ERR_ARGUMENT  no such row, or it is no pair
+ * @retval OSARC_ERR_GEOMETRY  no pixel spacing
+ * @retval OSARC_ERR_UNIT      neither header nor `stated` says what values are
+ * @retval OSARC_ERR_QUALITY   inverted intensities
+ * @retval OSARC_ERR_FORMAT    a file is damaged
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_read(osarc_dxa_pair **out,
+                                                       osarc_catalogue *catalogue, size_t series,
+                                                       const osarc_dxa_stated *stated,
+                                                       osarc_error *err);
+
 /** Reads what was not read yet, for its sha256. A file that fails gets its status and text. */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_catalogue_digest(osarc_catalogue *catalogue,
                                                                const osarc_read_options *options,
                                                                osarc_error *err);
 
-/** "usable", "not_a_volume", "refused" or "unreadable". */
+/** "usable", "not_a_volume", "refused", "unreadable" or "dxa_pair". */
 OSARC_API const char *osarc_decision_name(osarc_decision decision);
 
 /** NULL is allowed. */
@@ -123,6 +144,15 @@ typedef struct osarc_ct_write_options {
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_ct_write(const char *folder, const osarc_image *image,
                                                        const osarc_ct_write_options *options,
                                                        osarc_error *err);
+
+/**
+ * Write a pair as two files, 0001.dcm the low energy, in a folder that exists; UIDs derive from the
+ * seed. For phantoms and tests.
+ * @retval OSARC_ERR_UNIT  values that do not fit 16 bit
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_write(const char *folder,
+                                                        const osarc_dxa_pair *pair,
+                                                        const char *uid_seed, osarc_error *err);
 
 OSARC_END_DECLS
 

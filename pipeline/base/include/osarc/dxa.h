@@ -10,6 +10,7 @@
  * the feet. Arrays go row by row.
  */
 
+#include <osarc/bmd.h>
 #include <osarc/scan.h>
 
 OSARC_BEGIN_DECLS
@@ -38,17 +39,33 @@ typedef enum osarc_dxa_energy {
 typedef struct osarc_dxa_facts {
     osarc_acquisition acquisition; /**< kvp is that of the low image. */
     osarc_dxa_view view;
-    size_t columns, rows; /**< 8 to 4096. */
-    double spacing_mm[2]; /**< Between columns, between rows; in the plane of the patient. */
-    int is_log;           /**< Values are attenuation, -ln of intensity; else intensity. */
-    double kvp[2];        /**< Low, high. */
-    double air[2];        /**< Value where nothing lies in the beam; NAN: found in the image. */
-    double ceiling[2];    /**< Value that cannot be exceeded; there the detector is full. */
-    double energy_kev[2]; /**< Effective energies, where the user states them. */
+    size_t columns, rows;  /**< 8 to 4096. */
+    double spacing_mm[2];  /**< Between columns, between rows; in the plane of the patient. */
+    int is_log;            /**< Values are attenuation, -ln of intensity; else intensity. */
+    double kvp[2];         /**< Low, high. */
+    double air[2];         /**< Value where nothing lies in the beam; NAN: found in the image. */
+    double ceiling[2];     /**< Value that cannot be exceeded; there the detector is full. */
+    osarc_bmd_scale scale; /**< Whose scale the user says the calibration gives. */
+    double energy_kev[2];  /**< Effective energies, where the user states them. */
 } osarc_dxa_facts;
 
 /** Filled once by its maker, read only after that. */
 typedef struct osarc_dxa_pair osarc_dxa_pair;
+
+/** What a user says of images whose headers do not. Numbers that are not said are NAN. */
+typedef struct osarc_dxa_stated {
+    int values; /**< 0: not said, 1: intensity, 2: attenuation. */
+    int has_view;
+    osarc_dxa_view view;
+    osarc_bmd_scale scale; /**< Whose scale the calibration gives; unknown: not said. */
+    double spacing_mm[2];  /**< Between columns, between rows. */
+    double kvp[2];
+    double energy_kev[2];
+    double air[2];
+} osarc_dxa_stated;
+
+/** Nothing said. */
+OSARC_API void osarc_dxa_stated_init(osarc_dxa_stated *stated);
 
 /** All unknown, nothing set. */
 OSARC_API void osarc_dxa_facts_init(osarc_dxa_facts *facts);

@@ -35,6 +35,7 @@ typedef struct osarc_dxa_maps {
     double calibration_sd_g_cm2; /**< Of bone, by what the calibration leaves over. */
     double shift_px[2];          /**< Of the high image against the low one. */
     double air[2];               /**< Values taken for air. */
+    double fat_calibration_sd;   /**< Of the fat fraction, in the same way. */
 } osarc_dxa_maps;
 
 OSARC_API void osarc_dxa_maps_free(osarc_dxa_maps *maps);

@@ -92,6 +92,28 @@ OSARC_API OSARC_MUST_CHECK osarc_status
 osarc_report_overlay_png(const osarc_image *image, const osarc_mask *tissue, const double lps_mm[3],
                          const osarc_overlay_options *options, const char *path, osarc_error *err);
 
+/** One map in a picture of densitometer images: rows to the feet, columns to the patient's left. */
+typedef struct osarc_dxa_panel {
+    const char *caption;      /**< Never NULL. */
+    const float *values;      /**< NAN is black. */
+    const uint8_t *labels;    /**< Outlined; may be NULL. */
+    const osarc_label *names; /**< Written into what they label; may be NULL. */
+    size_t name_count;
+    size_t columns, rows;
+    double spacing_mm[2];
+    double low, high; /**< Black and white. */
+} osarc_dxa_panel;
+
+/**
+ * Maps of one size side by side, with outlines of regions, sides of the patient and a 5 cm bar.
+ * @param title  Without patient data; may be NULL.
+ * @retval OSARC_ERR_UNSUPPORTED  no font is installed
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_report_dxa_png(const osarc_dxa_panel *panels,
+                                                             size_t count, const char *title,
+                                                             int threads, const char *path,
+                                                             osarc_error *err);
+
 /** A vertebra in a picture of the spine. */
 typedef struct osarc_spine_mark {
     const char *name;    /**< "L3"; borrowed. */

@@ -8,6 +8,7 @@
  */
 
 #include <osarc/density.h>
+#include <osarc/dxa_calibration.h>
 
 OSARC_BEGIN_DECLS
 
@@ -36,6 +37,24 @@ typedef struct osarc_calibrate_options {
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_calibrate_scan(
     osarc_calibration *out, osarc_notes **notes_out, int *writing_out, const char *const *inputs,
     size_t input_count, const osarc_calibrate_options *options, osarc_error *err);
+
+/** All-zero means default. */
+typedef struct osarc_dxa_calibrate_options {
+    const char *out_path; /**< Required: the calibration file. */
+    const char *made_on;  /**< Required: YYYY-MM-DD. */
+    const char *wedge;    /**< "al-pmma", "ha-pe" or a file; NULL: al-pmma. */
+    int threads;          /**< 0: all cores. */
+    int overwrite;        /**< 1: a file that is there is replaced. */
+} osarc_dxa_calibrate_options;
+
+/**
+ * The same for a densitometer: read the one pair of the inputs, an image of a step wedge.
+ * @retval OSARC_ERR_QUALITY  not exactly one pair, no wedge, or a bad fit: why
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status
+osarc_dxa_calibrate_scan(osarc_dxa_calibration *out, osarc_notes **notes_out, int *writing_out,
+                         const char *const *inputs, size_t input_count,
+                         const osarc_dxa_calibrate_options *options, osarc_error *err);
 
 OSARC_END_DECLS
 

@@ -30,13 +30,14 @@ OSARC_API osarc_exit osarc_exit_of(osarc_status status, int writing);
 
 /** All-zero means default. */
 typedef struct osarc_run_options {
-    const char *out_folder;    /**< Required. */
-    const char *clinical_path; /**< CSV with one row a patient; may be NULL. */
-    const char *definitions;   /**< Comma-separated ids; NULL: all. */
-    const char *precision_path; /**< CSV of a site's precision errors; may be NULL. */
-    const char *calibration;   /**< auto, phantom, internal, async:FILE, none; NULL: auto. */
-    const char *phantom_path;  /**< Models of the user's own phantoms; may be NULL. */
-    const char *labels_path;   /**< Structures instead of the own segmentation; may be NULL. */
+    const char *out_folder;           /**< Required. */
+    const char *clinical_path;        /**< CSV with one row a patient; may be NULL. */
+    const char *definitions;          /**< Comma-separated ids; NULL: all. */
+    const char *precision_path;       /**< CSV of a site's precision errors; may be NULL. */
+    const char *calibration;          /**< auto, phantom, internal, async:FILE, none; NULL: auto. */
+    const char *phantom_path;         /**< Models of the user's own phantoms; may be NULL. */
+    const char *dxa_calibration_path; /**< Of a densitometer; may be NULL. */
+    const char *labels_path; /**< Structures instead of the own segmentation; may be NULL. */
     /** YYYY-MM-DD, for the age of a calibration made before; NULL: it is not told. */
     const char *today;
     const char *exclude_path;     /**< A mask that is left out; may be NULL. */

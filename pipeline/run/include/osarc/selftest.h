@@ -7,6 +7,7 @@
  * Synthetic scans as files, and whether this build measures them as it should.
  */
 
+#include <osarc/dxa_phantom.h>
 #include <osarc/phantom.h>
 
 OSARC_BEGIN_DECLS
@@ -22,6 +23,11 @@ OSARC_BEGIN_DECLS
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_phantom_write(const char *folder,
                                                             const osarc_phantom *phantom,
                                                             int overwrite, osarc_error *err);
+
+/** The same of a densitometer phantom: 0001.dcm the low energy, 0002.dcm the high one. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_phantom_write(const char *folder,
+                                                                const osarc_dxa_phantom *phantom,
+                                                                int overwrite, osarc_error *err);
 
 /** One value against its truth. Texts are static. */
 typedef struct osarc_selftest_row {

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dxa.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <osarc/vertebra.h>
+#include <osi/fail.h>
+
+#define LEVELS 4
+#define L1     31 /* structure numbers fall from there to the feet */
+/* ISCD: a vertebra over 1 T-score from those beside it is left out, and two are needed. Of
+ * young women's spines 0.12 g/cm2 is one T-score (GE Lunar; Hologic 0.11). */
+#define T_SCORE_G_CM2 0.12
+#define MIN_LEVELS    2
+
+typedef struct spine {
+    osarc_findings *findings;
+    const osarc_measure_context *context;
+    const osarc_dxa_maps *maps;
+    const osarc_dxa_scores *scores;
+    osarc_dxa_bone bones[LEVELS];
+    char refused[LEVELS][160];  /* "": measured */
+    char left_out[LEVELS][160]; /* of means; "": it counts */
+} spine;
+
+osarc_finding dxa_row_blank(const osarc_measure_context *context, const osarc_dxa_maps *maps,
+                            const osarc_dxa_scores *scores)
+{
+    osarc_finding row = osi_row_blank(context);
+    row.method = maps->is_calibrated ? "dxa-wedge" : "dxa-tables";
+    row.basis = maps->is_calibrated && scores->scale != OSARC_BMD_SCALE_UNKNOWN
+                    ? osarc_bmd_scale_name(scores->scale)
+                    : "HA";
+    return row;
+}
+
+void dxa_note_series(osi_row_note *note, const osarc_measure_context *context)
+{
+    if (context->warnings && context->warnings[0])
+        osi_row_note_add(note, 1, "%s", context->warnings);
+}
+
+static osarc_status add_value(const spine *s, const char *level, const char *quantity,
+                              const char *unit, double value, double half, const char *remark,
+                              osarc_error *err)
+{
+    osarc_finding row = dxa_row_blank(s->context, s->maps, s->scores);
+    osi_row_note note = {0};
+    row.site = "lumbar";
+    row.level = level;
+    row.quantity = quantity;
+    row.unit = unit;
+    row.value = value;
+    dxa_note_series(&note, s->context);
+    osi_row_note_add(&note, 1, "%s", remark);
+    /* what tables are off by is not known */
+    return osi_row_add(s->findings, &row, s->maps->is_calibrated ? half : NAN, &note, err);
+}
+
+static osarc_status add_bone(const spine *s, const char *level, const osarc_dxa_bone *b,
+                             const char *remark, osarc_error *err)
+{
+    osarc_status status =
+        add_value(s, level, "abmd", "g/cm2", b->abmd_g_cm2, b->abmd_half_g_cm2, remark, err);
+    if (!status)
+        status = add_value(s, level, "bmc", "g", b->bmc_g, b->bmc_half_g, remark, err);
+    if (!status)
+        status =
+            add_value(s, level, "bone_area", "cm2", b->area_cm2, b->area_half_cm2, remark, err);
+    return status;
+}
+
+static osarc_status refuse_bone(const spine *s, const char *level, const char *why,
+                                osarc_error *err)
+{
+    static const char *const ROWS[][2] = {
+        {"abmd", "g/cm2"}, {"bmc", "g"}, {"bone_area", "cm2"}, {"t_score", "1"}};
+    osarc_status status = OSARC_OK;
+    /* single vertebrae have no scores: no population is known for them */
+    for (size_t i = 0; !status && i < (strcmp(level, "L1-L4") == 0 ? 4U : 3U); i++) {
+        osarc_finding row = dxa_row_blank(s->context, s->maps, s->scores);
+        row.site = "lumbar";
+        row.level = level;
+        row.quantity = ROWS[i][0];
+        row.unit = ROWS[i][1];
+        status = osi_row_refuse(s->findings, &row, why, err);
+    }
+    return status;
+}
+
+/* Whether two neighbours differ by more than a T-score; 0 where one of them is not there. */
+static int is_far(const spine *s, int a, int b)
+{
+    return a >= 0 && b >= 0 && a < LEVELS && b < LEVELS && !s->refused[a][0] && !s->refused[b][0] &&
+           fabs(s->bones[a].abmd_g_cm2 - s->bones[b].abmd_g_cm2) > T_SCORE_G_CM2;
+}
+
+static void leave_out(spine *s, int i, const char *than)
+{
+    snprintf(s->left_out[i], sizeof(s->left_out[i]),
+             "over 1 T-score (%s g/cm2) from %s: left out of means",
+             osi_short(T_SCORE_G_CM2, 2).text, than);
+}
+
+/* Between two neighbours a vertebra must differ from both; then ends from the next one that is
+ * left. */
+static void exclude(spine *s)
+{
+    for (int i = 1; i + 1 < LEVELS; i++)
+        if (is_far(s, i, i - 1) && is_far(s, i, i + 1))
+            leave_out(s, i, "the vertebrae beside it");
+    for (int end = 0; end < LEVELS; end += LEVELS - 1) {
+        int step = end ? -1 : 1;
+        int next = end + step;
+        while (next >= 0 && next < LEVELS && (s->refused[next][0] || s->left_out[next][0]))
+            next += step;
+        /* with all between left out, the two ends are no neighbours of each other */
+        if (next == LEVELS - 1 - end && is_far(s, end, end + step))
+            leave_out(s, end, "the vertebra beside it");
+        else if (is_far(s, end, next))
+            leave_out(s, end, "the next one");
+    }
+}
+
+static double squares(double a, double b)
+{
+    return sqrt(a * a + b * b);
+}
+
+/* Sums over those that count, from first to last. */
+static size_t join(osarc_dxa_bone *out, char *without, size_t room, const spine *s, int first,
+                   int last)
+{
+    size_t count = 0;
+    double noise = 0;
+    memset(out, 0, sizeof(*out));
+    without[0] = '\0';
+    for (int i = first; i <= last; i++) {
+        const osarc_dxa_bone *b = &s->bones[i];
+        if (s->refused[i][0] || s->left_out[i][0]) {
+            size_t used = strlen(without);
+            snprintf(without + used, room - used, "%s%s", used ? ", " : "without ",
+                     osarc_vertebra_name((uint8_t) (L1 - i)));
+            continue;
+        }
+        count++;
+        out->bmc_g += b->bmc_g;
+        out->area_cm2 += b->area_cm2;
+        /* what the calibration leaves over is the same in all of them */
+        out->bmc_half_g += b->bmc_half_g;
+        out->area_half_cm2 = squares(out->area_half_cm2, b->area_half_cm2);
+        noise = squares(noise, b->abmd_half_g_cm2 * b->area_cm2);
+    }
+    out->abmd_g_cm2 = out->bmc_g / out->area_cm2;
+    out->abmd_half_g_cm2 = squares(noise / out->area_cm2, OSI_Z_95 * s->maps->calibration_sd_g_cm2);
+    return count;
+}
+
+static osarc_status score(const spine *s, const osarc_dxa_bone *b, const char *level,
+                          const char *without, osarc_error *err)
+{
+    osarc_finding row = dxa_row_blank(s->context, s->maps, s->scores);
+    const osarc_person *person = &s->scores->person;
+    osarc_bmd bmd = {
+        .value_g_cm2 = b->abmd_g_cm2, .site = OSARC_BMD_LUMBAR_L1_L4, .scale = s->scores->scale};
+    osarc_score_kind kind = OSARC_SCORE_T;
+    osarc_bmd_score found;
+    osarc_error why = OSARC_ERROR_INIT;
+    osi_row_note note = {0};
+    osarc_status status = OSARC_OK;
+    row.site = "lumbar";
+    row.level = level;
+    row.unit = "1";
+    if (!s->maps->is_calibrated)
+        status = osi_fail(&why, OSARC_ERR_QUALITY, "no calibration: densities are on no scale");
+    else if (s->scores->scale == OSARC_BMD_SCALE_UNKNOWN)
+        status = osi_fail(&why, OSARC_ERR_UNIT,
+                          "the density stands on hydroxyapatite by a wedge, not on a maker's "
+                          "scale; dxa.json may state whose densities the calibration gives");
+    if (!status)
+        status = osarc_score_choose(&kind, person, &why);
+    row.quantity = status || kind == OSARC_SCORE_T ? "t_score" : "z_score";
+    if (!status)
+        status = kind == OSARC_SCORE_T
+                     ? osarc_t_score(&found, &bmd, person, NULL, s->scores->references, &why)
+                     : osarc_z_score(&found, &bmd, person, NULL, s->scores->references, &why);
+    if (status == OSARC_ERR_MEMORY || status == OSARC_ERR_INTERNAL)
+        return osi_fail(err, status, "%s", why.text);
+    if (status)
+        return osi_row_refuse(s->findings, &row, why.text, err);
+    const osarc_reference *population = NULL;
+    const osarc_reference_query query = {kind, bmd.site, bmd.scale, *person, NULL};
+    double half = NAN;
+    if (!osarc_reference_find(&population, s->scores->references, &query, &why))
+        half = b->abmd_half_g_cm2 / population->sd;
+    row.value = found.value;
+    row.reference = found.reference;
+    row.basis = found.basis;
+    dxa_note_series(&note, s->context);
+    osi_row_note_add(&note, 1, "%s", without);
+    osi_row_note_add(&note, found.quality != OSARC_QUALITY_OK, "%s", found.note);
+    return osi_row_add(s->findings, &row, half, &note, err);
+}
+
+/* Every run of neighbours, with the scores of all four. */
+static osarc_status add_ranges(const spine *s, osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    for (int first = 0; first < LEVELS; first++)
+        for (int last = LEVELS - 1; !status && last > first; last--) {
+            char level[16];
+            char without[64];
+            osarc_dxa_bone sum;
+            snprintf(level, sizeof(level), "%s-%s", osarc_vertebra_name((uint8_t) (L1 - first)),
+                     osarc_vertebra_name((uint8_t) (L1 - last)));
+            size_t count = join(&sum, without, sizeof(without), s, first, last);
+            int is_all = last - first == LEVELS - 1;
+            if (count >= MIN_LEVELS && (is_all || !without[0]))
+                status = add_bone(s, level, &sum, without, err);
+            else if (count < MIN_LEVELS && is_all)
+                status = refuse_bone(
+                    s, level, "fewer than two vertebrae are left: another site is needed", err);
+            if (!status && is_all && count >= MIN_LEVELS)
+                status = score(s, &sum, level, without, err);
+        }
+    return status;
+}
+
+osarc_status osarc_measure_dxa_spine(osarc_findings *findings, const osarc_measure_context *context,
+                                     const osarc_dxa_maps *maps, const uint8_t *labels,
+                                     const char *refused, const osarc_dxa_scores *scores,
+                                     osarc_error *err)
+{
+    if (!findings || !context || !maps || !maps->bone_g_cm2 || !scores)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "findings, context, maps and scores are needed");
+    spine s = {.findings = findings, .context = context, .maps = maps, .scores = scores};
+    osarc_status status = OSARC_OK;
+    if (!labels || (refused && refused[0]))
+        return refuse_bone(&s, "L1-L4", refused && refused[0] ? refused : "no vertebra was found",
+                           err);
+    for (int i = 0; !status && i < LEVELS; i++) {
+        osarc_error why = OSARC_ERROR_INIT;
+        status = osarc_dxa_bone_measure(&s.bones[i], maps, labels, (uint8_t) (L1 - i), &why);
+        if (status == OSARC_ERR_QUALITY) {
+            snprintf(s.refused[i], sizeof(s.refused[i]), "not found whole in the picture: %.100s",
+                     why.text);
+            status = OSARC_OK;
+        } else if (status) {
+            return osi_fail(err, status, "%s", why.text);
+        }
+    }
+    exclude(&s);
+    for (int i = 0; !status && i < LEVELS; i++) {
+        const char *level = osarc_vertebra_name((uint8_t) (L1 - i));
+        status = s.refused[i][0] ? refuse_bone(&s, level, s.refused[i], err)
+                                 : add_bone(&s, level, &s.bones[i], s.left_out[i], err);
+    }
+    return status ? status : add_ranges(&s, err);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <expect.h>
+#include <osarc/measure_dxa.h>
+#include <osi/alloc.h>
+
+static osarc_error err = OSARC_ERROR_INIT;
+
+#define COLUMNS 120
+#define ROWS    260
+
+typedef struct scene {
+    osarc_dxa_maps maps;
+    uint8_t *labels;
+    osarc_findings *findings;
+    osarc_acquisition acquisition;
+    osarc_measure_context context;
+    osarc_dxa_scores scores;
+} scene;
+
+static const double TOP_MM[4] = {10.17, 46.3, 82.05, 118.4};
+
+/* Blocks of 40 x 30 mm on pixels of 0.6, their edges within pixels; labels reach 2 mm into the gaps
+ * above and below, as far as discs. */
+static void make_scene(scene *s, const double density[4])
+{
+    memset(s, 0, sizeof(*s));
+    s->maps.columns = COLUMNS;
+    s->maps.rows = ROWS;
+    s->maps.spacing_mm[0] = s->maps.spacing_mm[1] = 0.6;
+    s->maps.is_calibrated = 1;
+    s->maps.bone_noise_g_cm2_cm = 0.003;
+    s->maps.calibration_sd_g_cm2 = 0.004;
+    s->maps.bone_g_cm2 = osi_alloc(COLUMNS * ROWS, sizeof(float), NULL);
+    s->maps.lean_g_cm2 = osi_alloc(COLUMNS * ROWS, sizeof(float), NULL);
+    s->maps.fat_g_cm2 = osi_alloc(COLUMNS * ROWS, sizeof(float), NULL);
+    s->maps.pixels = osi_alloc(COLUMNS * ROWS, 1, NULL);
+    s->labels = osi_alloc(COLUMNS * ROWS, 1, NULL);
+    cr_assert(s->labels && s->maps.pixels);
+    for (size_t i = 0; i < COLUMNS * ROWS; i++) {
+        double x = 0.6 * (double) (i % COLUMNS);
+        double y = 0.6 * (double) (i / COLUMNS);
+        s->maps.lean_g_cm2[i] = 15;
+        s->maps.fat_g_cm2[i] = 5;
+        s->maps.pixels[i] = OSARC_DXA_SOFT;
+        for (int v = 0; v < 4; v++) {
+            /* what a pixel covers of a block */
+            double u = fmin(x + 0.3, 56.1) - fmax(x - 0.3, 16.1);
+            double w = fmin(y + 0.3, TOP_MM[v] + 30) - fmax(y - 0.3, TOP_MM[v]);
+            if (u > 0 && w > 0)
+                s->maps.bone_g_cm2[i] += (float) (density[v] * fmin(u / 0.6, 1) * fmin(w / 0.6, 1));
+            if (x > 16 && x < 56 && y > TOP_MM[v] - 2 && y < TOP_MM[v] + 32)
+                s->labels[i] = (uint8_t) (31 - v);
+        }
+        if (s->maps.bone_g_cm2[i] > 0.1F)
+            s->maps.pixels[i] = OSARC_DXA_BONE;
+    }
+    osarc_acquisition_init(&s->acquisition);
+    s->acquisition.sex = OSARC_SEX_FEMALE;
+    s->acquisition.age_years = 65;
+    s->context = (osarc_measure_context){"case", &s->acquisition, ""};
+    s->scores.person = (osarc_person){OSARC_SEX_FEMALE, 65, OSARC_MENOPAUSE_POST, NULL};
+    EXPECT_OK(osarc_findings_create(&s->findings, &err));
+}
+
+static void end_scene(scene *s)
+{
+    osarc_findings_free(s->findings);
+    osarc_dxa_maps_free(&s->maps);
+    osi_free(s->labels);
+}
+
+static const osarc_finding *find(const scene *s, const char *level, const char *quantity)
+{
+    for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
+        const osarc_finding *row = osarc_findings_at(s->findings, i);
+        if (strcmp(row->level, level) == 0 && strcmp(row->quantity, quantity) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void measure(scene *s)
+{
+    EXPECT_OK(osarc_measure_dxa_spine(s->findings, &s->context, &s->maps, s->labels, "", &s->scores,
+                                      &err));
+}
+
+/* Edges lie within pixels: a tenth of one along an outline of 14 cm is 0.7 % of 12 cm2. */
+Test(measure_dxa, finds_area_between_pixels)
+{
+    const double density[4] = {0.9, 1, 1, 1.1};
+    scene s;
+    make_scene(&s, density);
+    for (int v = 0; v < 4; v++) {
+        osarc_dxa_bone bone;
+        EXPECT_OK(osarc_dxa_bone_measure(&bone, &s.maps, s.labels, (uint8_t) (31 - v), &err));
+        cr_expect(lt(dbl, fabs(bone.area_cm2 / 12 - 1), 0.007), "%g", bone.area_cm2);
+        cr_expect(lt(dbl, fabs(bone.bmc_g / (12 * density[v]) - 1), 0.001), "%g", bone.bmc_g);
+        cr_expect(lt(dbl, fabs(bone.abmd_g_cm2 - density[v]), bone.abmd_half_g_cm2));
+    }
+    end_scene(&s);
+}
+
+Test(measure_dxa, joins_ranges_as_masses_over_areas)
+{
+    const double density[4] = {0.95, 1, 1.05, 1.1};
+    scene s;
+    make_scene(&s, density);
+    measure(&s);
+    const osarc_finding *bmc = find(&s, "L1-L4", "bmc");
+    const osarc_finding *area = find(&s, "L1-L4", "bone_area");
+    const osarc_finding *abmd = find(&s, "L1-L4", "abmd");
+    cr_assert(bmc && area && abmd);
+    cr_expect(epsilon_eq(dbl, abmd->value, bmc->value / area->value, 1e-9));
+    cr_expect(epsilon_eq(dbl, bmc->value, 12 * 4.1, 0.05));
+    cr_expect(abmd->ci_low < 1.025 && abmd->ci_high > 1.025);
+    cr_expect(eq(str, (char *) abmd->basis, "HA"));
+    cr_expect(eq(str, (char *) abmd->method, "dxa-wedge"));
+    static const char *const RANGES[] = {"L1-L3", "L1-L2", "L2-L4", "L2-L3", "L3-L4"};
+    for (size_t i = 0; i < 5; i++)
+        cr_expect(find(&s, RANGES[i], "abmd") != NULL, "%s", RANGES[i]);
+    end_scene(&s);
+}
+
+Test(measure_dxa, leaves_out_a_vertebra_unlike_both_neighbours)
+{
+    const double density[4] = {0.9, 0.92, 1.2, 0.95};
+    scene s;
+    make_scene(&s, density);
+    measure(&s);
+    const osarc_finding *l3 = find(&s, "L3", "abmd");
+    const osarc_finding *all = find(&s, "L1-L4", "abmd");
+    cr_assert(l3 && all);
+    cr_expect(eq(int, (int) l3->quality, OSARC_QUALITY_WARNING));
+    cr_expect(strstr(l3->note, "left out of means") != NULL);
+    cr_expect(strstr(all->note, "without L3") != NULL, "%s", all->note);
+    cr_expect(epsilon_eq(dbl, all->value, (0.9 + 0.92 + 0.95) / 3, 0.01));
+    cr_expect(find(&s, "L2-L3", "abmd") == NULL);
+    cr_expect(find(&s, "L1-L2", "abmd") != NULL);
+    cr_expect(eq(int, (int) find(&s, "L2", "abmd")->quality, OSARC_QUALITY_OK));
+    end_scene(&s);
+}
+
+Test(measure_dxa, leaves_out_an_end_unlike_the_next)
+{
+    const double density[4] = {0.9, 0.92, 0.95, 1.2};
+    scene s;
+    make_scene(&s, density);
+    measure(&s);
+    cr_expect(strstr(find(&s, "L4", "abmd")->note, "left out") != NULL);
+    cr_expect(strstr(find(&s, "L1-L4", "abmd")->note, "without L4") != NULL);
+    end_scene(&s);
+}
+
+Test(measure_dxa, refuses_means_of_fewer_than_two)
+{
+    const double density[4] = {0.5, 1, 1.5, 1};
+    scene s;
+    make_scene(&s, density);
+    measure(&s);
+    static const char *const QUANTITIES[] = {"abmd", "bmc", "bone_area", "t_score"};
+    for (size_t i = 0; i < 4; i++) {
+        const osarc_finding *row = find(&s, "L1-L4", QUANTITIES[i]);
+        cr_assert(row != NULL);
+        cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_REFUSED));
+        cr_expect(strstr(row->note, "fewer than two") != NULL);
+    }
+    cr_expect(find(&s, "L2", "abmd")->value > 0.9);
+    end_scene(&s);
+}
+
+/* (0.827 - 1.047) / 0.110 = -2 on the Hologic scale. */
+Test(measure_dxa, scores_only_on_a_makers_scale)
+{
+    const double density[4] = {0.827, 0.827, 0.827, 0.827};
+    scene s;
+    make_scene(&s, density);
+    measure(&s);
+    cr_expect(eq(int, (int) find(&s, "L1-L4", "t_score")->quality, OSARC_QUALITY_REFUSED));
+    cr_expect(strstr(find(&s, "L1-L4", "t_score")->note, "maker's scale") != NULL);
+    end_scene(&s);
+    make_scene(&s, density);
+    s.scores.scale = OSARC_BMD_HOLOGIC;
+    measure(&s);
+    const osarc_finding *score = find(&s, "L1-L4", "t_score");
+    cr_expect(epsilon_eq(dbl, score->value, -2, 0.07), "%g %s", score->value, score->note);
+    cr_expect(strncmp(score->basis, "DXA-Hologic", 11) == 0, "%s", score->basis);
+    cr_expect(score->reference[0] != '\0');
+    end_scene(&s);
+}
+
+Test(measure_dxa, gives_no_interval_and_no_score_without_a_calibration)
+{
+    const double density[4] = {1, 1, 1, 1};
+    scene s;
+    make_scene(&s, density);
+    s.maps.is_calibrated = 0;
+    s.scores.scale = OSARC_BMD_HOLOGIC;
+    s.context.warnings = "no calibration";
+    measure(&s);
+    const osarc_finding *row = find(&s, "L1-L4", "abmd");
+    cr_expect(isnan(row->ci_low) && isnan(row->ci_high));
+    cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_WARNING));
+    cr_expect(eq(str, (char *) row->method, "dxa-tables"));
+    cr_expect(eq(str, (char *) row->basis, "HA"));
+    cr_expect(eq(int, (int) find(&s, "L1-L4", "t_score")->quality, OSARC_QUALITY_REFUSED));
+    EXPECT_OK(osarc_measure_dxa_total(s.findings, &s.context, &s.maps, &s.scores, &err));
+    cr_expect(eq(int, (int) find(&s, "total", "lean_mass")->quality, OSARC_QUALITY_REFUSED));
+    end_scene(&s);
+}
+
+Test(measure_dxa, refuses_a_vertebra_that_is_not_there)
+{
+    const double density[4] = {1, 1, 1, 1};
+    scene s;
+    make_scene(&s, density);
+    for (size_t i = 0; i < COLUMNS * ROWS; i++)
+        s.labels[i] = s.labels[i] == 31 ? 0 : s.labels[i];
+    measure(&s);
+    cr_expect(eq(int, (int) find(&s, "L1", "abmd")->quality, OSARC_QUALITY_REFUSED));
+    cr_expect(strstr(find(&s, "L1-L4", "abmd")->note, "without L1") != NULL);
+    osarc_dxa_bone bone;
+    EXPECT_REFUSED(osarc_dxa_bone_measure(&bone, &s.maps, s.labels, 31, &err), OSARC_ERR_QUALITY);
+    EXPECT_REFUSED(osarc_dxa_bone_measure(&bone, &s.maps, s.labels, 0, &err), OSARC_ERR_ARGUMENT);
+    end_scene(&s);
+}
+
+Test(measure_dxa, passes_on_why_nothing_was_found)
+{
+    const double density[4] = {1, 1, 1, 1};
+    scene s;
+    make_scene(&s, density);
+    EXPECT_OK(osarc_measure_dxa_spine(s.findings, &s.context, &s.maps, NULL,
+                                      "neither rib nor crest", &s.scores, &err));
+    cr_expect(eq(str, (char *) find(&s, "L1-L4", "abmd")->note, "neither rib nor crest"));
+    EXPECT_REFUSED(
+        osarc_measure_dxa_spine(NULL, &s.context, &s.maps, s.labels, "", &s.scores, &err),
+        OSARC_ERR_ARGUMENT);
+    end_scene(&s);
+}
+
+Test(measure_dxa, sums_a_whole_picture)
+{
+    const double density[4] = {1, 1, 1, 1};
+    scene s;
+    make_scene(&s, density);
+    EXPECT_OK(osarc_measure_dxa_total(s.findings, &s.context, &s.maps, &s.scores, &err));
+    double area = COLUMNS * ROWS * 0.0036;
+    cr_expect(epsilon_eq(dbl, find(&s, "total", "lean_mass")->value, 15 * area, 1e-3 * area));
+    cr_expect(epsilon_eq(dbl, find(&s, "total", "fat_mass")->value, 5 * area, 1e-3 * area));
+    double bone = find(&s, "total", "bone_mass")->value;
+    cr_expect(epsilon_eq(dbl, bone, 48, 0.5));
+    cr_expect(epsilon_eq(dbl, find(&s, "total", "fat_percent")->value,
+                         5 * area / (20 * area + bone), 1e-6));
+    cr_expect(eq(int, (int) find(&s, "", "alm")->quality, OSARC_QUALITY_REFUSED));
+    end_scene(&s);
+}
