@@ -21,6 +21,7 @@
 #define SHAFT_LEAN      0.6
 #define FEMUR_LEAST_CM2 3.6 /* median along a shaft: 21 mm across; arms and forearms have less */
 #define THIGH_LEAST_CM2 45.0
+#define GAS_CM2         1.0  /* of bowel or lung in the same part of the body: no thigh */
 #define PAIR_MM         60.0 /* two shafts nearer to each other belong to one limb: no thigh */
 #define PAIR_CM2        0.4
 #define TRUNK_RATIO     2.2 /* another part of the body that much larger, with bone: no thigh */

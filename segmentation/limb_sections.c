@@ -66,6 +66,23 @@ static void collect(limb_slice *slice, const limb_view *view, const uint32_t *pa
     }
 }
 
+/* Bone of a part of the body with gas in it is the trunk's. */
+static osarc_status drop_trunk(limb_slice *slice, const limb_view *view, const uint32_t *body,
+                               const uint8_t *label)
+{
+    double *gas_cm2 = osi_alloc((size_t) slice->bodies + 1, sizeof(*gas_cm2), NULL);
+    if (!gas_cm2)
+        return OSARC_ERR_MEMORY;
+    for (size_t i = 0; i < view->s[0] * view->s[1]; i++)
+        if (label[i] == OSARC_TISSUE_GAS)
+            gas_cm2[body[i]] += view->smm[0] * view->smm[1] / 100;
+    for (size_t n = 0; n < slice->count; n++)
+        if (gas_cm2[slice->sections[n].body] > GAS_CM2)
+            slice->sections[n].is_shaft = 0;
+    osi_free(gas_cm2);
+    return OSARC_OK;
+}
+
 /* What the cortex closes in is marrow, whatever it was taken for: coarse slices lose its label. */
 static osarc_status fill_marrow_of(uint8_t *set, uint8_t *label, uint8_t *open,
                                    const size_t size[3])
@@ -125,6 +142,7 @@ static osarc_status read_slice(limb_slice *slice, const limb_view *view, size_t 
     }
     slice->count = count;
     collect(slice, view, part, body, label);
+    status = drop_trunk(slice, view, body, label);
 cleanup:
     osi_free(sizes);
     osi_free(body);

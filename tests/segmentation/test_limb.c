@@ -131,6 +131,15 @@ Test(segmentation_limb, a_trunk_has_no_limb)
     release(&f);
 }
 
+/* Vertebrae of the drawn torso are as round and as wide as a shaft. */
+Test(segmentation_limb, vertebrae_of_a_trunk_with_bowel_are_no_shaft)
+{
+    found f =
+        find("abdomen", (osarc_phantom_options){.pixel_mm = 0.8, .slice_mm = 3, .noise_sd_hu = 10});
+    cr_expect(eq(sz, osarc_limbs_count(f.limbs), 0u));
+    release(&f);
+}
+
 Test(segmentation_limb, limbs_that_the_view_cuts_are_refused_with_their_share)
 {
     /* 280 mm of 350: each thigh of 160 loses 35 mm on its outer side */
