@@ -172,7 +172,7 @@ static osarc_status mark_between(torso_grid *g, const torso_rays *r, osarc_error
     if (!status)
         status = osi_distance_limited_mm(mm, set, g->size, spacing, least, g->threads, err);
     for (size_t i = 0; !status && i < g->count; i++)
-        if (mm[i] > least)
+        if (mm[i] > least && !(g->flags[i] & CAVITY))
             g->flags[i] |= BETWEEN;
     osi_free(mm);
     osi_free(set);
