@@ -57,7 +57,7 @@ static const char *find_neck(osarc_femur *out, const femur_body *f, const femur_
         out->neck_axis[a] = -way[a];
     out->neck_section_mm2 = narrow.area_mm2;
     out->neck_least_mm = narrow.least_mm;
-    out->neck_forward_deg = atan2(-out->neck_axis[1], fabs(out->neck_axis[0])) * DEGREES;
+    out->neck_forward_deg = asin(fmin(fmax(-out->neck_axis[1], -1), 1)) * DEGREES;
     return NULL;
 }
 

@@ -59,6 +59,28 @@ static size_t cell_of(const box *b, const femur_grid *g, size_t i)
                       b->low[2] + i / (b->size[0] * b->size[1]));
 }
 
+static double from_centre_mm(const femur_head *h, const femur_grid *g, size_t cell)
+{
+    double p[3];
+    double r2 = 0;
+    femur_place(g, cell, p);
+    for (int a = 0; a < 3; a++)
+        r2 += (p[a] - h->centre_mm[a]) * (p[a] - h->centre_mm[a]);
+    return sqrt(r2);
+}
+
+/* Within the rim all is head, whatever the tissue labels call it. */
+static void fill_ball(femur_grid *g, uint8_t *labels, uint8_t label, const femur_head *h)
+{
+    size_t cells = femur_count(g);
+    for (size_t i = 0; i < cells; i++)
+        if (g->bone[i] == FEMUR_SOFT && !labels[i] &&
+            from_centre_mm(h, g, i) <= h->radius_mm - BALL_SURE_MM) {
+            labels[i] = label;
+            g->bone[i] = FEMUR_FILLED;
+        }
+}
+
 /* 1 without memory. */
 static int fill(box *b, femur_grid *g, uint8_t *labels, uint8_t label)
 {
@@ -96,14 +118,8 @@ static osarc_status thin_out(box *b, const femur_grid *g, const femur_head *h, o
         status = osi_components(b->part, &parts, &sizes, b->set, b->size, err);
     uint32_t head = 0;
     for (size_t i = 0; !status && i < b->count; i++) {
-        double p[3];
-        double r2 = 0;
-        if (!b->part[i])
-            continue;
-        femur_place(g, cell_of(b, g, i), p);
-        for (int a = 0; a < 3; a++)
-            r2 += (p[a] - h->centre_mm[a]) * (p[a] - h->centre_mm[a]);
-        if (r2 < h->radius_mm * h->radius_mm / 4 && (!head || sizes[b->part[i]] > sizes[head]))
+        if (b->part[i] && from_centre_mm(h, g, cell_of(b, g, i)) < h->radius_mm / 2 &&
+            (!head || sizes[b->part[i]] > sizes[head]))
             head = b->part[i];
     }
     for (size_t i = 0; !status && i < b->count; i++)
@@ -121,6 +137,7 @@ osarc_status femur_clean(femur_grid *g, uint8_t *labels, uint8_t label, const fe
 {
     box b;
     memset(&b, 0, sizeof(b));
+    fill_ball(g, labels, label, h);
     if (!find_box(&b, g, labels, label))
         return OSARC_OK;
     b.own = osi_alloc_raw(b.count, 1, err);

@@ -103,6 +103,7 @@
 
 /* what stays of a femur */
 #define CLEAN_MM 4.0 /* half the thickness of what hangs on by itself */
+#define BALL_SURE_MM 2.0 /* inside the radius: no blurred rim of the gap */
 #define REST_MM  3.0 /* corners of the bone that such a ball does not reach */
 
 #endif
