@@ -22,6 +22,8 @@ typedef struct row_reading {
     size_t starts[CELL_MAX];
     size_t count;
     size_t row;
+    size_t taken;
+    int end; /* of the row before: \r\n ends one row, not two */
 } row_reading;
 
 static void *grow(void *block, size_t size)
@@ -47,15 +49,22 @@ static void add_cell(void *bytes, size_t size, void *payload)
 
 static void end_row(int end, void *payload)
 {
-    (void) end;
     row_reading *r = payload;
-    if (r->status)
-        return;
     const char *cells[CELL_MAX];
-    for (size_t i = 0; i < r->count; i++)
+    size_t filled = 0;
+    int before = r->end;
+    r->end = end;
+    if (r->status || (r->count == 0 && end == '\n' && before == '\r'))
+        return;
+    for (size_t i = 0; i < r->count; i++) {
         cells[i] = r->text.data + r->starts[i];
+        filled += cells[i][0] != '\0';
+    }
     r->row++;
-    r->status = r->take(r->payload, &(osi_cells){r->row, cells, r->count});
+    if (filled) {
+        r->taken++;
+        r->status = r->take(r->payload, &(osi_cells){r->row, r->taken == 1, cells, r->count});
+    }
     r->count = 0;
     r->text.size = 0;
 }
@@ -73,7 +82,7 @@ static osarc_status check_text(const uint8_t *bytes, size_t size, osarc_error *e
 static osarc_status parse(row_reading *r, const uint8_t *bytes, size_t size)
 {
     struct csv_parser parser;
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI))
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL))
         return osi_fail(r->err, OSARC_ERR_INTERNAL, "libcsv does not start");
     csv_set_realloc_func(&parser, grow);
     csv_set_free_func(&parser, osi_free);

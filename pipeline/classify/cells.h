@@ -8,7 +8,9 @@
 
 /** One row; the texts are valid during the call. */
 typedef struct osi_cells {
-    size_t row; /**< From 1; blank lines are not counted. */
+    size_t row; /**< From 1, as a spreadsheet counts: rows without a cell that is filled are left
+                   out, and counted. */
+    int first;  /**< The first row that is not left out. */
     const char *const *text;
     size_t count;
 } osi_cells;

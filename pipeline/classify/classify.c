@@ -263,7 +263,8 @@ static osarc_status start(classifying *c, const osarc_definitions *set,
     osarc_status status = osi_judge_create(&c->judge, set, c->err);
     if (!status)
         status = osi_fact_words_fill(&c->facts_in_words, &c->facts, c->err);
-    osi_judge_start(&c->judge, &c->facts);
+    if (!status)
+        osi_judge_start(&c->judge, &c->facts);
     return status;
 }
 

@@ -212,7 +212,7 @@ static osarc_status add_patient(reading *r, const osi_cells *cells, const char *
 static osarc_status read_row(void *payload, const osi_cells *cells)
 {
     reading *r = payload;
-    if (cells->row == 1)
+    if (cells->first)
         return read_header(r, cells);
     if (cells->count != r->column_count)
         return add_note(r, "clinical_refused_row", cells->row, "",

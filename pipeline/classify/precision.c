@@ -94,7 +94,7 @@ static osarc_status read_row(void *payload, const osi_cells *cells)
 {
     reading *r = payload;
     osarc_precision *p = r->precision;
-    if (cells->row == 1)
+    if (cells->first)
         return read_header(r, cells);
     if (cells->count != r->count)
         return refuse(r, cells->row, "1", "not as many cells as the first row (a decimal comma?)");

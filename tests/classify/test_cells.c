@@ -50,6 +50,35 @@ Test(classify_cells, reads_old_line_ends)
     cr_expect(eq(str, seen, "[a][b]/[1][2]/"));
 }
 
+static size_t counted[8];
+static int firsts;
+
+static osarc_status count(void *payload, const osi_cells *cells)
+{
+    size_t *used = payload;
+    counted[(*used)++] = cells->row;
+    firsts += cells->first;
+    return OSARC_OK;
+}
+
+/* Rows have the numbers that a spreadsheet shows; empty ones are left out. */
+Test(classify_cells, counts_rows_as_a_spreadsheet_does)
+{
+    static const char *const TEXTS[] = {
+        "\na,b\n\n\n1,2\n,\n3,4\n\n", "\r\na,b\r\n\r\n\r\n1,2\r\n,\r\n3,4",
+        "\ra,b\r\r\r1,2\r,\r3,4\r", ",\na,\"b\nc\"\n\n,\n1,2\n,\n3,4\n,,\n"};
+    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
+        size_t used = 0;
+        firsts = 0;
+        EXPECT_OK(osi_cells_read((const uint8_t *) TEXTS[i], strlen(TEXTS[i]), count, &used, &err));
+        cr_assert(eq(sz, used, 3u));
+        cr_expect(eq(sz, counted[0], 2u));
+        cr_expect(eq(sz, counted[1], 5u));
+        cr_expect(eq(sz, counted[2], 7u));
+        cr_expect(eq(int, firsts, 1));
+    }
+}
+
 Test(classify_cells, reads_a_cell_of_ten_million_bytes)
 {
     size_t size = 10u << 20;

@@ -101,6 +101,8 @@ Test(cli_bad_tables, tell_row_and_column_and_lose_nothing_else)
         /* units in cells */
         {HEAD "A,F,15 kg,0.7\n" B, "row 2, column grip_kg: refused, needed is kg",
          "\nA,A,sdoc,performance,met,"},
+        {HEAD "\n,,,\nA,F,weak,0.7\n" B ",,,\n,,,\n", "row 4, column grip_kg: refused",
+         "\nA,A,sdoc,performance,met,"},
         {HEAD ",F,15,0.7\n" B, "row 2: refused, no patient_id", ""},
     };
     for (size_t i = 0; i < sizeof(TABLES) / sizeof(TABLES[0]); i++) {

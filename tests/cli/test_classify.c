@@ -75,6 +75,68 @@ Test(cli_classify, names_refused_cells_by_row_and_column)
     drop();
 }
 
+Test(cli_classify, tells_how_sure_with_the_precision_of_a_site)
+{
+    static char text[65536];
+    char more[128];
+    make("patient_id,sex,menopausal,t_lumbar\nA,F,post,-2.8\n");
+    snprintf(more, sizeof(more), "%s/site.csv", folder);
+    FILE *file = fopen(more, "w");
+    fputs("quantity,sd\nt_lumbar,0.3\n", file);
+    fclose(file);
+    snprintf(more, sizeof(more), "--definition who --precision %s/site.csv", folder);
+    classify(more);
+    cr_expect(eq(int, r.code, 0));
+    cr_assert(gt(sz, read_out(text, sizeof(text)), 0u));
+    cr_expect(strstr(text, "A,A,who,result,met,osteoporosis,0.841345,") != NULL);
+    cr_expect(strstr(text, ",0.36,\"t_lumbar > -2.5: low_bone_mass (by 0.3, 0.36 LSC)\"") != NULL,
+              "%s", text); /* 0.3 in 2.77 * 0.3 */
+    classify("--definition who --margins --overwrite");
+    cr_expect(eq(int, r.code, 0));
+    cr_assert(gt(sz, read_out(text, sizeof(text)), 0u));
+    cr_expect(strstr(text, "A,A,who,result,met,osteoporosis,,") != NULL);
+    cr_expect(strstr(text, "t_lumbar > -2.5: low_bone_mass (by 0.3)") != NULL, "%s", text);
+    drop();
+}
+
+Test(cli_classify, refuses_a_precision_file_by_row_and_column)
+{
+    char more[160];
+    make("patient_id,sex,menopausal,t_lumbar\nA,F,post,-2.8\n");
+    snprintf(more, sizeof(more), "--precision %s/in.csv" ERRORS_ONLY, folder);
+    classify(more);
+    cr_expect(eq(int, r.code, 22));
+    cr_expect(says("column 1 of the precision file"));
+    classify("--precision /nowhere.csv" ERRORS_ONLY);
+    cr_expect(eq(int, r.code, 20));
+    drop();
+}
+
+Test(cli_classify, reports_a_cohort_and_replaces_a_report_only_when_asked)
+{
+    char more[160];
+    make("patient_id,sex,grip_kg,gait_speed_m_s\nA,F,15,0.7\nB,M,40,1.2\n");
+    snprintf(more, sizeof(more), "--cohort-report %s/report", folder);
+    classify(more);
+    cr_expect(eq(int, r.code, 0));
+    snprintf(more, sizeof(more), "%s/report/prevalence.csv", folder);
+    cr_expect(eq(int, access(more, F_OK), 0));
+    snprintf(more, sizeof(more), "%s/report/agreement_os.png", folder);
+    cr_expect(eq(int, access(more, F_OK), 0));
+    snprintf(more, sizeof(more), "rm %s/out.csv", folder);
+    cr_assert(eq(int, system(more), 0));
+    snprintf(more, sizeof(more), "--cohort-report %s/report" ERRORS_ONLY, folder);
+    classify(more);
+    cr_expect(eq(int, r.code, 40));
+    cr_expect(says("--overwrite"));
+    snprintf(more, sizeof(more), "--overwrite --cohort-report %s/report", folder);
+    classify(more);
+    cr_expect(eq(int, r.code, 0));
+    drop();
+    run_program(&r, "classify --list --cohort-report /tmp/x" ERRORS_ONLY);
+    cr_expect(eq(int, r.code, 1));
+}
+
 Test(cli_classify, refuses_to_replace_a_file_unasked)
 {
     static char text[65536];
