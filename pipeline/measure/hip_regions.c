@@ -46,7 +46,8 @@ static double height(const osarc_hip_projection *p, double along, double way)
     double last = bone_at(p, x, y);
     if (last < OSI_HIP_EDGE_MM)
         return 0;
-    for (double far = WALK_MM; far < REACH_MM; far += WALK_MM) {
+    for (int step = 1; step * WALK_MM < REACH_MM; step++) {
+        double far = step * WALK_MM;
         double here = bone_at(p, x + far * over[0], y + far * over[1]);
         if (here < OSI_HIP_EDGE_MM)
             return far - WALK_MM * (OSI_HIP_EDGE_MM - here) / (last - here);
@@ -92,18 +93,20 @@ static double depth_at(const osarc_hip_projection *p, const bridge *b, double al
 static double find_notch(const osarc_hip_projection *p, const bridge *b, double cross_along)
 {
     double deepest = -INFINITY;
-    double deepest_at = NAN;
     double from = OSARC_HIP_NECK_FROM_RADII * p->head_radius_mm;
-    for (double along = from; along < cross_along; along += WALK_MM) {
-        double depth = depth_at(p, b, along);
+    int steps = (int) ceil(fmin(fmax(cross_along - from, 0), REACH_MM) / WALK_MM);
+    int start = steps;
+    for (int i = 0; i < steps; i++) {
+        double depth = depth_at(p, b, from + i * WALK_MM);
         if (depth > deepest) {
             deepest = depth;
-            deepest_at = along;
+            start = i;
         }
     }
     double limit = deepest - OSARC_HIP_NOTCH_WITHIN_MM;
     double last = deepest;
-    for (double along = deepest_at + WALK_MM; along < cross_along; along += WALK_MM) {
+    for (int i = start + 1; i < steps; i++) {
+        double along = from + i * WALK_MM;
         double depth = depth_at(p, b, along);
         if (!(depth >= limit))
             return along - (isnan(depth) ? WALK_MM : WALK_MM * (limit - depth) / (last - depth));
@@ -131,7 +134,8 @@ static void place_box(osarc_hip_projection *p, const double neck_mm[2], double c
               (neck_mm[1] - p->neck_from_mm[1]) * p->neck_way[1] + OSARC_HIP_NECK_BOX_MM / 2;
     p->box_mm[0] = end - OSARC_HIP_NECK_BOX_MM;
     p->box_mm[1] = end;
-    for (double along = p->box_mm[0]; along <= end; along += WALK_MM) {
+    for (int i = 0; i * WALK_MM <= OSARC_HIP_NECK_BOX_MM; i++) {
+        double along = p->box_mm[0] + i * WALK_MM;
         p->box_half_mm[0] = fmax(p->box_half_mm[0], height(p, along, -1));
         p->box_half_mm[1] = fmax(p->box_half_mm[1], height(p, along, 1));
     }
@@ -182,8 +186,8 @@ static void find_edges(edges *out, const osarc_hip_projection *p, double from)
 {
     out->from = from;
     out->count = 0;
-    for (double along = 0; along <= OSARC_HIP_NECK_BOX_MM + WALK_MM && out->count < WALK_MAX;
-         along += WALK_MM) {
+    for (int i = 0; i * WALK_MM <= OSARC_HIP_NECK_BOX_MM + WALK_MM && i < WALK_MAX; i++) {
+        double along = i * WALK_MM;
         out->down[out->count] = height(p, from + along, -1);
         out->up[out->count++] = height(p, from + along, 1);
     }

@@ -24,11 +24,11 @@ static void chords_at(double out_mm[3], const osi_femur *f, double along, double
 /* How far the bone reaches from the neck's axis, in one go; way 1 upwards, -1 downwards. */
 static double height(const osi_femur *f, double along, double way, double step_mm)
 {
-    for (double over = step_mm / 2; over < REACH_MM; over += step_mm) {
+    for (int i = 0; i * step_mm < REACH_MM; i++) {
         double chords[3];
-        chords_at(chords, f, along, way * over);
+        chords_at(chords, f, along, way * (i + 0.5) * step_mm);
         if (chords[0] <= 0)
-            return over - step_mm / 2;
+            return i * step_mm;
     }
     return REACH_MM;
 }
@@ -51,9 +51,9 @@ static void find_bridge(double tip_mm[2], double down[2], const osi_femur *f)
     lay(tip_mm, f, top);
     lay(head, f, HEAD);
     double way[2] = {head[0] - tip_mm[0], head[1] - tip_mm[1]};
-    double turn = atan2(way[1], way[0]) + asin(OSI_FEMUR_HEAD_MM / hypot(way[0], way[1]));
-    down[0] = sin(turn);
-    down[1] = -cos(turn);
+    double angle = atan2(way[1], way[0]) + asin(OSI_FEMUR_HEAD_MM / hypot(way[0], way[1]));
+    down[0] = sin(angle);
+    down[1] = -cos(angle);
 }
 
 static double find_notch(const osi_femur *f)
@@ -66,7 +66,8 @@ static double find_notch(const osi_femur *f)
     double notch = 0;
     find_bridge(tip, down, f);
     double from = OSARC_HIP_NECK_FROM_RADII * OSI_FEMUR_HEAD_MM;
-    for (double along = from; along < OSI_FEMUR_ALONG_MM; along += NOTCH_STEP_MM) {
+    for (int i = 0; from + i * NOTCH_STEP_MM < OSI_FEMUR_ALONG_MM; i++) {
+        double along = from + i * NOTCH_STEP_MM;
         double up = height(f, along, 1, NOTCH_STEP_MM);
         double back = OSI_FEMUR_ALONG_MM - along;
         double depth =
@@ -101,9 +102,9 @@ static void add_neck(osarc_phantom_hip_region *neck, const osi_femur *f, double 
         for (int way = -1; way <= 1; way += 2) {
             double along = notch - OSARC_HIP_NECK_BOX_MM + (i + 0.5) * step_mm;
             double end = height(f, along, way, step_mm);
-            for (double over = step_mm / 2; over < end; over += step_mm) {
+            for (int j = 0; (j + 0.5) * step_mm < end; j++) {
                 double chords[3];
-                chords_at(chords, f, along, way * over);
+                chords_at(chords, f, along, way * (j + 0.5) * step_mm);
                 add(neck, chords, core_mg_cm3, step_mm * step_mm);
             }
         }
@@ -116,8 +117,12 @@ static void add_rest(osarc_phantom_hip_region regions[], const osi_femur *f, dou
     double last = f->lesser_mm[2] - f->cross_mm[2] - OSARC_HIP_BELOW_LESSER_MM;
     double neck_u = sin(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
     double neck_v = -cos(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
-    for (double v = last + step_mm / 2; v < REST_UP_MM; v += step_mm)
-        for (double u = -REST_SIDE_MM + step_mm / 2; u < REST_SIDE_MM; u += step_mm) {
+    int rows = (int) ceil((REST_UP_MM - last) / step_mm);
+    int columns = (int) ceil(2 * REST_SIDE_MM / step_mm);
+    for (int j = 0; j < rows; j++)
+        for (int i = 0; i < columns; i++) {
+            double u = (i + 0.5) * step_mm - REST_SIDE_MM;
+            double v = last + (j + 0.5) * step_mm;
             double chords[3];
             if (OSI_FEMUR_ALONG_MM - (u * neck_u + v * neck_v) <= notch)
                 continue;
@@ -147,7 +152,7 @@ void osi_femur_regions(osarc_phantom_hip_region out[OSARC_HIP_REGION_COUNT], con
     }
 }
 
-static void turn(double out[3], const osi_femur *f, const double own[3])
+static void turn_way(double out[3], const osi_femur *f, const double own[3])
 {
     for (int c = 0; c < 3; c++) {
         out[c] = 0;
@@ -174,13 +179,13 @@ static void place(osarc_femur *out, const osi_femur *f, double low_z_mm, double 
     osi_femur_patient(out->neck_mm, f, own);
     for (int c = 0; c < 3; c++)
         own[c] = -f->neck[c];
-    turn(out->neck_axis, f, own);
+    turn_way(out->neck_axis, f, own);
     out->neck_section_mm2 = M_PI * OSI_FEMUR_WAIST_RADIUS * OSI_FEMUR_WAIST_RADIUS;
     out->neck_least_mm = 2 * OSI_FEMUR_WAIST_RADIUS;
     memcpy(own, f->cross_mm, sizeof(own));
     own[2] = f->lesser_mm[2];
     osi_femur_patient(out->shaft_mm, f, own);
-    turn(out->shaft_axis, f, UP);
+    turn_way(out->shaft_axis, f, UP);
     osi_femur_patient(out->lesser_mm, f, f->lesser_peak_mm);
     memcpy(own, f->greater_mm, sizeof(own));
     own[2] += GREATER_TOP_MM;

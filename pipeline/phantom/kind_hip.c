@@ -80,7 +80,7 @@ static osarc_status paint(osarc_phantom *phantom, osarc_error *err)
                       OSI_TRUTH_STEP_MM);
     memcpy(phantom->femurs[1].regions, phantom->femurs[0].regions,
            sizeof(phantom->femurs[1].regions));
-    return status;
+    return OSARC_OK;
 }
 
 const osi_kind osi_kind_hip = {"hip", SOLIDS, COUNT, 205, 220, -45, NULL, adapt, 1, paint};

@@ -161,7 +161,7 @@ static void fill_axes(osarc_hip_panel *panel, const osarc_hip_projection *p)
 {
     const double over[2] = {p->neck_way[1], -p->neck_way[0]};
     double reach = hypot(p->cross_mm[0] - p->neck_from_mm[0], p->cross_mm[1] - p->neck_from_mm[1]);
-    double ends[2] = {-p->head_radius_mm, reach};
+    const double ends[2] = {-p->head_radius_mm, reach};
     for (int e = 0; e < 2; e++)
         for (int d = 0; d < 2; d++)
             panel->neck_mm[e][d] = p->neck_from_mm[d] + ends[e] * p->neck_way[d];
