@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bone.h"
+#include "ctxa_step.h"
 #include "dual_step.h"
 #include "hip_step.h"
 #include "limb_step.h"
@@ -99,18 +100,35 @@ static osarc_status write_spine_image(const osarc_image *image, const osarc_mask
 /* A picture that cannot be lettered is left out; the numbers stand without it. */
 static osarc_status write_images(const osarc_image *image, const osarc_mask *tissue,
                                  const osarc_mask *rois, const spine_step *spine,
-                                 const hip_step *hip, size_t number, out_folder *out,
-                                 osarc_notes *notes, int threads, osarc_error *err)
+                                 const hip_step *hip, const ctxa_step *ctxa, const char *basis,
+                                 size_t number, out_folder *out, osarc_notes *notes, int threads,
+                                 osarc_error *err)
 {
     osarc_status status = write_tissue_image(image, tissue, number, out, threads, err);
     if (!status)
         status = write_spine_image(image, rois, spine, number, out, threads, err);
     if (!status)
         status = hip_step_images(hip, image, number, out, threads, err);
+    if (!status)
+        status = ctxa_step_image(ctxa, basis, number, out, threads, err);
     if (status == OSARC_ERR_UNSUPPORTED)
         status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "no_picture", err, "no picture: %s",
                                  err->text);
     return status;
+}
+
+/* The femurs that were found, as densitometry sees them. */
+static osarc_status project_hips(ctxa_step *out, osarc_findings *findings, const osarc_image *image,
+                                 const osarc_mask *tissue, const hip_step *hip, double noise_sd_hu,
+                                 const series_bone *bone, const run_given *given,
+                                 const series_result *result, const char *warnings,
+                                 const osarc_run_options *options, osarc_error *err)
+{
+    ctxa_found found = {.codes = hip->count ? osarc_hip_voxels(hip->hip) : NULL};
+    for (size_t n = 0; n < hip->count && n < CTXA_MAX; n++)
+        found.femurs[found.count++] = hip->levels[n].femur;
+    return ctxa_step_run(out, findings, image, tissue, &found, noise_sd_hu, bone, given, result,
+                         warnings, options, err);
 }
 
 double lap(double *last)
@@ -139,6 +157,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     torso_step torso = {0};
     limb_step limbs = {0};
     hip_step hip = {0};
+    ctxa_step ctxa = {0};
     char warnings[400] = "";
     double last = now_seconds();
 
@@ -199,6 +218,9 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     if (!status)
         status = hip_step_measure(&hip, findings, image, result, warnings, err);
     if (!status)
+        status = project_hips(&ctxa, findings, image, tissue, &hip, check.noise_sd_hu, &bone, given,
+                              result, warnings, options, err);
+    if (!status)
         status = limb_step_run(&limbs, findings, image, tissue, check.noise_sd_hu, &bone, given,
                                result, warnings, options, err);
     if (status)
@@ -210,7 +232,8 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
                              options->threads, err);
     result->seconds.masks = lap(&last);
     if (!status)
-        status = write_images(image, tissue, rois, &bone.spine, &hip, number, out, result->notes,
+        status = write_images(image, tissue, rois, &bone.spine, &hip, &ctxa,
+                              bone.scale.calibration.basis, number, out, result->notes,
                               options->threads, err);
     result->seconds.images = lap(&last);
     if (!status)
@@ -218,6 +241,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
 cleanup:
     torso_step_free(&torso);
     limb_step_free(&limbs);
+    ctxa_step_free(&ctxa);
     hip_step_free(&hip);
     bone_free(&bone);
     osarc_mask_free(rois);
