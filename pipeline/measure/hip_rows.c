@@ -160,6 +160,8 @@ static osarc_status add_level(osi_hip_run *run, const osarc_hip_level *level, os
     /* what is wrong with the bone before what is wrong with the scan */
     if (level->femur->refused_all[0])
         return refuse_level(run, level, level->femur->refused_all, err);
+    if (level->femur->refused_neck[0])
+        return refuse_level(run, level, level->femur->refused_neck, err);
     if (run->refused[0])
         return refuse_level(run, level, run->refused, err);
     if (!level->projection)
