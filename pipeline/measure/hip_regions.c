@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WALK_MM  0.25
-#define REACH_MM 60.0 /* no edge of a neck is farther from its axis */
-#define TAIL_MM  3.0  /* what an edge smears is not farther from it */
-#define WALK_MAX 256  /* steps along a box, and more */
+#define WALK_MM    0.25
+#define REACH_MM   60.0 /* no edge of a neck is farther from its axis */
+#define HEAD_SHARE 0.5  /* of the head's radius: nearer to its centre the box holds head */
+#define TAIL_MM    3.0  /* what an edge smears is not farther from it */
+#define WALK_MAX   256  /* steps along a box, and more */
 
 const char *osarc_neck_rule_name(osarc_neck_rule rule)
 {
@@ -133,6 +134,8 @@ static void place_box(osarc_hip_projection *p, const double neck_mm[2], double c
         end = (neck_mm[0] - p->neck_from_mm[0]) * p->neck_way[0] +
               (neck_mm[1] - p->neck_from_mm[1]) * p->neck_way[1] + OSARC_HIP_NECK_BOX_MM / 2;
     p->box_mm[0] = end - OSARC_HIP_NECK_BOX_MM;
+    if (!p->neck_note[0] && p->box_mm[0] < HEAD_SHARE * p->head_radius_mm)
+        snprintf(p->neck_note, sizeof(p->neck_note), "a short neck: its box reaches into the head");
     p->box_mm[1] = end;
     for (int i = 0; i * WALK_MM <= OSARC_HIP_NECK_BOX_MM; i++) {
         double along = p->box_mm[0] + i * WALK_MM;

@@ -116,6 +116,7 @@ osarc_status osi_hip_add_score(const osi_hip_run *run, const osarc_hip_level *le
     row.reference = score.reference;
     osi_hip_note(&note, run, level);
     osi_row_note_add(&note, score.quality == OSARC_QUALITY_WARNING, "%s", score.note);
+    osi_row_note_add(&note, 0, "mineral as %s", run->in->calibration->basis);
     double half = half_score(osi_hip_half(&values->abmd_g_cm2), run, &measured, &used, kind);
     return osi_row_add(run->findings, &row, half, &note, err);
 }

@@ -80,9 +80,19 @@ static osarc_status take_scale(osarc_bmd_equation *out, const json_t *row, const
     return out->to ? OSARC_OK : refuse(at, "to", "DXA-Hologic, DXA-Lunar, DXA-Norland or sBMD");
 }
 
+static osarc_status take_basis(char out[16], const json_t *row, const place *at)
+{
+    const char *text = json_string_value(json_object_get(row, "basis"));
+    if (!text || (strcmp(text, "K2HPO4") != 0 && strcmp(text, "HA") != 0))
+        return refuse(at, "basis", "K2HPO4 or HA, the mineral of the density it starts from");
+    snprintf(out, 16, "%s", text);
+    return OSARC_OK;
+}
+
 static osarc_status check_keys(const json_t *row, const place *at)
 {
-    static const char *const KEYS[] = {"id", "site", "to", "slope", "intercept_g_cm2", "source"};
+    static const char *const KEYS[] = {"id",    "site", "basis", "to", "slope", "intercept_g_cm2",
+                                       "source"};
     const char *key;
     json_t *value;
     json_object_foreach((json_t *) row, key, value)
@@ -111,6 +121,8 @@ static osarc_status take_row(conversion_list *out, const json_t *row, const plac
     if (!status)
         status = take_site(&e, row, at);
     if (!status)
+        status = take_basis(out->basis[out->count], row, at);
+    if (!status)
         status = take_scale(&e, row, at);
     if (!status)
         status = take_number(&e.slope, row, "slope", LEAST_SLOPE, MOST_SLOPE,
@@ -119,8 +131,8 @@ static osarc_status take_row(conversion_list *out, const json_t *row, const plac
         status = take_number(&e.intercept_g_cm2, row, "intercept_g_cm2", -MOST_INTERCEPT,
                              MOST_INTERCEPT, "a number of g/cm2 from -1 to 1", at);
     for (size_t i = 0; i < out->count && !status; i++)
-        if (out->rows[i].sites & e.sites)
-            status = refuse(at, "site", "one that no conversion before has");
+        if ((out->rows[i].sites & e.sites) && !strcmp(out->basis[i], out->basis[out->count]))
+            status = refuse(at, "site", "one that no conversion of that basis before has");
     if (!status)
         out->rows[out->count++] = e;
     return status;
@@ -141,6 +153,16 @@ static osarc_status take_all(conversion_list *out, const json_t *root, const cha
         status = take_row(out, json_array_get(list, i), &at);
     }
     return status;
+}
+
+size_t conversion_select(osarc_bmd_equation out[CONVERSION_MAX], const conversion_list *list,
+                         const char *basis)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->basis[i], basis) == 0)
+            out[count++] = list->rows[i];
+    return count;
 }
 
 osarc_status conversion_file_read(conversion_list *out, const char *path, osarc_error *err)

@@ -113,6 +113,8 @@ osarc_status ctxa_step_run(ctxa_step *out, osarc_findings *findings, const osarc
     for (size_t i = 0; i < CTXA_MAX; i++)
         for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++)
             out->t_scores[i][r] = NAN;
+    osarc_bmd_equation own[CONVERSION_MAX];
+    size_t own_count = conversion_select(own, &given->conversions, bone->scale.calibration.basis);
     osarc_status status = project(out, levels, &base, found, err);
     if (status)
         return status;
@@ -128,8 +130,8 @@ osarc_status ctxa_step_run(ctxa_step *out, osarc_findings *findings, const osarc
         .accept_contrast = options->accept_contrast,
         .person = ctxa_person(given->clinical, &result->acquisition),
         .references = given->references,
-        .conversions = given->conversions.rows,
-        .conversion_count = given->conversions.count,
+        .conversions = own,
+        .conversion_count = own_count,
     };
     size_t first = osarc_findings_count(findings);
     status = osarc_measure_hips(findings, &context, &rows, err);

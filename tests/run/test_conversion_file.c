@@ -23,7 +23,8 @@ static osarc_status read_text(conversion_list *out, const char *text, osarc_erro
 }
 
 #define ROW(site, slope, more)                                                                     \
-    "{\"id\": \"mine\", \"site\": \"" site "\", \"to\": \"DXA-Hologic\", \"slope\": " slope        \
+    "{\"id\": \"mine\", \"site\": \"" site                                                         \
+    "\", \"basis\": \"K2HPO4\", \"to\": \"DXA-Hologic\", \"slope\": " slope                        \
     ", \"intercept_g_cm2\": 0.02, \"source\": \"40 women\"" more "}"
 #define FILE_OF(rows) "{\"conversions\": [" rows "]}"
 
@@ -88,20 +89,53 @@ Test(run_conversion_file, refuses_rows_that_lack_something_or_are_out_of_range)
     expect_refused(FILE_OF(ROW("total_hip", "1000", "")));
     expect_refused(FILE_OF(ROW("total_hip", "\"1\"", "")));
     expect_refused(FILE_OF(ROW("total_hip", "1", ", \"r2\": 0.9")));
-    expect_refused(FILE_OF("{\"id\": \"mine\", \"site\": \"total_hip\", \"to\": \"CTXA\", "
-                           "\"slope\": 1, \"intercept_g_cm2\": 0, \"source\": \"x\"}"));
-    expect_refused(FILE_OF("{\"id\": \"two words\", \"site\": \"total_hip\", \"to\": "
-                           "\"DXA-Lunar\", \"slope\": 1, \"intercept_g_cm2\": 0, "
-                           "\"source\": \"x\"}"));
-    expect_refused(FILE_OF("{\"id\": \"mine\", \"site\": \"total_hip\", \"to\": \"DXA-Lunar\", "
-                           "\"slope\": 1, \"intercept_g_cm2\": 20, \"source\": \"mg\"}"));
-    expect_refused(FILE_OF("{\"id\": \"mine\", \"site\": \"total_hip\", \"to\": \"DXA-Lunar\", "
-                           "\"slope\": 1, \"intercept_g_cm2\": 0}"));
+    expect_refused(
+        FILE_OF("{\"id\": \"mine\", \"site\": \"total_hip\", \"basis\": \"HA\", \"to\": \"CTXA\", "
+                "\"slope\": 1, \"intercept_g_cm2\": 0, \"source\": \"x\"}"));
+    expect_refused(
+        FILE_OF("{\"id\": \"two words\", \"site\": \"total_hip\", \"basis\": \"HA\", \"to\": "
+                "\"DXA-Lunar\", \"slope\": 1, \"intercept_g_cm2\": 0, "
+                "\"source\": \"x\"}"));
+    expect_refused(FILE_OF(
+        "{\"id\": \"mine\", \"site\": \"total_hip\", \"basis\": \"HA\", \"to\": \"DXA-Lunar\", "
+        "\"slope\": 1, \"intercept_g_cm2\": 20, \"source\": \"mg\"}"));
+    expect_refused(FILE_OF(
+        "{\"id\": \"mine\", \"site\": \"total_hip\", \"basis\": \"HA\", \"to\": \"DXA-Lunar\", "
+        "\"slope\": 1, \"intercept_g_cm2\": 0}"));
 }
 
 Test(run_conversion_file, refuses_two_for_one_site)
 {
     expect_refused(FILE_OF(ROW("total_hip", "1", "") "," ROW("total_hip", "1.1", "")));
+}
+
+Test(run_conversion_file, an_equation_holds_for_its_mineral_alone)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    conversion_list list;
+    osarc_bmd_equation own[CONVERSION_MAX];
+    EXPECT_OK(read_text(&list,
+                        FILE_OF(ROW("total_hip", "1.2", "") ",{\"id\": \"ha\", \"site\": "
+                                                            "\"total_hip\", \"basis\": \"HA\", "
+                                                            "\"to\": \"sBMD\", \"slope\": 1, "
+                                                            "\"intercept_g_cm2\": 0, "
+                                                            "\"source\": \"x\"}"),
+                        &err));
+    cr_assert(eq(sz, conversion_select(own, &list, "HA"), 1));
+    cr_expect(eq(str, (char *) own[0].id, "ha"));
+    cr_assert(eq(sz, conversion_select(own, &list, "K2HPO4"), 1));
+    cr_expect(eq(dbl, own[0].slope, 1.2));
+    cr_expect(eq(sz, conversion_select(own, &list, "synthetic"), 0));
+}
+
+Test(run_conversion_file, refuses_an_equation_without_its_mineral)
+{
+    expect_refused(FILE_OF("{\"id\": \"mine\", \"site\": \"total_hip\", \"to\": "
+                           "\"DXA-Lunar\", \"slope\": 1, \"intercept_g_cm2\": 0, "
+                           "\"source\": \"x\"}"));
+    expect_refused(FILE_OF("{\"id\": \"mine\", \"site\": \"total_hip\", \"basis\": \"ash\", "
+                           "\"to\": \"DXA-Lunar\", \"slope\": 1, \"intercept_g_cm2\": 0, "
+                           "\"source\": \"x\"}"));
 }
 
 Test(run_conversion_file, refuses_a_file_that_is_not_there)

@@ -89,10 +89,11 @@ Test(run_hip_run, measures_one_side_beside_metal_and_scores_it)
              osarc_phantom_acquisition(phantom)->patient_id);
     osarc_findings *findings = run((osarc_run_options){
         .clinical_path = write_file("clinical.csv", table),
-        .conversion_path =
-            write_file("own.json", "{\"conversions\": [{\"id\": \"own\", \"site\": \"total_hip\", "
-                                   "\"to\": \"DXA-Hologic\", \"slope\": 1.1, \"intercept_g_cm2\": "
-                                   "0.01, \"source\": \"made up\"}]}")});
+        .conversion_path = write_file(
+            "own.json",
+            "{\"conversions\": [{\"id\": \"own\", \"site\": \"total_hip\", \"basis\": \"K2HPO4\", "
+            "\"to\": \"DXA-Hologic\", \"slope\": 1.1, \"intercept_g_cm2\": "
+            "0.01, \"source\": \"made up\"}]}")});
     for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
         const char *name = osarc_hip_region_name((osarc_hip_region) r);
         const osarc_finding *row = find(findings, "abmd", name, "right");
