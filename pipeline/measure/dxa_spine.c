@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/tbs.h>
 #include <osarc/vertebra.h>
 #include <osi/fail.h>
 
@@ -228,6 +229,43 @@ static osarc_status add_ranges(const spine *s, osarc_error *err)
     return status;
 }
 
+/* Texture of all four together, by an open definition that is not the commercial score's. */
+static osarc_status add_texture(const spine *s, const uint8_t *labels, osarc_error *err)
+{
+    const osarc_dxa_maps *m = s->maps;
+    double pixel_cm = sqrt(m->spacing_mm[0] * m->spacing_mm[1]) / 10;
+    const osarc_tbs_input input = {.bone_g_cm2 = m->bone_g_cm2,
+                                   .labels = labels,
+                                   .from_label = L1 - LEVELS + 1,
+                                   .to_label = L1,
+                                   .columns = m->columns,
+                                   .rows = m->rows,
+                                   .spacing_mm = {m->spacing_mm[0], m->spacing_mm[1]},
+                                   .noise_sd_g_cm2 = m->bone_noise_g_cm2_cm / pixel_cm};
+    osarc_tbs tbs;
+    osarc_error why = OSARC_ERROR_INIT;
+    osarc_finding row = dxa_row_blank(s->context, m, s->scores);
+    osi_row_note note = {0};
+    row.site = "lumbar";
+    row.level = "L1-L4";
+    row.quantity = "tbs";
+    row.unit = "1";
+    row.method = "tbs-open";
+    osarc_status status = osarc_tbs_measure(&tbs, &input, &why);
+    if (status == OSARC_ERR_MEMORY || status == OSARC_ERR_INTERNAL)
+        return osi_fail(err, status, "%s", why.text);
+    if (status)
+        return osi_row_refuse(s->findings, &row, why.text, err);
+    row.value = tbs.value;
+    row.ci_low = tbs.ci_low;
+    row.ci_high = tbs.ci_high;
+    dxa_note_series(&note, s->context);
+    osi_row_note_add(&note, 0,
+                     "an open definition: not the commercial score, and not for its "
+                     "cut-offs");
+    return osi_row_add(s->findings, &row, NAN, &note, err);
+}
+
 osarc_status osarc_measure_dxa_spine(osarc_findings *findings, const osarc_measure_context *context,
                                      const osarc_dxa_maps *maps, const uint8_t *labels,
                                      const char *refused, const osarc_dxa_scores *scores,
@@ -257,5 +295,7 @@ osarc_status osarc_measure_dxa_spine(osarc_findings *findings, const osarc_measu
         status = s.refused[i][0] ? refuse_bone(&s, level, s.refused[i], err)
                                  : add_bone(&s, level, &s.bones[i], s.left_out[i], err);
     }
-    return status ? status : add_ranges(&s, err);
+    if (!status)
+        status = add_ranges(&s, err);
+    return status ? status : add_texture(&s, labels, err);
 }

@@ -117,6 +117,8 @@ osarc_status osarc_report_dxa_png(const osarc_dxa_panel *panels, size_t count, c
         return status;
     status = brush_check_letters(&b, err);
     if (!status) {
+        brush_colour(&b, BACKGROUND);
+        cairo_paint(b.cairo);
         brush_font(&b, TITLE_SIZE, 1);
         brush_text(&b, MARGIN, MARGIN + LINE / 2, 0, PALE, title ? title : "");
         cairo_surface_flush(b.surface);

@@ -13,6 +13,7 @@
 #include <osi/fail.h>
 #include <osi/nifti.h>
 
+#include "dxa_body_step.h"
 #include "dxa_files.h"
 
 #define BODY_G_CM2 0.5 /* less soft tissue has no share of fat that could be told */
@@ -129,6 +130,13 @@ static osarc_person find_person(const osarc_acquisition *header, const osarc_cli
     return person;
 }
 
+static double find_number(const osarc_acquisition *header, const osarc_clinical *table,
+                          const char *column, double otherwise)
+{
+    double value = table ? osarc_clinical_number(table, header->patient_id, column) : NAN;
+    return isfinite(value) ? value : otherwise;
+}
+
 /* A coronal plane, its middle at 0. */
 static osarc_grid make_grid(const osarc_dxa_maps *maps)
 {
@@ -156,17 +164,19 @@ static osarc_status write_labels(const uint8_t *labels, const osarc_grid *grid, 
 }
 
 static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat,
-                                  const uint8_t *labels, size_t number, out_folder *out,
-                                  osarc_notes *notes, osarc_error *err)
+                                  const uint8_t *labels, const uint8_t *parts, size_t number,
+                                  out_folder *out, osarc_notes *notes, osarc_error *err)
 {
     char title[48];
     osarc_label names[8];
     size_t named = 0;
     for (uint8_t label = 27; labels && label <= 33; label++)
         names[named++] = (osarc_label){label, osarc_vertebra_name(label)};
+    if (parts)
+        named = dxa_body_names(names, sizeof(names) / sizeof(names[0]));
     osarc_dxa_panel bone = {.caption = "bone mineral, 0 to 1.5 g/cm2",
                             .values = maps->bone_g_cm2,
-                            .labels = labels,
+                            .labels = labels ? labels : parts,
                             .names = names,
                             .name_count = named,
                             .columns = maps->columns,
@@ -191,8 +201,9 @@ static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat,
     return status;
 }
 
-static osarc_status write_maps(const osarc_dxa_maps *maps, const uint8_t *labels, size_t number,
-                               out_folder *out, osarc_notes *notes, osarc_error *err)
+static osarc_status write_maps(const osarc_dxa_maps *maps, const uint8_t *labels,
+                               const uint8_t *parts, size_t number, out_folder *out,
+                               osarc_notes *notes, osarc_error *err)
 {
     osarc_grid grid = make_grid(maps);
     size_t count = osarc_grid_count(&grid);
@@ -213,7 +224,7 @@ static osarc_status write_maps(const osarc_dxa_maps *maps, const uint8_t *labels
     if (!status && labels)
         status = write_labels(labels, &grid, number, out, err);
     if (!status)
-        status = write_picture(maps, fat, labels, number, out, notes, err);
+        status = write_picture(maps, fat, labels, parts, number, out, notes, err);
     osi_free(fat);
     return status;
 }
@@ -232,18 +243,20 @@ static void join_notes(char *out, size_t room, const osarc_notes *notes)
 
 static osarc_status measure_view(osarc_findings *findings, const osarc_measure_context *context,
                                  const osarc_dxa_facts *facts, const osarc_dxa_maps *maps,
-                                 osarc_dxa_spine *spine, osarc_notes *notes,
-                                 const osarc_dxa_scores *scores, osarc_error *err)
+                                 osarc_dxa_spine *spine, osarc_dxa_body *regions,
+                                 osarc_notes *notes, const osarc_dxa_scores *scores,
+                                 const double body_facts[2], osarc_error *err)
 {
     if (VIEWS[facts->view].why)
         return refuse_view(findings, context->acquisition, context->case_id, facts->view,
                            VIEWS[facts->view].why, err);
-    if (facts->view == OSARC_DXA_VIEW_WHOLE_BODY)
-        return osarc_measure_dxa_total(findings, context, maps, scores, err);
     osarc_dxa_picture picture = {.bone = maps->bone_g_cm2,
                                  .columns = maps->columns,
                                  .rows = maps->rows,
                                  .spacing_mm = {maps->spacing_mm[0], maps->spacing_mm[1]}};
+    if (facts->view == OSARC_DXA_VIEW_WHOLE_BODY)
+        return dxa_body_measure(findings, context, maps, &picture, regions, notes, scores,
+                                body_facts, err);
     osarc_status status = osarc_dxa_spine_find(spine, &picture, err);
     if (!status && spine->warning[0])
         status =
@@ -267,6 +280,7 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     osarc_dxa_pair *pair = NULL;
     osarc_dxa_maps maps = {0};
     osarc_dxa_spine spine = {0};
+    osarc_dxa_body regions = {0};
     char warnings[600];
     double last = now_seconds();
     osarc_status status = osarc_notes_create(&result->notes, err);
@@ -286,14 +300,20 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     osarc_dxa_scores scores = {.scale = facts->scale,
                                .person = find_person(&result->acquisition, given->clinical),
                                .references = given->references};
-    status = measure_view(findings, &context, facts, &maps, &spine, result->notes, &scores, err);
+    const double body_facts[2] = {find_number(&result->acquisition, given->clinical, "height_m",
+                                              result->acquisition.height_m),
+                                  find_number(&result->acquisition, given->clinical, "weight_kg",
+                                              result->acquisition.weight_kg)};
+    status = measure_view(findings, &context, facts, &maps, &spine, &regions, result->notes,
+                          &scores, body_facts, err);
     result->seconds.measure = lap(&last);
     if (!status)
-        status = write_maps(&maps, spine.labels, number, out, result->notes, err);
+        status = write_maps(&maps, spine.labels, regions.labels, number, out, result->notes, err);
     result->seconds.images = lap(&last);
     if (!status)
         result->number = number;
 cleanup:
+    osarc_dxa_body_free(&regions);
     osarc_dxa_spine_free(&spine);
     osarc_dxa_maps_free(&maps);
     osarc_dxa_pair_free(pair);

@@ -208,7 +208,8 @@ Test(measure_dxa, gives_no_interval_and_no_score_without_a_calibration)
     cr_expect(eq(str, (char *) row->method, "dxa-tables"));
     cr_expect(eq(str, (char *) row->basis, "HA"));
     cr_expect(eq(int, (int) find(&s, "L1-L4", "t_score")->quality, OSARC_QUALITY_REFUSED));
-    EXPECT_OK(osarc_measure_dxa_total(s.findings, &s.context, &s.maps, &s.scores, &err));
+    const osarc_dxa_body_input whole = {.maps = &s.maps, .height_m = 1.6, .weight_kg = 60};
+    EXPECT_OK(osarc_measure_dxa_body(s.findings, &s.context, &whole, &s.scores, &err));
     cr_expect(eq(int, (int) find(&s, "total", "lean_mass")->quality, OSARC_QUALITY_REFUSED));
     end_scene(&s);
 }
@@ -243,12 +244,24 @@ Test(measure_dxa, passes_on_why_nothing_was_found)
     end_scene(&s);
 }
 
-Test(measure_dxa, sums_a_whole_picture)
+Test(measure_dxa, sums_a_body_and_its_parts)
 {
     const double density[4] = {1, 1, 1, 1};
     scene s;
     make_scene(&s, density);
-    EXPECT_OK(osarc_measure_dxa_total(s.findings, &s.context, &s.maps, &s.scores, &err));
+    const osarc_dxa_part parts[] = {
+        {"arm", "left", 1u << 31, {NAN, NAN}, "", 1},
+        {"leg", "left", 1u << 30 | 1u << 29, {NAN, NAN}, "", 1},
+        {"android", "", 0, {60, 120}, "", 0},
+        {"head", "", 1u << 28, {NAN, NAN}, "not seen", 0},
+    };
+    osarc_dxa_body_input input = {.maps = &s.maps,
+                                  .labels = s.labels,
+                                  .parts = parts,
+                                  .part_count = 4,
+                                  .height_m = 1.6,
+                                  .weight_kg = 64};
+    EXPECT_OK(osarc_measure_dxa_body(s.findings, &s.context, &input, &s.scores, &err));
     double area = COLUMNS * ROWS * 0.0036;
     cr_expect(epsilon_eq(dbl, find(&s, "total", "lean_mass")->value, 15 * area, 1e-3 * area));
     cr_expect(epsilon_eq(dbl, find(&s, "total", "fat_mass")->value, 5 * area, 1e-3 * area));
@@ -256,6 +269,43 @@ Test(measure_dxa, sums_a_whole_picture)
     cr_expect(epsilon_eq(dbl, bone, 48, 0.5));
     cr_expect(epsilon_eq(dbl, find(&s, "total", "fat_percent")->value,
                          5 * area / (20 * area + bone), 1e-6));
-    cr_expect(eq(int, (int) find(&s, "", "alm")->quality, OSARC_QUALITY_REFUSED));
+    /* rows of 0.6 mm from 60 to 120 mm, whole: 101 of them */
+    cr_expect(epsilon_eq(dbl, find(&s, "android", "lean_mass")->value, 15 * COLUMNS * 101 * 0.0036,
+                         0.01));
+    cr_expect(eq(str, (char *) find(&s, "head", "lean_mass")->note, "not seen"));
+    double limbs = find(&s, "arm", "lean_mass")->value + find(&s, "leg", "lean_mass")->value;
+    const osarc_finding *alm = find(&s, "", "alm");
+    cr_expect(epsilon_eq(dbl, alm->value, limbs / 1000, 1e-9));
+    cr_expect(epsilon_eq(dbl, find(&s, "", "alm_index")->value, limbs / 1000 / 2.56, 1e-9));
+    cr_expect(epsilon_eq(dbl, find(&s, "", "alm_bmi")->value, limbs / 1000 / 25, 1e-9));
+    end_scene(&s);
+}
+
+Test(measure_dxa, refuses_limbs_when_one_is_missing)
+{
+    const double density[4] = {1, 1, 1, 1};
+    scene s;
+    make_scene(&s, density);
+    const osarc_dxa_part parts[] = {
+        {"arm", "left", 1u << 31, {NAN, NAN}, "the picture's edge cuts this arm", 1},
+        {"leg", "left", 1u << 30, {NAN, NAN}, "", 1},
+    };
+    osarc_dxa_body_input input = {.maps = &s.maps,
+                                  .labels = s.labels,
+                                  .parts = parts,
+                                  .part_count = 2,
+                                  .height_m = NAN,
+                                  .weight_kg = NAN};
+    EXPECT_OK(osarc_measure_dxa_body(s.findings, &s.context, &input, &s.scores, &err));
+    static const char *const QUANTITIES[] = {"alm", "alm_index", "alm_bmi"};
+    for (size_t i = 0; i < 3; i++)
+        cr_expect(strstr(find(&s, "", QUANTITIES[i])->note, "cuts this arm") != NULL);
+    end_scene(&s);
+    make_scene(&s, density);
+    input = (osarc_dxa_body_input){.maps = &s.maps, .refused = "no crotch", .height_m = NAN};
+    EXPECT_OK(osarc_measure_dxa_body(s.findings, &s.context, &input, &s.scores, &err));
+    cr_expect(eq(str, (char *) find(&s, "", "alm")->note, "no crotch"));
+    EXPECT_REFUSED(osarc_measure_dxa_body(s.findings, &s.context, NULL, &s.scores, &err),
+                   OSARC_ERR_ARGUMENT);
     end_scene(&s);
 }

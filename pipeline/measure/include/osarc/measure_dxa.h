@@ -52,13 +52,37 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_measure_dxa_spine(
     osarc_findings *findings, const osarc_measure_context *context, const osarc_dxa_maps *maps,
     const uint8_t *labels, const char *refused, const osarc_dxa_scores *scores, osarc_error *err);
 
+/** A part of a body: pixels of some labels, between two rows where those are told. */
+typedef struct osarc_dxa_part {
+    const char *level;   /**< "arm", "leg", "trunk" ... */
+    const char *side;    /**< "left", "right"; "" for neither. */
+    unsigned labels;     /**< A bit for each label: 1u << label; 0: every pixel of the body. */
+    double rows_mm[2];   /**< From the middle of the first row; NAN: all. */
+    const char *refused; /**< Why there is none; NULL or "" when there is. */
+    int is_limb;         /**< Its lean mass counts as appendicular. */
+} osarc_dxa_part;
+
+/** What the rows of a body are made from. */
+typedef struct osarc_dxa_body_input {
+    const osarc_dxa_maps *maps;
+    const uint8_t *labels; /**< Of each pixel; NULL: no part was found. */
+    const osarc_dxa_part *parts;
+    size_t part_count;
+    const char *refused; /**< Why no part was found; NULL or "" when some were. */
+    double height_m;     /**< NAN when not known. */
+    double weight_kg;
+} osarc_dxa_body_input;
+
 /**
- * Rows of the whole picture: lean, fat and bone mass and the share of fat. Soft tissue is refused
- * without a calibration.
+ * For the whole picture (`total`) and each part: lean_mass, fat_mass, bone_mass and fat_percent;
+ * then alm, alm_index and alm_bmi, for which every limb is needed. Soft tissue is refused without a
+ * calibration.
  */
-OSARC_API OSARC_MUST_CHECK osarc_status osarc_measure_dxa_total(
-    osarc_findings *findings, const osarc_measure_context *context, const osarc_dxa_maps *maps,
-    const osarc_dxa_scores *scores, osarc_error *err);
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_measure_dxa_body(osarc_findings *findings,
+                                                               const osarc_measure_context *context,
+                                                               const osarc_dxa_body_input *input,
+                                                               const osarc_dxa_scores *scores,
+                                                               osarc_error *err);
 
 OSARC_END_DECLS
 

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "dxa_body_step.h"
+
+#include <math.h>
+
+#include <osi/alloc.h>
+
+#define BIT(label) (1u << (label))
+
+size_t dxa_body_names(osarc_label *out, size_t room)
+{
+    static const osarc_label NAMES[] = {
+        {OSARC_DXA_BODY_HEAD, "head"},         {OSARC_DXA_BODY_TRUNK, "trunk"},
+        {OSARC_DXA_BODY_ARM_LEFT, "left arm"}, {OSARC_DXA_BODY_ARM_RIGHT, "right arm"},
+        {OSARC_DXA_BODY_LEG_LEFT, "left leg"}, {OSARC_DXA_BODY_LEG_RIGHT, "right leg"}};
+    size_t count = sizeof(NAMES) / sizeof(NAMES[0]);
+    for (size_t i = 0; i < count && i < room; i++)
+        out[i] = NAMES[i];
+    return count < room ? count : room;
+}
+
+osarc_status dxa_body_measure(osarc_findings *findings, const osarc_measure_context *context,
+                              const osarc_dxa_maps *maps, const osarc_dxa_picture *picture,
+                              osarc_dxa_body *regions, osarc_notes *notes,
+                              const osarc_dxa_scores *scores, const double body_facts[2],
+                              osarc_error *err)
+{
+    size_t count = maps->columns * maps->rows;
+    uint8_t *is_body = osi_alloc(count, 1, err);
+    if (!is_body)
+        return OSARC_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        is_body[i] = maps->pixels[i] != OSARC_DXA_AIR && maps->pixels[i] != OSARC_DXA_NOTHING;
+    osarc_status status = osarc_dxa_body_find(regions, picture, is_body, err);
+    osi_free(is_body);
+    if (!status && regions->warning[0])
+        status =
+            osarc_notes_add(notes, OSARC_NOTE_WARNING, "body_parts", err, "%s", regions->warning);
+    if (status)
+        return status;
+    const char *none = regions->refused;
+    const char *arm[2];
+    for (int side = 0; side < 2; side++)
+        arm[side] = none[0]                     ? none
+                    : regions->arm_is_cut[side] ? "the picture's edge cuts this arm"
+                                                : regions->refused_arm[side];
+    const unsigned legs = BIT(OSARC_DXA_BODY_LEG_LEFT) | BIT(OSARC_DXA_BODY_LEG_RIGHT);
+    const osarc_dxa_part parts[] = {
+        {"head", "", BIT(OSARC_DXA_BODY_HEAD), {NAN, NAN}, none, 0},
+        {"trunk", "", BIT(OSARC_DXA_BODY_TRUNK), {NAN, NAN}, none, 0},
+        {"arm", "left", BIT(OSARC_DXA_BODY_ARM_LEFT), {NAN, NAN}, arm[1], 1},
+        {"arm", "right", BIT(OSARC_DXA_BODY_ARM_RIGHT), {NAN, NAN}, arm[0], 1},
+        {"leg", "left", BIT(OSARC_DXA_BODY_LEG_LEFT), {NAN, NAN}, none, 1},
+        {"leg", "right", BIT(OSARC_DXA_BODY_LEG_RIGHT), {NAN, NAN}, none, 1},
+        {"android",
+         "",
+         BIT(OSARC_DXA_BODY_TRUNK),
+         {regions->android_mm[0], regions->android_mm[1]},
+         none,
+         0},
+        {"gynoid",
+         "",
+         BIT(OSARC_DXA_BODY_TRUNK) | legs,
+         {regions->gynoid_mm[0], regions->gynoid_mm[1]},
+         none,
+         0}};
+    const osarc_dxa_body_input input = {.maps = maps,
+                                        .labels = none[0] ? NULL : regions->labels,
+                                        .parts = parts,
+                                        .part_count = sizeof(parts) / sizeof(parts[0]),
+                                        .refused = none,
+                                        .height_m = body_facts[0],
+                                        .weight_kg = body_facts[1]};
+    return osarc_measure_dxa_body(findings, context, &input, scores, err);
+}
