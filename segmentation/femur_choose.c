@@ -20,10 +20,10 @@ static int is_aside(const femur_head *h, double midline_mm, double slack_mm)
 static int is_head(const femur_head *h, double midline_mm, double least_score)
 {
     double more = isnan(midline_mm) ? WALL_MORE : 0;
-    return h->rim_share > 0 && h->rms_mm <= HEAD_ROUND_MM && h->score >= least_score &&
-           h->score >= CHOSEN_CLEAR * h->rms_mm && h->socket_share >= CHOSEN_SOCKET &&
-           h->wall_share >= CHOSEN_WALL && h->wall_share >= h->other_share + more &&
-           is_aside(h, midline_mm, 0);
+    return h->rim_share > 0 && h->radius_mm >= CHOSEN_LEAST_MM && h->rms_mm <= HEAD_ROUND_MM &&
+           h->score >= least_score && h->score >= CHOSEN_CLEAR * h->rms_mm &&
+           h->socket_share >= CHOSEN_SOCKET && h->wall_share >= CHOSEN_WALL &&
+           h->wall_share >= h->other_share + more && is_aside(h, midline_mm, 0);
 }
 
 /* Two heads of one pelvis. */
@@ -61,6 +61,7 @@ static int refine(femur_head *h, const sampler *s, double midline_mm, double lea
     }
     if (*status || h->rim_share <= 0 || h->rms_mm > HEAD_ROUND_MM)
         return 0;
+    midline_mm = femur_midline_mm(s, h->centre_mm[2]);
     femur_joint_read(h, s, midline_mm);
     h->score = femur_head_score(h, s);
     if (!is_head(h, midline_mm, least_score))

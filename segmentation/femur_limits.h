@@ -70,6 +70,7 @@
 
 /* which places are heads */
 #define CHOSEN_BALL_MM  17.0
+#define CHOSEN_LEAST_MM 18.5 /* radius; half the fall lies a little outside the rim */
 #define CHOSEN_SCORE    0.50
 #define CHOSEN_SOCKET   0.50
 #define CHOSEN_WALL     0.35
@@ -102,8 +103,8 @@
 #define CORE_LEAST     8 /* voxels */
 
 /* what stays of a femur */
-#define CLEAN_MM 4.0 /* half the thickness of what hangs on by itself */
+#define CLEAN_MM     4.0 /* half the thickness of what hangs on by itself */
 #define BALL_SURE_MM 2.0 /* inside the radius: no blurred rim of the gap */
-#define REST_MM  3.0 /* corners of the bone that such a ball does not reach */
+#define REST_MM      3.0 /* corners of the bone that such a ball does not reach */
 
 #endif
