@@ -71,6 +71,16 @@ static uint8_t count_as(const plane_view *v, uint8_t label, int16_t stored)
     }
 }
 
+static void add_window(osi_plane_sum *out, const plane_view *v, uint8_t label, int16_t stored)
+{
+    if ((label != OSARC_TISSUE_MUSCLE && label != OSARC_TISSUE_INTERMUSCULAR_FAT) ||
+        stored == OSARC_OUTSIDE)
+        return;
+    int muscle = holds(v, OSARC_WINDOW_MUSCLE, stored);
+    out->window_muscle += (uint64_t) muscle;
+    out->window_imat += (uint64_t) (!muscle && holds(v, OSARC_WINDOW_ADIPOSE, stored));
+}
+
 /* Pieces smaller than the least no longer count. */
 static osarc_status drop_small(const plane_view *v, scratch *s, uint8_t kind, osarc_error *err)
 {
@@ -130,6 +140,7 @@ static osarc_status read_plane(osi_plane_sum *out, const plane_view *v, scratch 
                 continue;
             }
             s->as[i] = count_as(v, v->label[at], v->held[at]);
+            add_window(out, v, v->label[at], v->stored[at]);
             out->body += v->label[at] != 0 && v->label[at] != OSARC_TISSUE_PHANTOM;
         }
     if (v->rule->closing_mm > 0)
@@ -229,6 +240,8 @@ void osi_plane_sum_add_times(osi_plane_sum *a, const osi_plane_sum *b, uint64_t 
         a->voxels[i] += times * b->voxels[i];
         a->edge[i] += times * b->edge[i];
     }
+    a->window_muscle += times * b->window_muscle;
+    a->window_imat += times * b->window_imat;
     a->low += times * b->low;
     a->normal += times * b->normal;
     a->body += times * b->body;

@@ -19,9 +19,10 @@ enum {
 typedef struct osi_plane_sum {
     uint64_t voxels[OSI_COUNTS];
     uint64_t edge[OSI_COUNTS]; /**< Of those, with a neighbour in plane that counts otherwise. */
-    uint64_t low, normal;      /**< Muscle of low and of normal attenuation. */
-    uint64_t body;             /**< All that is labelled. */
-    uint64_t arms;             /**< Of arms, which count nowhere else. */
+    uint64_t window_muscle, window_imat; /**< Of the muscle envelope, by the image as it is. */
+    uint64_t low, normal;                /**< Muscle of low and of normal attenuation. */
+    uint64_t body;                       /**< All that is labelled. */
+    uint64_t arms;                       /**< Of arms, which count nowhere else. */
     int64_t muscle_sum;
     uint64_t muscle_square_sum;
     uint64_t sat_core; /**< Not edge. */

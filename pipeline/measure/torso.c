@@ -42,6 +42,8 @@ static const struct {
     [OSI_NORMAL_AREA] = {"muscle_normal_attenuation_area", "cm2"},
     [OSI_IMAT_FRACTION] = {"imat_fraction", "1"},
     [OSI_FAT_FRACTION] = {"muscle_fat_fraction", "1"},
+    [OSI_WINDOW_MUSCLE_AREA] = {"muscle_window_area", "cm2"},
+    [OSI_WINDOW_IMAT_AREA] = {"imat_window_area", "cm2"},
 };
 
 const char *osarc_imat_definition_name(osarc_imat_definition definition)
@@ -116,6 +118,8 @@ static void tell_value(osi_row_note *note, const osi_torso_run *run, int value)
                          "of persons within %s HU)",
                          osi_short(run->scale.lean_hu, 1).text,
                          osi_short(OSI_Z_95 * OSI_LEAN_SD_HU, 1).text);
+    if (value == OSI_WINDOW_MUSCLE_AREA || value == OSI_WINDOW_IMAT_AREA)
+        osi_row_note_add(note, 0, "voxels of the muscle envelope as scanned, noise and all");
     if (value == OSI_SAT_HU)
         osi_row_note_add(note, 0, "without voxels at its border");
 }

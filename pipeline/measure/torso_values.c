@@ -38,6 +38,8 @@ void osi_torso_values(double out[OSI_TORSO_VALUES], const osi_plane_sum *sum, do
     out[OSI_VAT_AREA] = cm2 * (double) sum->voxels[OSI_COUNTS_VAT];
     out[OSI_IMAT_AREA] = imat;
     out[OSI_MUSCLE_INDEX] = s->height_m > 0 ? muscle / (s->height_m * s->height_m) : NAN;
+    out[OSI_WINDOW_MUSCLE_AREA] = cm2 * (double) sum->window_muscle;
+    out[OSI_WINDOW_IMAT_AREA] = cm2 * (double) sum->window_imat;
     out[OSI_MUSCLE_HU] = mean_hu(sum->muscle_sum, sum->voxels[OSI_COUNTS_MUSCLE], s);
     out[OSI_SAT_HU] = mean_hu(sum->sat_core_sum, sum->sat_core, s);
     out[OSI_LOW_AREA] = cm2 * (double) sum->low;
@@ -70,6 +72,8 @@ void osi_torso_halves(double out[OSI_TORSO_VALUES], const osi_plane_sum *sum, do
     out[OSI_SAT_HU] = half_of_mean(sum->sat_core_sum, sum->sat_core_square_sum, sum->sat_core, s);
     /* a border voxel of muscle may belong to neither */
     out[OSI_LOW_AREA] = out[OSI_NORMAL_AREA] = out[OSI_MUSCLE_AREA];
+    out[OSI_WINDOW_MUSCLE_AREA] = out[OSI_MUSCLE_AREA];
+    out[OSI_WINDOW_IMAT_AREA] = out[OSI_IMAT_AREA];
     double imat = value[OSI_IMAT_AREA];
     double muscle = value[OSI_MUSCLE_AREA];
     double whole = imat + muscle;

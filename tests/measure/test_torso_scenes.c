@@ -25,6 +25,8 @@ Test(measure_torso_scenes, a_copy_with_less_noise_decides_but_means_are_of_the_s
     expect_value(&s, "muscle_area", SLAB);
     expect_value(&s, "imat_area", SLAB);
     expect_value(&s, "muscle_attenuation", 40);
+    expect_value(&s, "muscle_window_area", SLAB / 2);
+    expect_value(&s, "imat_window_area", SLAB * 1.5);
     osarc_image_free(smooth);
     tear_down(&s);
 }
