@@ -15,8 +15,8 @@
  */
 
 #define APART_MM     1e4
-#define USUAL_FAT_HU (-100.0) /* where none lies under the skin */
-#define EVEN_HU      28.0     /* adipose tissue, with noise, is so near to its median */
+#define USUAL_FAT_HU (-100.0) /* where there is none */
+#define EVEN_HU      28.0     /* adipose tissue, with noise, is so near to it */
 #define EVEN_SOFT_HU (-20)    /* soft tissue with noise is over it */
 #define EVEN_BLOCKS  6        /* of 3 x 3 */
 
@@ -41,27 +41,32 @@ static void free_room(room *r)
     osi_free(r->mm);
 }
 
-/* CT number of adipose tissue: the median under the skin. */
+/* CT number of adipose tissue: what is most frequent among fat, which no border moves. */
 static double find_fat_hu(const torso_grid *g)
 {
     enum {
         LOW = -190,
-        HIGH = -30
+        HIGH = -30,
+        PEAK_HALF = 8
     };
     size_t bins[HIGH - LOW] = {0};
-    size_t count = 0;
     for (size_t i = 0; i < g->count; i++)
-        if (g->label[i] == OSARC_TISSUE_SUBCUTANEOUS_FAT && g->hu[i] >= LOW && g->hu[i] < HIGH) {
+        if ((g->label[i] == OSARC_TISSUE_SUBCUTANEOUS_FAT ||
+             g->label[i] == OSARC_TISSUE_VISCERAL_FAT) &&
+            g->hu[i] >= LOW && g->hu[i] < HIGH)
             bins[g->hu[i] - LOW]++;
-            count++;
+    double best = USUAL_FAT_HU;
+    size_t most = 0;
+    for (int b = PEAK_HALF; b + PEAK_HALF < HIGH - LOW; b++) {
+        size_t sum = 0;
+        for (int n = b - PEAK_HALF; n <= b + PEAK_HALF; n++)
+            sum += bins[n];
+        if (sum > most) {
+            most = sum;
+            best = b + LOW;
         }
-    size_t below = 0;
-    for (int b = 0; b < HIGH - LOW; b++) {
-        below += bins[b];
-        if (2 * below > count)
-            return b + LOW;
     }
-    return USUAL_FAT_HU;
+    return best;
 }
 
 enum {
