@@ -163,6 +163,21 @@ Test(classify_facts, refuse_a_height_in_the_header_that_cannot_be_metres)
     stop();
 }
 
+Test(classify_facts, take_a_hip_projected_from_ct_where_no_densitometer_saw_it)
+{
+    start(NULL);
+    add("P1", "t_score", "femur", "neck", -1.2, "ctxa, neck-at-notch", "CTXA unconverted");
+    /* the lower one, but from CT: converting it does not make it a densitometer's */
+    add("P1", "t_score", "femur", "total", -3.0, "ctxa, neck-at-notch",
+        "DXA-Hologic (own CTXA>DXA-Hologic)");
+    add("P1", "t_score", "femur", "total", -2.0, "dxa", "DXA-Hologic");
+    add("P1", "t_score", "femur", "trochanter", -3.5, "ctxa, neck-at-notch", "CTXA unconverted");
+    read_facts("P1");
+    cr_expect(eq(dbl, facts.fact[OSI_T_NECK].number, -1.2));
+    cr_expect(eq(dbl, facts.fact[OSI_T_HIP].number, -2.0));
+    stop();
+}
+
 Test(classify_facts, refuse_t_scores_of_spines_on_ct)
 {
     start(NULL);
