@@ -28,7 +28,9 @@ static const char *find_neck(osarc_femur *out, const femur_body *f, const femur_
         femur_section best = {.area_mm2 = INFINITY};
         double widest_past = 0;
         int cut = 0;
-        for (double t = NECK_FROM * h->radius_mm; t <= h->radius_mm + NECK_FAR_MM; t += 1.5) {
+        const int steps = (int) (((1 - NECK_FROM) * h->radius_mm + NECK_FAR_MM) / NECK_STEP_MM);
+        for (int n = 0; n <= steps; n++) {
+            double t = NECK_FROM * h->radius_mm + NECK_STEP_MM * n;
             femur_section s;
             double p[3];
             along(p, h->centre_mm, way, t);
@@ -67,15 +69,15 @@ static void find_main(double out[3], const double t[6])
     double m[3][3] = {{t[0], t[3], t[4]}, {t[3], t[1], t[5]}, {t[4], t[5], t[2]}};
     for (int n = 0; n < 12; n++) {
         double q[3][3];
-        double trace = 0;
+        double sum = 0;
         for (int i = 0; i < 3; i++)
             for (int j = 0; j < 3; j++) {
                 q[i][j] = m[i][0] * m[0][j] + m[i][1] * m[1][j] + m[i][2] * m[2][j];
-                trace += i == j ? q[i][j] : 0;
+                sum += i == j ? q[i][j] : 0;
             }
         for (int i = 0; i < 3; i++)
             for (int j = 0; j < 3; j++)
-                m[i][j] = trace > 0 ? q[i][j] / trace : 0;
+                m[i][j] = sum > 0 ? q[i][j] / sum : 0;
     }
     int most = m[0][0] >= m[1][1] && m[0][0] >= m[2][2] ? 0 : m[1][1] >= m[2][2] ? 1 : 2;
     memcpy(out, m[most], 3 * sizeof(*out));
@@ -132,7 +134,9 @@ static int find_shaft(double at[3], double way[3], double *low_mm, const femur_b
         double t[6] = {0};
         double n = 0;
         *low_mm = 0;
-        for (double u = -SHAFT_TO_MM / 2; u <= SHAFT_TO_MM / 2; u += 3) {
+        const int reach = (int) (SHAFT_TO_MM / 2 / SHAFT_STEP_MM);
+        for (int k = -reach; k <= reach; k++) {
+            double u = SHAFT_STEP_MM * k;
             femur_section s;
             double p[3];
             along(p, at, way, u);
@@ -150,7 +154,7 @@ static int find_shaft(double at[3], double way[3], double *low_mm, const femur_b
                 t[3 + a] += d[a == 2 ? 1 : 0] * d[a == 0 ? 1 : 2];
             }
         }
-        if (3 * n < SHAFT_LEAST_MM)
+        if (SHAFT_STEP_MM * n < SHAFT_LEAST_MM)
             return 0;
         for (int a = 0; a < 3; a++) {
             t[a] -= sum[a] * sum[a] / n;
@@ -164,7 +168,8 @@ static int find_shaft(double at[3], double way[3], double *low_mm, const femur_b
             for (int a = 0; a < 3; a++)
                 way[a] = -way[a];
     }
-    for (double u = 0; u > -600; u -= 3) {
+    for (int k = 0; k < SHAFT_STEPS; k++) {
+        double u = -SHAFT_STEP_MM * k;
         femur_section s;
         double p[3];
         along(p, at, way, u);
@@ -227,7 +232,7 @@ static void find_lesser(osarc_femur *out, const femur_body *f, const double at[3
                         double head_mm)
 {
     double most = LESSER_LEAST_MM;
-    for (double turn = 30; turn <= 90; turn += 15) {
+    for (int turn = 30; turn <= 90; turn += 15) {
         outline o;
         double way[3];
         for (int a = 0; a < 3; a++)

@@ -77,8 +77,9 @@ static int find_box(double low[3], double high[3], const sampler *s, int threads
 
 static void fill_row(femur_grid *g, const sampler *s, size_t row)
 {
+    const size_t slice = row / g->size[1];
     double p[3] = {0, g->origin_mm[1] + g->mm * (double) (row % g->size[1]),
-                   g->origin_mm[2] + g->mm * (double) (row / g->size[1])};
+                   g->origin_mm[2] + g->mm * (double) slice};
     for (size_t x = 0; x < g->size[0]; x++) {
         size_t at = row * g->size[0] + x;
         p[0] = g->origin_mm[0] + g->mm * (double) x;

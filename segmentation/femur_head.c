@@ -105,7 +105,7 @@ static void score_place(double scores[RADII], const sampler *s, const double c[3
     osarc_grid_index(&s->grid, c, from);
     for (size_t n = 0; n < over->count; n++) {
         const ray *way = &over->rays[n];
-        double hu[READINGS];
+        double hu[READINGS] = {0};
         int read = read_ray(hu, s, from, way);
         f.all[way->sector]++;
         for (int r = 0; r + 2 * (int) RIM_MM < read; r++) {

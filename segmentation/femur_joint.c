@@ -45,12 +45,12 @@ static void read_ways(way ways[WAYS], femur_head *h, const sampler *s)
         double turn = M_PI * (1 + sqrt(5.0)) * ((double) n + 0.5);
         double side = sqrt(1 - z * z);
         *w = (way){.d = {side * cos(turn), side * sin(turn), z}, .seen = 1, .solid = 1};
-        for (double past = -4; past <= NECK_REACH_MM; past += 1) {
+        for (int past = -4; past <= (int) NECK_REACH_MM; past++) {
             double p[3];
             for (int a = 0; a < 3; a++)
                 p[a] = h->centre_mm[a] + (h->radius_mm + past) * w->d[a];
             size_t voxel = sample_nearest(s, p);
-            if (past <= 0 && past > -1)
+            if (past == 0)
                 rim_seen += !is_outside(s, voxel);
             if (is_outside(s, voxel)) {
                 w->seen = 0;
@@ -128,13 +128,15 @@ static double find_wall(const way ways[WAYS], int side)
 
 double femur_head_metal_mm3(const femur_head *h, const sampler *s)
 {
-    double reach = h->radius_mm + METAL_REACH_MM;
+    double reach_mm = h->radius_mm + METAL_REACH_MM;
+    const int reach = (int) (reach_mm / 2);
     double mm3 = 0;
-    for (double z = -reach; z <= reach; z += 2)
-        for (double y = -reach; y <= reach; y += 2)
-            for (double x = -reach; x <= reach; x += 2) {
-                const double p[3] = {h->centre_mm[0] + x, h->centre_mm[1] + y, h->centre_mm[2] + z};
-                if (x * x + y * y + z * z > reach * reach)
+    for (int z = -reach; z <= reach; z++)
+        for (int y = -reach; y <= reach; y++)
+            for (int x = -reach; x <= reach; x++) {
+                const double p[3] = {h->centre_mm[0] + 2 * x, h->centre_mm[1] + 2 * y,
+                                     h->centre_mm[2] + 2 * z};
+                if (4 * (x * x + y * y + z * z) > reach_mm * reach_mm)
                     continue;
                 size_t voxel = sample_nearest(s, p);
                 if (voxel != SIZE_MAX && s->tissue[voxel] == OSARC_TISSUE_METAL)
@@ -185,7 +187,9 @@ static int find_width(double ends[2], const sampler *s, double y, double z, cons
 {
     int found = ROW_EMPTY;
     int was_out = 1;
-    for (double x = low[0] - 4; x <= high[0] + 4; x += 4) {
+    const int steps = (int) ((high[0] - low[0]) / ROW_STEP_MM) + 3;
+    for (int n = 0; n < steps; n++) {
+        double x = low[0] + ROW_STEP_MM * (n - 1);
         size_t voxel = sample_nearest(s, (double[3]){x, y, z});
         int out = is_outside(s, voxel);
         int body = !out && s->tissue[voxel] != OSARC_TISSUE_OUTSIDE;
@@ -219,7 +223,8 @@ static double find_middle(const sampler *s, double z_mm)
             high[a] = fmax(high[a], p[a]);
         }
     }
-    for (double y = low[1]; y <= high[1]; y += 8) {
+    for (int n = 0; n <= (int) ((high[1] - low[1]) / ROWS_APART_MM); n++) {
+        double y = low[1] + ROWS_APART_MM * n;
         double ends[2] = {NAN, NAN};
         int found = find_width(ends, s, y, z_mm, low, high);
         if (found == ROW_CUT)
@@ -235,7 +240,8 @@ static double find_middle(const sampler *s, double z_mm)
 double femur_midline_mm(const sampler *s, double z_mm)
 {
     double middle = find_middle(s, z_mm);
-    for (double off = 10; isnan(middle) && off <= MIDLINE_FAR_MM; off += 10) {
+    for (int n = 1; isnan(middle) && n <= (int) (MIDLINE_FAR_MM / 10); n++) {
+        double off = 10.0 * n;
         middle = find_middle(s, z_mm + off);
         if (isnan(middle))
             middle = find_middle(s, z_mm - off);

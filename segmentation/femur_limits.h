@@ -57,7 +57,10 @@
 /* neck and shaft: from the centre of the head */
 #define PLANE_MM          1.5 /* pixel of a section */
 #define NECK_FROM         0.6 /* of the radius: the head's own sections narrow from its middle on */
-#define NECK_FAR_MM       30.0  /* past the radius */
+#define NECK_FAR_MM       30.0 /* past the radius */
+#define NECK_STEP_MM      1.5
+#define SHAFT_STEP_MM     3.0
+#define SHAFT_STEPS       200   /* no femur is longer */
 #define NECK_FLARE        1.15  /* past the narrowest the section grows by so much */
 #define SHAFT_FROM_MM     95.0  /* below both trochanters */
 #define SHAFT_TO_MM       175.0 /* before the shaft's bow tells */
@@ -74,8 +77,10 @@
 #define CHOSEN_SCORE    0.50
 #define CHOSEN_SOCKET   0.50
 #define CHOSEN_WALL     0.35
-#define WALL_MORE       0.15  /* than on the other side */
-#define MIRROR_SCORE    0.35  /* where the mirror image of a head lies */
+#define WALL_MORE       0.15 /* than on the other side */
+#define MIRROR_SCORE    0.35 /* where the mirror image of a head lies */
+#define ROW_STEP_MM     4.0
+#define ROWS_APART_MM   8.0
 #define MIDLINE_FAR_MM  100.0 /* from a height where the body is whole in view */
 #define FROM_MIDLINE_MM 45.0  /* heads lie 75 to 100 mm from the middle; the body may lie aslant */
 #define FAR_MIDLINE_MM  135.0

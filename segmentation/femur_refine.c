@@ -121,7 +121,7 @@ static int find_rim(rim *out, const double hu[STEPS])
         nearest = off;
         best = k;
     }
-    if (best < 0)
+    if (best < 1)
         return 0;
     double curve = fall[best - 1] - 2 * fall[best] + fall[best + 1];
     double part = curve < 0 ? 0.5 * (fall[best - 1] - fall[best + 1]) / curve : 0;

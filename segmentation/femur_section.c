@@ -7,6 +7,7 @@
 #include "femur_limits.h"
 
 #define SIDE    64
+#define HALF    32
 #define PIXELS  ((size_t) SIDE * SIDE)
 #define ANGLES  36
 #define NEAR_PX 8 /* pixels from the middle to the nearest of the femur, at most */
@@ -46,7 +47,7 @@ static void read_plane(uint8_t px[PIXELS], const femur_body *f, const double at[
         for (int i = 0; i < SIDE; i++) {
             double p[3];
             for (int a = 0; a < 3; a++)
-                p[a] = at[a] + PLANE_MM * ((i - SIDE / 2) * u[a] + (j - SIDE / 2) * v[a]);
+                p[a] = at[a] + PLANE_MM * ((i - HALF) * u[a] + (j - HALF) * v[a]);
             size_t cell = femur_cell_at(f->g, p);
             px[j * SIDE + i] = cell == SIZE_MAX || f->g->bone[cell] == FEMUR_OUT ? PX_OUT
                                : f->labels[cell] == f->label                     ? PX_FEMUR
@@ -61,7 +62,7 @@ static size_t find_start(const uint8_t px[PIXELS])
     int nearest = NEAR_PX * NEAR_PX + 1;
     for (int j = -NEAR_PX; j <= NEAR_PX; j++)
         for (int i = -NEAR_PX; i <= NEAR_PX; i++) {
-            size_t at = (size_t) ((j + SIDE / 2) * SIDE + i + SIDE / 2);
+            size_t at = (size_t) (j + HALF) * SIDE + (size_t) (i + HALF);
             if (px[at] == PX_FEMUR && i * i + j * j < nearest) {
                 nearest = i * i + j * j;
                 best = at;
@@ -109,7 +110,8 @@ static double find_least(const uint8_t px[PIXELS])
         for (size_t at = 0; at < PIXELS; at++) {
             if (px[at] != PX_PIECE)
                 continue;
-            double along = c * (double) (at % SIDE) + s * (double) (at / SIDE);
+            const size_t row = at / SIDE;
+            double along = c * (double) (at % SIDE) + s * (double) row;
             low = fmin(low, along);
             high = fmax(high, along);
         }
@@ -135,8 +137,9 @@ void femur_cut(femur_section *out, const femur_body *f, const double at_mm[3],
     double sum[2] = {0};
     for (size_t at = 0; at < PIXELS; at++)
         if (px[at] == PX_PIECE) {
-            sum[0] += (double) (at % SIDE) - SIDE / 2;
-            sum[1] += (double) (at / SIDE) - SIDE / 2;
+            const size_t row = at / SIDE;
+            sum[0] += (double) (at % SIDE) - HALF;
+            sum[1] += (double) row - HALF;
         }
     for (int a = 0; a < 3; a++)
         out->centre_mm[a] = at_mm[a] + PLANE_MM * (sum[0] * u[a] + sum[1] * v[a]) / (double) count;
