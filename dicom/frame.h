@@ -48,6 +48,7 @@ typedef struct osi_pixels {
     uint16_t high_bit;
     int is_signed;
     int is_colour;
+    int is_inverted; /**< MONOCHROME1: low values are bright. */
     int big_endian;
     uint32_t frames;
     osi_packing packing;

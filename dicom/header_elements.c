@@ -75,6 +75,7 @@ void osi_take_pixel_element(osi_header *header, const uint8_t *data, const osi_e
         char text[OSARC_TEXT_SIZE];
         osi_value_text(text, sizeof(text), data, element, "");
         pixels->is_colour = text[0] && strncmp(text, "MONOCHROME", 10) != 0;
+        pixels->is_inverted = strcmp(text, "MONOCHROME1") == 0;
         break;
     }
     case OSI_TAG(0x0028, 0x0008):

@@ -81,6 +81,8 @@ static const word WORDS[] = {
     {"pictures", "Pictures", "图像"},
     {"tissue picture", "Tissues", "组织"},
     {"spine picture", "Vertebrae and the regions measured", "椎体及测量区域"},
+    {"dxa picture", "Densitometry with its regions", "骨密度图像及测量区域"},
+    {"femur picture", "Proximal femur, cut free of the pelvis", "股骨近端（与骨盆分离）"},
     {"hip picture", "Projected hip with its regions", "髋部投影及测量区域"},
     {"laboratory", "Tests and laboratory values", "功能测试与实验室检查"},
     {"laboratory legend",

@@ -33,10 +33,8 @@ static const char *const SHOWN[] = {
 static const struct {
     const char *name, *caption;
 } PICTURES[] = {
-    {"tissue", "tissue picture"},
-    {"spine", "spine picture"},
-    {"hip_left", "hip picture"},
-    {"hip_right", "hip picture"},
+    {"tissue", "tissue picture"},    {"spine", "spine picture"},       {"dxa", "dxa picture"},
+    {"femur_left", "femur picture"}, {"femur_right", "femur picture"}, {"hip", "hip picture"},
 };
 #define PICTURE_KINDS (sizeof(PICTURES) / sizeof(PICTURES[0]))
 

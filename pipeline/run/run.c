@@ -14,6 +14,7 @@
 
 #include "case.h"
 #include "class_table.h"
+#include "dxa_picture_step.h"
 #include "dxa_step.h"
 #include "exclude_step.h"
 #include "labels_step.h"
@@ -100,6 +101,24 @@ typedef osarc_status measure_one(series_result *, osarc_findings *, osarc_catalo
                                  size_t, out_folder *, const run_given *, const osarc_run_options *,
                                  osarc_error *);
 
+/* A finished picture has sizes and no densities. */
+static osarc_status measure_picture(run *r, size_t index, size_t *number, osarc_error *err)
+{
+    const osarc_series *s = osarc_catalogue_series(r->catalogue, index);
+    series_result *result = &r->results[index];
+    int measured = 0;
+    osarc_status status = dxa_picture_measure(&measured, result, r->findings, r->catalogue, index,
+                                              *number + 1, &r->out, r->options, err);
+    if (!status && !measured)
+        return dxa_step_refuse(r->findings, s, result->case_id, s->text, err);
+    if (!status && result->number) {
+        result->status = OSARC_OK;
+        ++*number;
+        r->summary->series_measured++;
+    }
+    return status;
+}
+
 static osarc_status measure_all(run *r, osarc_error *err)
 {
     osarc_status status = OSARC_OK;
@@ -127,7 +146,7 @@ static osarc_status measure_all(run *r, osarc_error *err)
                 return osi_fail(err, OSARC_ERR_IO, "%s", why.text);
         } else if (s->decision == OSARC_DECISION_NOT_A_VOLUME) {
             if (s->view[0])
-                status = dxa_step_refuse(r->findings, s, result->case_id, s->text, err);
+                status = measure_picture(r, i, &number, err);
             continue;
         } else if (s->decision == OSARC_DECISION_UNREADABLE) {
             r->summary->inputs_unreadable += s->file_count;

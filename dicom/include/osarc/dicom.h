@@ -117,6 +117,31 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_read(osarc_dxa_pair **out,
                                                        const osarc_dxa_stated *stated,
                                                        osarc_error *err);
 
+/** A finished picture of a densitometer, in grey levels: bright where there is bone. */
+typedef struct osarc_dxa_grey {
+    float *values; /**< Row by row; columns run to the patient's left, rows to the feet. */
+    size_t columns, rows;
+    double spacing_mm[2];
+    osarc_dxa_view view;
+    int sides_stated; /**< 1: the header says which way columns run. */
+} osarc_dxa_grey;
+
+/**
+ * Reads one file of a row whose view is known and that is no pair. Levels are no density.
+ *
+ * @param[out] out  To be freed with osarc_dxa_grey_free; all-zero on failure.
+ * @param input     Index of the file.
+ * @retval OSARC_ERR_ARGUMENT     no such file, or it is no picture of a densitometer
+ * @retval OSARC_ERR_GEOMETRY     no pixel spacing, or a picture that does not stand upright
+ * @retval OSARC_ERR_UNSUPPORTED  several frames, or pixels in a form that cannot be decoded
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_grey_read(osarc_dxa_grey *out,
+                                                            osarc_catalogue *catalogue,
+                                                            size_t input, osarc_error *err);
+
+/** Leaves it all-zero. NULL is allowed. */
+OSARC_API void osarc_dxa_grey_free(osarc_dxa_grey *grey);
+
 /** Reads what was not read yet, for its sha256. A file that fails gets its status and text. */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_catalogue_digest(osarc_catalogue *catalogue,
                                                                const osarc_read_options *options,
