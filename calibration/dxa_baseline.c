@@ -247,8 +247,9 @@ static osarc_status fill_gaps(blocks *b, osarc_error *err)
 
 static double between(const blocks *b, const osarc_dxa_maps *m, size_t pixel)
 {
+    size_t row = pixel / m->columns;
     double x = ((double) (pixel % m->columns) + 0.5) / (double) b->size[0] - 0.5;
-    double y = ((double) (pixel / m->columns) + 0.5) / (double) b->size[1] - 0.5;
+    double y = ((double) row + 0.5) / (double) b->size[1] - 0.5;
     x = fmin(fmax(0, x), (double) b->columns - 1);
     y = fmin(fmax(0, y), (double) b->rows - 1);
     size_t x0 = (size_t) x;

@@ -79,6 +79,7 @@ static osarc_status mend(const lines *l, osarc_notes *notes, osarc_error *err)
     return status;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through the lines made of it */
 osarc_status dxa_lines_mend(float *values, size_t columns, size_t rows, osarc_notes *notes,
                             osarc_error *err)
 {

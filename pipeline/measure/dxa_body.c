@@ -25,7 +25,8 @@ static masses sum_part(const body *b, const osarc_dxa_part *part)
     double pixel_cm2 = m->spacing_mm[0] * m->spacing_mm[1] / 100;
     masses sum = {0, 0, 0, 0};
     for (size_t i = 0; i < m->columns * m->rows; i++) {
-        double row_mm = (double) (i / m->columns) * m->spacing_mm[1];
+        size_t row = i / m->columns;
+        double row_mm = (double) row * m->spacing_mm[1];
         if (m->pixels[i] == OSARC_DXA_AIR || m->pixels[i] == OSARC_DXA_NOTHING ||
             (part->labels && !(b->in->labels && part->labels >> b->in->labels[i] & 1u)) ||
             row_mm < part->rows_mm[0] || row_mm > part->rows_mm[1])

@@ -60,12 +60,15 @@ static double transmit_pixel(const beam_table *table, const dxa_scene *scene,
     double before[DXA_SLOTS] = {NAN, NAN, NAN};
     double last = 0;
     for (int i = 0; i < SUBPIXELS * SUBPIXELS; i++) {
+        int line = i / SUBPIXELS;
+        int is_same = 1;
         double here[DXA_SLOTS];
         const double at[2] = {centre_mm[0] + ((i % SUBPIXELS + 0.5) / SUBPIXELS - 0.5) * pixel_mm,
-                              centre_mm[1] +
-                                  (((double) (i / SUBPIXELS) + 0.5) / SUBPIXELS - 0.5) * pixel_mm};
+                              centre_mm[1] + (((double) line + 0.5) / SUBPIXELS - 0.5) * pixel_mm};
         dxa_scene_at(here, scene, at);
-        if (memcmp(here, before, sizeof(here)) != 0)
+        for (int k = 0; k < DXA_SLOTS; k++)
+            is_same &= here[k] == before[k];
+        if (!is_same)
             last = transmit(table, here);
         memcpy(before, here, sizeof(here));
         sum += last;
@@ -129,8 +132,8 @@ static void project_one(float *out, const dxa_scene *scene, const beam_table *ta
     int threads = osi_threads(o->threads);
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (long i = 0; i < count; i++) {
-        const double px[2] = {(double) ((size_t) i % facts->columns),
-                              (double) ((size_t) i / facts->columns)};
+        size_t row = (size_t) i / facts->columns;
+        const double px[2] = {(double) ((size_t) i % facts->columns), (double) row};
         const size_t size[2] = {facts->columns, facts->rows};
         double at[2];
         for (int a = 0; a < 2; a++)

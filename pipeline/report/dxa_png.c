@@ -89,8 +89,9 @@ static void name_labels(const brush *b, const osarc_dxa_panel *p, const frame *f
         double count = 0;
         for (size_t i = 0; i < p->columns * p->rows; i++)
             if (p->labels[i] == p->names[n].number) {
+                size_t row = i / p->columns;
                 sum[0] += ((double) (i % p->columns) + 0.5) * p->spacing_mm[0];
-                sum[1] += ((double) (i / p->columns) + 0.5) * p->spacing_mm[1];
+                sum[1] += ((double) row + 0.5) * p->spacing_mm[1];
                 count++;
             }
         if (count > 0)

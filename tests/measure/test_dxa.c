@@ -250,10 +250,10 @@ Test(measure_dxa, sums_a_body_and_its_parts)
     scene s;
     make_scene(&s, density);
     const osarc_dxa_part parts[] = {
-        {"arm", "left", 1u << 31, {NAN, NAN}, "", 1},
-        {"leg", "left", 1u << 30 | 1u << 29, {NAN, NAN}, "", 1},
-        {"android", "", 0, {60, 120}, "", 0},
-        {"head", "", 1u << 28, {NAN, NAN}, "not seen", 0},
+        {"arm", "left", 1u << 31, 1, {NAN, NAN}, ""},
+        {"leg", "left", 1u << 30 | 1u << 29, 1, {NAN, NAN}, ""},
+        {"android", "", 0, 0, {60, 120}, ""},
+        {"head", "", 1u << 28, 0, {NAN, NAN}, "not seen"},
     };
     osarc_dxa_body_input input = {.maps = &s.maps,
                                   .labels = s.labels,
@@ -287,8 +287,8 @@ Test(measure_dxa, refuses_limbs_when_one_is_missing)
     scene s;
     make_scene(&s, density);
     const osarc_dxa_part parts[] = {
-        {"arm", "left", 1u << 31, {NAN, NAN}, "the picture's edge cuts this arm", 1},
-        {"leg", "left", 1u << 30, {NAN, NAN}, "", 1},
+        {"arm", "left", 1u << 31, 1, {NAN, NAN}, "the picture's edge cuts this arm"},
+        {"leg", "left", 1u << 30, 1, {NAN, NAN}, ""},
     };
     osarc_dxa_body_input input = {.maps = &s.maps,
                                   .labels = s.labels,

@@ -57,9 +57,9 @@ typedef struct osarc_dxa_part {
     const char *level;   /**< "arm", "leg", "trunk" ... */
     const char *side;    /**< "left", "right"; "" for neither. */
     unsigned labels;     /**< A bit for each label: 1u << label; 0: every pixel of the body. */
+    int is_limb;         /**< Its lean mass counts as appendicular. */
     double rows_mm[2];   /**< From the middle of the first row; NAN: all. */
     const char *refused; /**< Why there is none; NULL or "" when there is. */
-    int is_limb;         /**< Its lean mass counts as appendicular. */
 } osarc_dxa_part;
 
 /** What the rows of a body are made from. */
