@@ -25,18 +25,20 @@
 #define SPINE_CONTRAST  0.5  /* share of rows with bone along the axis */
 
 /* anchors */
-#define RIB_FROM_MM     40.0 /* from the axis, clear of transverse processes */
-#define RIB_TO_MM       75.0
-#define RIB_HEAD_MM     18.0 /* where it meets the vertebra */
-#define RIB_SLOPE_LEAST 0.25
-#define RIB_SLOPE_MOST  1.8
-#define RIB_DEPTH       0.06 /* over what lies above and below it */
-#define RIB_SHARE       0.6  /* of the best rib, that the last one stands out */
-#define RIB_ABOVE_MM    20.0 /* so far above the picture it may meet the spine */
-#define RIB_BESIDE_MM   9.0
-#define CREST_FROM_MM   45.0
-#define CREST_SHARE     0.15
-#define CREST_LEAST_MM  10.0 /* of it in view */
+#define RIB_FROM_MM       40.0 /* from the axis, clear of transverse processes */
+#define RIB_TO_MM         75.0
+#define RIB_HEAD_MM       18.0 /* where it meets the vertebra */
+#define RIB_SLOPE_LEAST   0.25
+#define RIB_SLOPE_MOST    1.8
+#define RIB_DEPTH         0.06 /* over what lies above and below it */
+#define RIB_SHARE         0.6  /* of the best rib, that the last one stands out */
+#define RIB_ABOVE_MM      20.0 /* so far above the picture it may meet the spine */
+#define RIB_BESIDE_MM     9.0
+#define RIB_OVER_CREST_MM 70.0 /* from the head of the last rib to the crest, at least */
+#define CREST_WIDE_MM     12.0 /* so much of it, or it is a speck */
+#define CREST_FROM_MM     45.0
+#define CREST_SHARE       0.15
+#define CREST_LEAST_MM    10.0 /* of it in view */
 
 /* proximal femur */
 #define FEMUR_SHARE    0.2  /* of the way to bone: outline */

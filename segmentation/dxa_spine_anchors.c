@@ -56,11 +56,14 @@ static double best_line(const dxa_column *c, int side, double head)
 }
 
 /* The lowest line that stands out from its neighbours, and nearly as well as the best one. */
-static osarc_status find_rib(double *out, const dxa_column *c, int side, osarc_error *err)
+static osarc_status find_rib(double *out, const dxa_column *c, int side, double crest,
+                             osarc_error *err)
 {
     const dxa_plane *s = &c->straight;
     long above = lround(RIB_ABOVE_MM / s->mm); /* it may meet the spine above the picture */
-    long count = (long) s->ny + above;
+    /* three vertebrae and more lie between it and the crest */
+    double lowest = isnan(crest) ? (double) s->ny : crest - RIB_OVER_CREST_MM / s->mm;
+    long count = lround(fmax(lowest, 0)) + above;
     long apart = lround(RIB_BESIDE_MM / s->mm);
     double *depth = osi_alloc((size_t) count, sizeof(*depth), err);
     if (!depth)
@@ -83,11 +86,13 @@ static osarc_status find_rib(double *out, const dxa_column *c, int side, osarc_e
     return OSARC_OK;
 }
 
-/* The highest row from which bone reaches the lower edge of the picture. */
+/* The highest row from which bone reaches the lower edge of the picture, over some width: a speck
+ * on top of it is no crest. */
 static double find_crest(const dxa_column *c, int side)
 {
     const dxa_plane *s = &c->straight;
-    double top = NAN;
+    double tops[STRAIGHT_MM + 1];
+    size_t count = 0;
     for (double d = CREST_FROM_MM; d < STRAIGHT_MM; d += s->mm) {
         long y = (long) s->ny - 1;
         long gap = 0;
@@ -102,10 +107,13 @@ static double find_crest(const dxa_column *c, int side)
             }
         }
         if (((double) s->ny - (double) first) * s->mm >= CREST_LEAST_MM &&
-            (isnan(top) || (double) first < top))
-            top = (double) first;
+            count < sizeof(tops) / sizeof(tops[0]))
+            tops[count++] = (double) first;
     }
-    return top;
+    double width = (double) count * s->mm;
+    if (width < CREST_WIDE_MM)
+        return NAN;
+    return dxa_quantile(tops, count, CREST_WIDE_MM / 2 / width);
 }
 
 static double mean_of(double a, double b)
@@ -116,12 +124,11 @@ static double mean_of(double a, double b)
 osarc_status dxa_column_anchors(const dxa_column *column, double *rib_out, double *crest_out,
                                 osarc_error *err)
 {
-    double crest[2] = {find_crest(column, 0), find_crest(column, 1)};
+    *crest_out = mean_of(find_crest(column, 0), find_crest(column, 1));
     double rib[2] = {NAN, NAN};
-    osarc_status status = find_rib(&rib[0], column, 0, err);
+    osarc_status status = find_rib(&rib[0], column, 0, *crest_out, err);
     if (!status)
-        status = find_rib(&rib[1], column, 1, err);
-    *crest_out = mean_of(crest[0], crest[1]);
+        status = find_rib(&rib[1], column, 1, *crest_out, err);
     /* one rib may be missing; the lower of two is the last */
     *rib_out = isnan(rib[0]) ? rib[1] : isnan(rib[1]) ? rib[0] : fmax(rib[0], rib[1]);
     return status;

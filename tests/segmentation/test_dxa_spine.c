@@ -146,6 +146,24 @@ Test(dxa_spine, noise_moves_edges_by_less_than_a_millimetre)
     expect_l1_to_l4(&d, 1);
 }
 
+/* Specks of noise over the crest are no crest, and lines through noise no ribs, wherever the spine
+ * lies in the picture. */
+Test(dxa_spine, names_hold_under_noise_wherever_the_spine_lies)
+{
+    for (int i = 0; i < 8; i++) {
+        osarc_error err = OSARC_ERROR_INIT;
+        osarc_dxa_spine spine;
+        drawing d = USUAL;
+        d.noise = 0.2;
+        d.first_disc = 12 + 2 * i;
+        draw(&d);
+        EXPECT_OK(osarc_dxa_spine_find(&spine, &picture, &err));
+        cr_expect(eq(str, spine.refused, (char *) ""));
+        cr_expect(eq(int, spine.vertebrae[0].label, 31));
+        osarc_dxa_spine_free(&spine);
+    }
+}
+
 Test(dxa_spine, a_slanting_spine_is_followed)
 {
     drawing d = USUAL;
