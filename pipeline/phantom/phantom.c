@@ -283,7 +283,9 @@ osarc_status osarc_phantom_create(osarc_phantom **out, const char *kind,
     const osi_kind *found = find_kind(kind);
     if (!found)
         return osi_fail(err, OSARC_ERR_ARGUMENT,
-                        "no phantom \"%.40s\": abdomen, thigh, spine and hip are there", kind);
+                        "no phantom \"%.40s\": abdomen, thigh, spine and hip are there, and of a "
+                        "densitometer dxa-wedge, dxa-spine and dxa-body",
+                        kind);
     osarc_phantom_options filled = {0};
     if (options)
         filled = *options;
