@@ -60,7 +60,7 @@ static const wanted_row ROWS[] = {
     {"ct_tilted", "localizer", 1, 1, 0},
     {"ct_tilted", "secondary_capture", 1, 5, 0},
     {"ct_enhanced", "derived_map", 1, 1, 0}, /* a map of blood volume */
-    {"dxa_lunar", "dxa", 3, 1, 0}, /* a row for each view */
+    {"dxa_lunar", "dxa", 3, 1, 0},           /* a row for each view */
     {"malformed", "localizer", 1, 1, 0},
     {"malformed", "mr", 1, 2, 0},
     {"malformed", "document", 2, 1, 0},

@@ -55,8 +55,8 @@ OSARC_MUST_CHECK osarc_status osi_nifti_write_mask(const char *path, const osarc
                                                    osi_nifti_layout layout, int threads,
                                                    osarc_error *err);
 
-/** Write numbers of a grid, in its memory order, as .nii.gz (float32), stored as converters of DICOM
- * do. */
+/** Write numbers of a grid, in its memory order, as .nii.gz (float32), stored as converters of
+ * DICOM do. */
 OSARC_MUST_CHECK osarc_status osi_nifti_write_map(const char *path, const float *values,
                                                   const osarc_grid *grid, osarc_error *err);
 

@@ -34,8 +34,8 @@
 #include <osarc/marrow_fat.h>
 #include <osarc/mask.h>
 #include <osarc/measure.h>
-#include <osarc/measure_femur.h>
 #include <osarc/measure_dxa.h>
+#include <osarc/measure_femur.h>
 #include <osarc/measure_hip.h>
 #include <osarc/measure_limb.h>
 #include <osarc/measure_muscles.h>
