@@ -52,9 +52,11 @@ static double bone_along(const dxa_figure *f, double soft, double x0, double y0,
 {
     double length = hypot(x1 - x0, y1 - y0);
     double sum = 0;
-    for (double t = 0; t <= length; t += 0.5)
+    for (int t_step = 0; t_step * 0.5 <= length; t_step++) {
+        double t = t_step * 0.5;
         sum += fmax(
             dxa_at(&f->plane, x0 + (x1 - x0) * t / length, y0 + (y1 - y0) * t / length) - soft, 0);
+    }
     return sum;
 }
 
@@ -91,7 +93,8 @@ static void cut_shoulder(dxa_figure *f, int side, double soft)
     double inwards = side ? -1 : 1;
     double best = INFINITY;
     double end[2] = {x0, contour_above(f, x0, top)};
-    for (double in = 0; in <= SHOULDER_IN_MM / f->plane.mm; in += 1) {
+    for (int in_step = 0; in_step <= SHOULDER_IN_MM / f->plane.mm; in_step++) {
+        double in = in_step;
         double x = x0 + inwards * in;
         double y = contour_above(f, x, top);
         double bone = bone_along(f, soft, x0, (double) top, x, y);
@@ -156,7 +159,8 @@ osarc_status dxa_figure_legs(dxa_figure *f, osarc_error *err)
         double sum = 0;
         int n = 0;
         for (int pass = 0; pass < 2; pass++)
-            for (double deg = LEG_LEAST_DEG; deg <= LEG_MOST_DEG; deg += 1) {
+            for (int deg_step = 0; LEG_LEAST_DEG + deg_step <= LEG_MOST_DEG; deg_step++) {
+                double deg = LEG_LEAST_DEG + deg_step;
                 double dx = out * cos(deg * M_PI / 180);
                 double dy = -sin(deg * M_PI / 180);
                 double reach = LEG_FROM_MM / f->plane.mm;

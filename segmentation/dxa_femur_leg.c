@@ -111,7 +111,8 @@ void dxa_leg_free(dxa_leg *leg)
 
 double dxa_leg_reach(const dxa_leg *leg, const double from[2], const double way[2], double most)
 {
-    for (double d = 0; d <= most; d += 0.5) {
+    for (int d_step = 0; d_step * 0.5 <= most; d_step++) {
+        double d = d_step * 0.5;
         double x = from[0] + d * way[0];
         double y = from[1] + d * way[1];
         if (x < 0 || y < 0 || x > (double) leg->plane.nx - 1 || y > (double) leg->plane.ny - 1)

@@ -35,9 +35,11 @@ static double way_to_axis(const dxa_leg *leg, const double at[2], const double w
     if (distance <= 0 || fabs(aside) < NECK_FROM_AXIS_MM ||
         distance * leg->plane.mm > NECK_TO_AXIS_MM)
         return -1;
-    for (double d = 0; d < distance; d += 1)
+    for (int d_step = 0; d_step < distance; d_step++) {
+        double d = d_step;
         if (!dxa_is_bone(leg, at[0] - d * way[0], at[1] - d * way[1]))
             return -1;
+    }
     return distance;
 }
 
@@ -89,7 +91,8 @@ static void try_section(dxa_leg *leg, const double at[2], const double way[2])
 static int search_neck(dxa_leg *leg)
 {
     leg->neck_width = INFINITY;
-    for (double angle = NECK_LEAST_DEG; angle <= NECK_MOST_DEG; angle += 2.5) {
+    for (int angle_step = 0; NECK_LEAST_DEG + angle_step * 2.5 <= NECK_MOST_DEG; angle_step++) {
+        double angle = NECK_LEAST_DEG + angle_step * 2.5;
         double way[2];
         way_of(way, leg, angle);
         for (size_t y = 0; y < leg->plane.ny; y++)
@@ -110,11 +113,12 @@ static void fit_axis(dxa_leg *leg)
     double spread = NECK_FIT_RISE_MM / leg->plane.mm;
     double sign = leg->neck_way[0] > 0 ? -1 : 1;
     double over[2] = {-sign * leg->neck_way[1], sign * leg->neck_way[0]};
-    section cuts[FIT_MOST];
+    section cuts[FIT_MOST] = {{0, 0}};
     double at[FIT_MOST];
     size_t n = 0;
     section least = {INFINITY, INFINITY};
-    for (double t = -reach; t <= reach && n < FIT_MOST; t += 0.5) {
+    for (int t_step = 0; - reach + t_step * 0.5 <= reach && n < FIT_MOST; t_step++) {
+        double t = -reach + t_step * 0.5;
         double place[2] = {leg->neck[0] + t * leg->neck_way[0],
                            leg->neck[1] + t * leg->neck_way[1]};
         if (!cut(&cuts[n], leg, place, leg->neck_way))

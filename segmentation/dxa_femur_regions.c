@@ -26,7 +26,8 @@ static void place_box(dxa_leg *leg)
     double reach = dxa_leg_aside(leg, leg->neck) / sin(leg->neck_shaft_deg * M_PI / 180);
     leg->box[1] = box / 2;
     leg->notch_is_seen = 0;
-    for (double along = 0; along < reach; along += 0.5) {
+    for (int along_step = 0; along_step * 0.5 < reach; along_step++) {
+        double along = along_step * 0.5;
         double h = height_at(leg, along);
         if (h <= 0)
             break;
@@ -54,7 +55,8 @@ static double stands_out(const dxa_leg *leg, double up, double here)
     double span = LESSER_SPAN_MM / leg->plane.mm / 2;
     double lowest[2] = {here, here};
     for (int way = 0; way < 2; way++)
-        for (double d = 0.5; d <= span; d += 0.5) {
+        for (int d_step = 0; 0.5 + d_step * 0.5 <= span; d_step++) {
+            double d = 0.5 + d_step * 0.5;
             double there = inner_at(leg, way ? up + d : up - d);
             if (there < 0)
                 return 0;
@@ -81,7 +83,8 @@ static int find_bump(dxa_leg *leg, double (*measure)(const dxa_leg *, double, do
     double most = 0;
     double first = NAN;
     double last = NAN;
-    for (double up = 0; up < top; up += 0.5) {
+    for (int up_step = 0; up_step * 0.5 < top; up_step++) {
+        double up = up_step * 0.5;
         double here = inner_at(leg, up);
         double rise = here > 0 ? measure(leg, up, here) : 0;
         if (rise < most - least / 2)
@@ -109,9 +112,11 @@ static void place_lesser(dxa_leg *leg)
         return;
     double top = dxa_leg_up(leg, leg->cross);
     leg->lesser_up = NAN;
-    for (double up = 0; up < top && isnan(leg->lesser_up); up += 0.5)
+    for (int up_step = 0; up_step * 0.5 < top && isnan(leg->lesser_up); up_step++) {
+        double up = up_step * 0.5;
         if (inner_at(leg, up) > SHAFT_WIDENS * leg->shaft_width / 2 + 1)
             leg->lesser_up = up;
+    }
 }
 
 void dxa_leg_regions(dxa_leg *leg)
@@ -166,7 +171,8 @@ osarc_status dxa_leg_label(uint8_t *labels, const dxa_leg *leg, osarc_error *err
                           i + nx < count ? i + nx : i};
         for (int k = 0; k < 4; k++) {
             double nxt = (double) (near[k] % nx);
-            double nyt = (double) (near[k] / nx);
+            size_t row = near[k] / nx;
+            double nyt = (double) row;
             if (labels[near[k]] || !leg->bone[near[k]] ||
                 dxa_leg_along(leg, nxt, nyt) < leg->box[0] || is_beside(leg, nxt, nyt))
                 continue;

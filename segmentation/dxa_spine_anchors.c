@@ -13,7 +13,7 @@
 /* A place beside the axis; side 0 is the patient's right. NAN where nothing was measured. */
 static double place(const dxa_plane *s, int side, double distance_mm, double y)
 {
-    double x = (double) (s->nx / 2) + (side ? distance_mm : -distance_mm) / s->mm;
+    double x = ((double) s->nx - 1) / 2 + (side ? distance_mm : -distance_mm) / s->mm;
     long i = lround(x);
     long j = lround(y);
     if (i < 0 || j < 0 || i >= (long) s->nx || j >= (long) s->ny ||
@@ -30,7 +30,8 @@ static double line_depth(const dxa_column *c, int side, double head, double slop
     double sum = 0;
     int n = 0;
     int all = 0;
-    for (double d = RIB_FROM_MM; d <= RIB_TO_MM; d += s->mm, all++) {
+    for (int d_step = 0; RIB_FROM_MM + d_step * s->mm <= RIB_TO_MM; d_step++, all++) {
+        double d = RIB_FROM_MM + d_step * s->mm;
         double y = head + slope * (d - RIB_HEAD_MM) / s->mm;
         double on = place(s, side, d, y);
         double above = place(s, side, d, y - apart);
@@ -50,8 +51,10 @@ static double line_depth(const dxa_column *c, int side, double head, double slop
 static double best_line(const dxa_column *c, int side, double head)
 {
     double best = -1;
-    for (double slope = RIB_SLOPE_LEAST; slope <= RIB_SLOPE_MOST; slope += 0.1)
+    for (int slope_step = 0; RIB_SLOPE_LEAST + slope_step * 0.1 <= RIB_SLOPE_MOST; slope_step++) {
+        double slope = RIB_SLOPE_LEAST + slope_step * 0.1;
         best = fmax(best, line_depth(c, side, head, slope));
+    }
     return best;
 }
 
@@ -93,7 +96,8 @@ static double find_crest(const dxa_column *c, int side)
     const dxa_plane *s = &c->straight;
     double tops[STRAIGHT_MM + 1];
     size_t count = 0;
-    for (double d = CREST_FROM_MM; d < STRAIGHT_MM; d += s->mm) {
+    for (int d_step = 0; CREST_FROM_MM + d_step * s->mm < STRAIGHT_MM; d_step++) {
+        double d = CREST_FROM_MM + d_step * s->mm;
         long y = (long) s->ny - 1;
         long gap = 0;
         long first = (long) s->ny;

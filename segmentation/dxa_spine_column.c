@@ -215,10 +215,12 @@ static void list_minima(chain *out, const double *depth, size_t count, double mm
     out->count = 0;
     for (long y = 0; y < (long) count && out->count < CANDIDATES; y++) {
         int top = depth[y] > DISC_DEPTH;
-        for (long k = y - reach; top && k <= y + reach; k++)
-            if (k >= 0 && k < (long) count &&
-                (depth[k] > depth[y] || (depth[k] == depth[y] && k < y)))
-                top = 0;
+        long first = y > reach ? y - reach : 0;
+        long last = y + reach < (long) count ? y + reach : (long) count - 1;
+        for (long k = first; top && k <= last; k++) {
+            int earlier = k < y && !(depth[k] < depth[y]);
+            top = !earlier && !(depth[k] > depth[y]);
+        }
         if (!top)
             continue;
         /* the middle of what is deep, for a gap has a flat ground */
@@ -247,6 +249,9 @@ static void choose_discs(dxa_column *c, const chain *minima)
     static const double NONE = -1;
     double score[CANDIDATES][CANDIDATES]; /* of chains that end in i, j */
     int from[CANDIDATES][CANDIDATES];
+    memset(from, -1, sizeof(from));
+    for (size_t i = 0; i < CANDIDATES * CANDIDATES; i++)
+        score[i / CANDIDATES][i % CANDIDATES] = NONE;
     double most = NONE;
     size_t end[2] = {0, 0};
     for (size_t j = 0; j < minima->count; j++)

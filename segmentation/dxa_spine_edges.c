@@ -17,7 +17,7 @@ typedef struct edges {
  * edge to soft tissue counts more than one between brighter and darker bone. */
 static double drop_at(const dxa_column *c, const dxa_plane *s, int side, size_t y, double d_mm)
 {
-    double middle = (double) (s->nx / 2);
+    double middle = ((double) s->nx - 1) / 2;
     double sign = side ? 1 : -1;
     double in = 0, out = 0;
     for (int k = 1; k <= 3; k++) {
@@ -73,7 +73,7 @@ static osarc_status trace_edge(double *at, const dxa_column *c, const dxa_plane 
 /* Where the map is half-way between what lies inside and outside the traced edge. */
 static double halfway(const dxa_plane *s, int side, size_t y, double d_mm)
 {
-    double middle = (double) (s->nx / 2);
+    double middle = ((double) s->nx - 1) / 2;
     double sign = side ? 1 : -1;
     double in = 0, out = 0;
     for (int k = 2; k <= 5; k++) {
@@ -82,7 +82,8 @@ static double halfway(const dxa_plane *s, int side, size_t y, double d_mm)
     }
     double level = (in + out) / 2;
     double before = dxa_at(s, middle + sign * (d_mm - 3) / s->mm, (double) y);
-    for (double d = d_mm - 2.75; d <= d_mm + 3; d += 0.25) {
+    for (int d_step = 0; d_mm - 2.75 + d_step * 0.25 <= d_mm + 3; d_step++) {
+        double d = d_mm - 2.75 + d_step * 0.25;
         double now = dxa_at(s, middle + sign * d / s->mm, (double) y);
         if (before >= level && now < level)
             return d - 0.25 * (level - now) / (before - now);
@@ -115,11 +116,14 @@ static void disc_line(double out[2][2], const dxa_column *c, const osarc_dxa_pic
     for (int side = 0; side < 2; side++) {
         double best = INFINITY;
         row[side] = disc;
-        for (double r = disc - 4 / s->mm; r <= disc + 4 / s->mm; r += 0.5) {
+        for (int r_step = 0; disc - 4 / s->mm + r_step * 0.5 <= disc + 4 / s->mm; r_step++) {
+            double r = disc - 4 / s->mm + r_step * 0.5;
             double sum = 0;
-            for (double d = LATERAL_FROM_MM; d <= LATERAL_TO_MM; d += 1)
+            for (int d_step = 0; LATERAL_FROM_MM + d_step <= LATERAL_TO_MM; d_step++) {
+                double d = LATERAL_FROM_MM + d_step;
                 for (int k = -2; k <= 2; k++)
-                    sum += dxa_at(s, (double) (s->nx / 2) + (side ? d : -d) / s->mm, r + k);
+                    sum += dxa_at(s, ((double) s->nx - 1) / 2 + (side ? d : -d) / s->mm, r + k);
+            }
             /* a disc is level unless the map says otherwise */
             sum += 65 * DISC_LEVEL * (c->bone - c->soft) * fabs(r - disc) * s->mm;
             if (sum < best) {

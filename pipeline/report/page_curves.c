@@ -89,10 +89,12 @@ static void add_axes(page *p)
 {
     char a[OSI_NUMBER_SIZE];
     char b[OSI_NUMBER_SIZE];
-    for (double age = AGE_FROM; age <= AGE_TO; age += 10)
+    for (int age_step = 0; AGE_FROM + age_step * 10 <= AGE_TO; age_step++) {
+        double age = AGE_FROM + age_step * 10;
         page_format(p, "<text x=\"%s\" y=\"%s\" text-anchor=\"middle\">%d</text>",
                     osi_number_print(a, x_of(age)), osi_number_print(b, HEIGHT - BOTTOM + 12),
                     (int) age);
+    }
     for (int tenth = 4; tenth <= 14; tenth += 2) {
         double y = y_of(tenth / 10.0);
         page_format(p, "<text x=\"%s\" y=\"%s\" text-anchor=\"end\">%d.%d</text>",

@@ -170,13 +170,13 @@ static osarc_status measure_femur(const rows *r, osarc_side side, osarc_error *e
 static osarc_status measure_body(const rows *r, osarc_error *err)
 {
     static const struct {
-        uint8_t label;
         const char *level, *side;
         int arm; /* 1 + its index; 0: no arm */
+        uint8_t label;
     } PARTS[] = {
-        {OSARC_DXA_BODY_HEAD, "head", "", 0},        {OSARC_DXA_BODY_TRUNK, "trunk", "", 0},
-        {OSARC_DXA_BODY_ARM_LEFT, "arm", "left", 2}, {OSARC_DXA_BODY_ARM_RIGHT, "arm", "right", 1},
-        {OSARC_DXA_BODY_LEG_LEFT, "leg", "left", 0}, {OSARC_DXA_BODY_LEG_RIGHT, "leg", "right", 0}};
+        {"head", "", 0, OSARC_DXA_BODY_HEAD},        {"trunk", "", 0, OSARC_DXA_BODY_TRUNK},
+        {"arm", "left", 2, OSARC_DXA_BODY_ARM_LEFT}, {"arm", "right", 1, OSARC_DXA_BODY_ARM_RIGHT},
+        {"leg", "left", 0, OSARC_DXA_BODY_LEG_LEFT}, {"leg", "right", 0, OSARC_DXA_BODY_LEG_RIGHT}};
     static const char *const MASSES[] = {"lean_mass", "fat_mass", "alm"};
     picture *p = r->p;
     size_t count = p->map.columns * p->map.rows;
