@@ -7,10 +7,6 @@
 #include "clinical_rows.h"
 #include "columns.h"
 
-/* Apart from this two heights are of one person: they are taken at different times of the day, with
- * shoes or without, and rounded. No published limit was found. */
-#define HEIGHT_TOLERANCE_M 0.03
-
 static const char *const NAMES[OSI_INPUT_COUNT] = {
     [OSI_SEX] = "sex",
     [OSI_AGE] = "age_years",
@@ -121,7 +117,7 @@ static int contradict(osi_input input, const osi_fact *a, const osi_fact *b)
 {
     if (input == OSI_SEX)
         return strcmp(a->word, b->word) != 0;
-    return input == OSI_HEIGHT && fabs(a->number - b->number) > HEIGHT_TOLERANCE_M + 1e-9;
+    return input == OSI_HEIGHT && fabs(a->number - b->number) > OSI_HEIGHT_TOLERANCE_M;
 }
 
 /* From the most recent scan that tells it, where the table does not. */

@@ -56,6 +56,10 @@ typedef struct osi_other {
     osi_fact fact;
 } osi_other;
 
+/* Apart from this two heights are of one person: they are taken at different times of the day, with
+ * shoes or without, and rounded. No published limit was found. */
+#define OSI_HEIGHT_TOLERANCE_M (0.03 + 1e-9)
+
 #define OSI_OTHERS_MAX 32
 
 typedef struct osi_facts {

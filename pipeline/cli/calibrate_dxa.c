@@ -3,32 +3,19 @@
 
 #include <stdio.h>
 
-#include <jansson.h>
 #include <osarc/calibrate.h>
 
 #define REAL_DIGITS 9
 
-static json_t *notes_json(const osarc_notes *notes)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < osarc_notes_count(notes); i++) {
-        const osarc_note *note = osarc_notes_at(notes, i);
-        json_array_append_new(list,
-                              json_pack("{s:s,s:s,s:s}", "severity",
-                                        note->severity == OSARC_NOTE_WARNING ? "warning" : "info",
-                                        "code", note->code, "text", note->text));
-    }
-    return list;
-}
-
 static int print_json(const cli_call *call, const osarc_dxa_calibration *c,
                       const osarc_notes *notes)
 {
-    json_t *root = json_pack("{s:s,s:[f,f],s:[f,f],s:f,s:f,s:f,s:o}", "version", osarc_version(),
-                             "energy_kev", c->energy_kev[0], c->energy_kev[1], "residual_share",
-                             c->residual_share[0], c->residual_share[1], "bone_sd_g_cm2",
-                             c->bone_sd_g_cm2, "bone_worst_g_cm2", c->bone_worst_g_cm2,
-                             "soft_worst_share", c->soft_worst_share, "notes", notes_json(notes));
+    json_t *root =
+        json_pack("{s:s,s:[f,f],s:[f,f],s:f,s:f,s:f,s:o}", "version", osarc_version(), "energy_kev",
+                  c->energy_kev[0], c->energy_kev[1], "residual_share", c->residual_share[0],
+                  c->residual_share[1], "bone_sd_g_cm2", c->bone_sd_g_cm2, "bone_worst_g_cm2",
+                  c->bone_worst_g_cm2, "soft_worst_share", c->soft_worst_share, "notes",
+                  cli_notes_json(notes));
     int failed =
         !root || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(REAL_DIGITS));
     json_decref(root);

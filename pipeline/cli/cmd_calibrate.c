@@ -85,7 +85,7 @@ static json_t *rods_json(const osarc_calibration *cal)
     return rods;
 }
 
-static json_t *notes_json(const osarc_notes *notes)
+json_t *cli_notes_json(const osarc_notes *notes)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < osarc_notes_count(notes); i++) {
@@ -108,7 +108,7 @@ static int print_json(const cli_call *call, const osarc_calibration *cal, const 
                   pair_json(cal->intercept_ci), "r2", real_or_null(cal->r2), "residual_sd_hu",
                   real_or_null(cal->residual_sd_hu), "effective_energy_kev",
                   real_or_null(cal->effective_energy_kev), "energy_ci", pair_json(cal->energy_ci),
-                  "rods", rods_json(cal), "notes", notes_json(notes));
+                  "rods", rods_json(cal), "notes", cli_notes_json(notes));
     int failed =
         !root || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(REAL_DIGITS));
     json_decref(root);

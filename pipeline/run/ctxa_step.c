@@ -7,43 +7,6 @@
 
 #include <osarc/report.h>
 
-static osarc_sex sex_of(const char *word)
-{
-    if (strcmp(word, "F") == 0)
-        return OSARC_SEX_FEMALE;
-    return strcmp(word, "M") == 0 ? OSARC_SEX_MALE : OSARC_SEX_UNKNOWN;
-}
-
-static osarc_menopause menopause_of(const char *word)
-{
-    static const char *const WORDS[] = {"", "pre", "peri", "post"};
-    for (int i = OSARC_MENOPAUSE_PRE; i <= OSARC_MENOPAUSE_POST; i++)
-        if (strcmp(word, WORDS[i]) == 0)
-            return (osarc_menopause) i;
-    return OSARC_MENOPAUSE_UNKNOWN;
-}
-
-osarc_person ctxa_person(const osarc_clinical *clinical, const osarc_acquisition *acquisition)
-{
-    const char *id = acquisition->patient_id;
-    osarc_person person = {acquisition->sex, acquisition->age_years, OSARC_MENOPAUSE_UNKNOWN, NULL};
-    if (!clinical || !id[0])
-        return person;
-    osarc_sex sex = sex_of(osarc_clinical_word(clinical, id, "sex"));
-    double age = osarc_clinical_number(clinical, id, "age_years");
-    int overrules = strcmp(osarc_clinical_word(clinical, id, "overrules_header"), "yes") == 0;
-    if (sex != OSARC_SEX_UNKNOWN && person.sex != OSARC_SEX_UNKNOWN && sex != person.sex &&
-        !overrules)
-        person.sex = OSARC_SEX_UNKNOWN;
-    else if (sex != OSARC_SEX_UNKNOWN)
-        person.sex = sex;
-    if (isfinite(age))
-        person.age_years = age;
-    person.menopause = menopause_of(osarc_clinical_word(clinical, id, "menopausal"));
-    person.ancestry = osarc_clinical_word(clinical, id, "ancestry");
-    return person;
-}
-
 static int is_refusal(osarc_status status)
 {
     return status == OSARC_ERR_QUALITY || status == OSARC_ERR_UNSUPPORTED ||
@@ -128,7 +91,7 @@ osarc_status ctxa_step_run(ctxa_step *out, osarc_findings *findings, const osarc
         .blood_read = isfinite(bone->samples.blood_hu),
         .blood_enhanced = bone->samples.blood_enhanced,
         .accept_contrast = options->accept_contrast,
-        .person = ctxa_person(given->clinical, &result->acquisition),
+        .person = osarc_patient_facts_of(given->clinical, &result->acquisition).person,
         .references = given->references,
         .conversions = own,
         .conversion_count = own_count,

@@ -26,10 +26,6 @@ typedef struct ctxa_step {
     size_t count;
 } ctxa_step;
 
-/* Who is compared: the clinical table before the header. A sex that the two do not agree on is not
- * known, unless the table overrules the header. */
-osarc_person ctxa_person(const osarc_clinical *clinical, const osarc_acquisition *acquisition);
-
 /* Projects each femur and adds its rows. */
 osarc_status ctxa_step_run(ctxa_step *out, osarc_findings *findings, const osarc_image *image,
                            const osarc_mask *tissue, const ctxa_found *found, double noise_sd_hu,

@@ -111,32 +111,6 @@ osarc_status dxa_step_refuse(osarc_findings *findings, const osarc_series *serie
     return refuse_view(findings, &series->acquisition, case_id, view, why, err);
 }
 
-/* The clinical table comes before the header of the scan. */
-static osarc_person find_person(const osarc_acquisition *header, const osarc_clinical *table)
-{
-    static const char *const MENOPAUSE[] = {"", "pre", "peri", "post"};
-    osarc_person person = {.sex = header->sex, .age_years = header->age_years};
-    if (!table)
-        return person;
-    double age = osarc_clinical_number(table, header->patient_id, "age_years");
-    const char *sex = osarc_clinical_word(table, header->patient_id, "sex");
-    const char *menopause = osarc_clinical_word(table, header->patient_id, "menopausal");
-    person.age_years = isfinite(age) ? age : person.age_years;
-    if (*sex)
-        person.sex = *sex == 'F' ? OSARC_SEX_FEMALE : OSARC_SEX_MALE;
-    for (int i = OSARC_MENOPAUSE_PRE; i <= OSARC_MENOPAUSE_POST; i++)
-        if (strcmp(menopause, MENOPAUSE[i]) == 0)
-            person.menopause = (osarc_menopause) i;
-    return person;
-}
-
-static double find_number(const osarc_acquisition *header, const osarc_clinical *table,
-                          const char *column, double otherwise)
-{
-    double value = table ? osarc_clinical_number(table, header->patient_id, column) : NAN;
-    return isfinite(value) ? value : otherwise;
-}
-
 /* A coronal plane, its middle at 0. */
 static osarc_grid make_grid(const osarc_dxa_maps *maps)
 {
@@ -297,13 +271,10 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
         goto cleanup;
     join_notes(warnings, sizeof(warnings), result->notes);
     osarc_measure_context context = {result->case_id, &result->acquisition, warnings};
-    osarc_dxa_scores scores = {.scale = facts->scale,
-                               .person = find_person(&result->acquisition, given->clinical),
-                               .references = given->references};
-    const double body_facts[2] = {find_number(&result->acquisition, given->clinical, "height_m",
-                                              result->acquisition.height_m),
-                                  find_number(&result->acquisition, given->clinical, "weight_kg",
-                                              result->acquisition.weight_kg)};
+    osarc_patient_facts patient = osarc_patient_facts_of(given->clinical, &result->acquisition);
+    osarc_dxa_scores scores = {
+        .scale = facts->scale, .person = patient.person, .references = given->references};
+    const double body_facts[2] = {patient.height_m, patient.weight_kg};
     status = measure_view(findings, &context, facts, &maps, &spine, &regions, result->notes,
                           &scores, body_facts, err);
     result->seconds.measure = lap(&last);

@@ -119,41 +119,25 @@ static osarc_status take_pictures(material *own, osarc_patient_report *report, o
     return OSARC_OK;
 }
 
-/* The clinical table comes before the header of the scan. */
-static double number_of(const report_sources *from, const osarc_acquisition *header,
-                        const char *column, double otherwise)
-{
-    double value =
-        from->clinical ? osarc_clinical_number(from->clinical, header->patient_id, column) : NAN;
-    return isfinite(value) ? value : otherwise;
-}
-
 static void take_person(osarc_patient_report *report, const report_sources *from,
                         const osarc_acquisition *header)
 {
-    static const char *const MENOPAUSE[] = {"", "pre", "peri", "post"};
-    const osarc_clinical *table = from->clinical;
+    osarc_patient_facts patient = osarc_patient_facts_of(from->clinical, header);
     report->patient_id = header->patient_id;
-    report->person.sex = header->sex;
-    report->person.age_years = number_of(from, header, "age_years", header->age_years);
-    report->height_m = number_of(from, header, "height_m", header->height_m);
-    report->weight_kg = number_of(from, header, "weight_kg", header->weight_kg);
-    if (!table)
-        return;
-    const char *sex = osarc_clinical_word(table, header->patient_id, "sex");
-    if (*sex)
-        report->person.sex = *sex == 'F' ? OSARC_SEX_FEMALE : OSARC_SEX_MALE;
-    const char *menopause = osarc_clinical_word(table, header->patient_id, "menopausal");
-    for (int i = OSARC_MENOPAUSE_PRE; i <= OSARC_MENOPAUSE_POST; i++)
-        if (strcmp(menopause, MENOPAUSE[i]) == 0)
-            report->person.menopause = (osarc_menopause) i;
+    report->person = patient.person;
+    report->height_m = patient.height_m;
+    report->weight_kg = patient.weight_kg;
 }
 
 static void take_values(material *own, osarc_patient_report *report, const report_sources *from,
                         const osarc_acquisition *header)
 {
-    for (size_t i = 0; i < SHOWN_COUNT; i++)
-        own->values[i] = (osarc_report_value){SHOWN[i], number_of(from, header, SHOWN[i], NAN)};
+    for (size_t i = 0; i < SHOWN_COUNT; i++) {
+        double value = from->clinical
+                           ? osarc_clinical_number(from->clinical, header->patient_id, SHOWN[i])
+                           : NAN;
+        own->values[i] = (osarc_report_value){SHOWN[i], value};
+    }
     report->values = own->values;
     report->value_count = SHOWN_COUNT;
 }

@@ -102,16 +102,6 @@ osarc_status torso_asked_read(osarc_imat_definition *out, const osarc_run_option
                     options->imat);
 }
 
-/* From the clinical table, else from the header. */
-static double find_height_m(const series_result *result, const run_given *given)
-{
-    double height_m = NAN;
-    if (given->clinical)
-        height_m =
-            osarc_clinical_number(given->clinical, result->acquisition.patient_id, "height_m");
-    return isfinite(height_m) ? height_m : result->acquisition.height_m;
-}
-
 osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings,
                                 const osarc_image *image, const osarc_mask *tissue,
                                 const spine_step *spine, series_result *result,
@@ -142,7 +132,7 @@ osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings
         .imat = given->imat,
         .level_extent_mm = options->level_extent_mm,
         .lean_hu = options->lean_hu,
-        .height_m = find_height_m(result, given),
+        .height_m = osarc_patient_facts_of(given->clinical, &result->acquisition).height_m,
         .noise_sd_hu = noise_sd_hu,
         .threads = options->threads,
     };

@@ -20,46 +20,6 @@ static osarc_acquisition header(osarc_sex sex, double age)
     return a;
 }
 
-static osarc_clinical *table(const char *text)
-{
-    char path[] = "/tmp/osarc_ctxa_XXXXXX";
-    osarc_error err = OSARC_ERROR_INIT;
-    osarc_clinical *clinical = NULL;
-    int file = mkstemp(path);
-    cr_assert(ge(int, file, 0));
-    close(file);
-    EXPECT_OK(osi_file_write(path, text, strlen(text), &err));
-    EXPECT_OK(osarc_clinical_read(&clinical, path, NULL, &err));
-    remove(path);
-    return clinical;
-}
-
-Test(run_ctxa_step, takes_the_person_from_table_and_header)
-{
-    osarc_acquisition a = header(OSARC_SEX_FEMALE, 60);
-    osarc_clinical *c = table("patient_id,age_years,menopausal\nP1,71,post\n");
-    osarc_person p = ctxa_person(c, &a);
-    cr_expect(eq(int, p.sex, OSARC_SEX_FEMALE));
-    cr_expect(eq(dbl, p.age_years, 71));
-    cr_expect(eq(int, p.menopause, OSARC_MENOPAUSE_POST));
-    osarc_clinical_free(c);
-    p = ctxa_person(NULL, &a);
-    cr_expect(eq(dbl, p.age_years, 60));
-    cr_expect(eq(int, p.menopause, OSARC_MENOPAUSE_UNKNOWN));
-}
-
-Test(run_ctxa_step, two_sexes_are_none)
-{
-    osarc_acquisition a = header(OSARC_SEX_FEMALE, 60);
-    osarc_clinical *c = table("patient_id,sex\nP1,M\n");
-    cr_expect(eq(int, ctxa_person(c, &a).sex, OSARC_SEX_UNKNOWN));
-    osarc_clinical_free(c);
-    a.sex = OSARC_SEX_UNKNOWN;
-    c = table("patient_id,sex\nP1,M\n");
-    cr_expect(eq(int, ctxa_person(c, &a).sex, OSARC_SEX_MALE));
-    osarc_clinical_free(c);
-}
-
 typedef struct scene {
     osarc_phantom *phantom;
     osarc_mask *codes;

@@ -9,6 +9,7 @@
  */
 
 #include <osarc/findings.h>
+#include <osarc/reference.h>
 #include <osarc/scan.h>
 
 OSARC_BEGIN_DECLS
@@ -42,6 +43,21 @@ OSARC_API double osarc_clinical_number(const osarc_clinical *clinical, const cha
 /** A word of a patient's row; "" when not there. */
 OSARC_API const char *osarc_clinical_word(const osarc_clinical *clinical, const char *patient_id,
                                           const char *column);
+
+/** Who a patient is. What is not known is unknown, NAN or NULL. */
+typedef struct osarc_patient_facts {
+    osarc_person person; /**< Its ancestry is borrowed from the table. */
+    double height_m;
+    double weight_kg;
+} osarc_patient_facts;
+
+/**
+ * The table goes before the header of a scan. Two sexes, or heights over 3 cm apart, are not known
+ * unless the table's overrules_header says yes: as in classes.
+ * @param clinical  May be NULL.
+ */
+OSARC_API osarc_patient_facts osarc_patient_facts_of(const osarc_clinical *clinical,
+                                                     const osarc_acquisition *header);
 
 /** NULL is allowed. */
 OSARC_API void osarc_clinical_free(osarc_clinical *clinical);
