@@ -3,27 +3,20 @@
 
 #include <string.h>
 
-#include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <omp.h>
 #include <zlib.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/threads.h>
 
-/* Fixed, so that the bytes do not depend on who compresses which piece. */
-#define PIECE_SIZE ((size_t) 1 << 20)
+/* Fixed, so that the bytes do not depend on who compresses which piece; small, so that many a
+   piece of a mask holds nothing but zeros, which are packed once and copied. */
+#define PIECE_SIZE ((size_t) 1 << 16)
 
 /* What a piece of noise grows to, and a flush, with room to spare. */
 #define PIECE_ROOM (PIECE_SIZE + PIECE_SIZE / 8 + 4096)
-
-#define LEVEL      1
-#define LEVEL_ROOM ISAL_DEF_LVL1_DEFAULT
 
 /* Room around the pieces: the larger of both containers. */
 #define HEADER_ROOM  10
@@ -46,10 +39,11 @@ typedef struct piece {
     int failed;
 } piece;
 
-typedef struct worker {
-    struct isal_zstream stream;
-    uint8_t level[LEVEL_ROOM];
-} worker;
+/* A whole piece of zeros, packed as small as can be. */
+typedef struct zeros {
+    piece result;
+    uint8_t bytes[256];
+} zeros;
 
 static size_t piece_bytes(size_t size, size_t index)
 {
@@ -57,47 +51,50 @@ static size_t piece_bytes(size_t size, size_t index)
     return left < PIECE_SIZE ? left : PIECE_SIZE;
 }
 
-/* ISA-L leaves the upper halves of the AVX registers in use, which slows all plain floating-point
-   code after it by a half or more. */
-#if defined(__x86_64__)
-__attribute__((target("avx"))) static void clear_avx(void)
-{
-    _mm256_zeroupper();
-}
-static void leave_avx(void)
-{
-    if (__builtin_cpu_supports("avx"))
-        clear_avx();
-}
-#else
-static void leave_avx(void)
-{
-}
-#endif
-
 /* One independent run of deflate blocks that ends on a byte. */
-static void compress_piece(piece *result, worker *mine, uint8_t *out, const uint8_t *bytes,
-                           size_t size, int last, container kind)
+static void compress_piece(piece *result, z_stream *stream, uint8_t *out, size_t room,
+                           const uint8_t *bytes, size_t size, int last, container kind)
 {
-    struct isal_zstream *stream = &mine->stream;
-    /* nothing of the piece that this worker had before may show in the bytes */
-    memset(mine, 0, sizeof(*mine));
-    isal_deflate_init(stream);
-    stream->level = LEVEL;
-    stream->level_buf = mine->level;
-    stream->level_buf_size = sizeof(mine->level);
-    stream->next_in = (uint8_t *) bytes;
-    stream->avail_in = (uint32_t) size;
+    stream->next_in = (Bytef *) bytes;
+    stream->avail_in = (uInt) size;
     stream->next_out = out;
-    stream->avail_out = (uint32_t) PIECE_ROOM;
-    stream->end_of_stream = (uint16_t) last;
-    stream->flush = last ? NO_FLUSH : FULL_FLUSH;
-    int code = isal_deflate(stream);
-    result->failed = code != COMP_OK || stream->avail_in != 0 || stream->avail_out == 0;
+    stream->avail_out = (uInt) room;
+    int code = deflateReset(stream);
+    if (code == Z_OK)
+        code = deflate(stream, last ? Z_FINISH : Z_FULL_FLUSH);
+    result->failed =
+        code != (last ? Z_STREAM_END : Z_OK) || stream->avail_in != 0 || stream->avail_out == 0;
     result->size = stream->total_out;
-    result->sum = kind == CONTAINER_GZIP ? crc32_gzip_refl(0, bytes, size)
+    result->sum = kind == CONTAINER_GZIP ? libdeflate_crc32(0, bytes, size)
                                          : libdeflate_adler32(1, bytes, size);
-    leave_avx();
+}
+
+static int open_stream(z_stream *stream, int level)
+{
+    memset(stream, 0, sizeof(*stream));
+    return deflateInit2(stream, level, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) ==
+           Z_OK;
+}
+
+static int is_zero(const uint8_t *bytes, size_t size)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
+static osarc_status compress_zeros(zeros *z, container kind, osarc_error *err)
+{
+    z_stream stream;
+    uint8_t *nothing = osi_alloc(PIECE_SIZE, 1, err);
+    if (!nothing)
+        return OSARC_ERR_MEMORY;
+    if (!open_stream(&stream, Z_BEST_COMPRESSION)) {
+        osi_free(nothing);
+        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory for compression");
+    }
+    compress_piece(&z->result, &stream, z->bytes, sizeof(z->bytes), nothing, PIECE_SIZE, 0, kind);
+    deflateEnd(&stream);
+    osi_free(nothing);
+    return OSARC_OK;
 }
 
 static size_t store_le32(uint8_t *out, uint32_t value)
@@ -153,21 +150,37 @@ static osarc_status pack(uint8_t **out, size_t *size_out, const uint8_t *bytes, 
     size_t workers = (size_t) osi_threads(threads);
     if (workers > count)
         workers = count;
-    osarc_status status = OSARC_ERR_MEMORY;
+    zeros z;
+    osarc_status status = compress_zeros(&z, kind, err);
+    if (status)
+        return status;
+    status = OSARC_ERR_MEMORY;
     uint8_t *packed = osi_alloc_raw(HEADER_ROOM + count * PIECE_ROOM + TRAILER_ROOM, 1, err);
-    worker *crew = packed ? osi_alloc_raw(workers, sizeof(*crew), err) : NULL;
-    piece *pieces = crew ? osi_alloc(count, sizeof(*pieces), err) : NULL;
+    piece *pieces = packed ? osi_alloc(count, sizeof(*pieces), err) : NULL;
     if (!pieces)
         goto cleanup;
 
 #pragma omp parallel num_threads((int) workers)
     {
-        worker *mine = &crew[omp_get_thread_num()];
-#pragma omp for schedule(dynamic)
-        for (size_t i = 0; i < count; i++)
-            compress_piece(&pieces[i], mine, packed + HEADER_ROOM + i * PIECE_ROOM,
-                           size ? bytes + i * PIECE_SIZE : GZIP_HEADER, piece_bytes(size, i),
-                           i + 1 == count, kind);
+        z_stream stream;
+        int opened = open_stream(&stream, Z_BEST_SPEED);
+#pragma omp for schedule(dynamic, 8)
+        for (size_t i = 0; i < count; i++) {
+            const uint8_t *from = size ? bytes + i * PIECE_SIZE : GZIP_HEADER;
+            uint8_t *to = packed + HEADER_ROOM + i * PIECE_ROOM;
+            size_t length = piece_bytes(size, i);
+            if (i + 1 < count && !z.result.failed && is_zero(from, length)) {
+                pieces[i] = z.result;
+                memcpy(to, z.bytes, z.result.size);
+            } else if (opened) {
+                compress_piece(&pieces[i], &stream, to, PIECE_ROOM, from, length, i + 1 == count,
+                               kind);
+            } else {
+                pieces[i].failed = 1;
+            }
+        }
+        if (opened)
+            deflateEnd(&stream);
     }
     status = join_pieces(packed, size_out, pieces, count, size, kind, err);
     if (status)
@@ -182,7 +195,6 @@ cleanup:
     if (status)
         *size_out = 0;
     osi_free(packed);
-    osi_free(crew);
     osi_free(pieces);
     return status;
 }

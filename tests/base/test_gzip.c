@@ -54,8 +54,8 @@ static void expect_zlib_reads(const uint8_t *packed, size_t packed_size, const u
 
 Test(base_gzip, writes_one_member_that_zlib_reads_back)
 {
-    static const size_t SIZES[] = {0,       1,           1000,     1 << 20, (1 << 20) + 1,
-                                   2 << 20, 5 * MILLION, 300 * 301};
+    static const size_t SIZES[] = {0,         1,       1000,        1 << 16,  (1 << 16) + 1,
+                                   (2 << 16), 1 << 20, 5 * MILLION, 300 * 301};
     osarc_error err = OSARC_ERROR_INIT;
     for (int kind = 0; kind < KINDS; kind++) {
         for (size_t s = 0; s < sizeof(SIZES) / sizeof(SIZES[0]); s++) {
@@ -96,6 +96,31 @@ Test(base_gzip, gives_the_same_bytes_for_any_number_of_threads)
         osi_free(many);
     }
     osi_free(one);
+    osi_free(bytes);
+}
+
+/* Some compressors take the address of a buffer into their tables. */
+Test(base_gzip, gives_the_same_bytes_wherever_the_input_lies)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    size_t size = MILLION;
+    uint8_t *bytes = make_bytes(RUNS, size);
+    memset(bytes + size / 2, 0, size / 4); /* whole pieces of zeros */
+    uint8_t *first = NULL;
+    size_t first_size = 0;
+    EXPECT_OK(osi_gzip(&first, &first_size, bytes, size, 1, &err));
+    for (size_t shift = 1; shift < 40; shift++) {
+        uint8_t *moved = osi_alloc(size + 5000 * shift, 1, &err);
+        uint8_t *again = NULL;
+        size_t again_size = 0;
+        memcpy(moved + 4097 * shift, bytes, size);
+        EXPECT_OK(osi_gzip(&again, &again_size, moved + 4097 * shift, size, 1, &err));
+        cr_assert(eq(sz, again_size, first_size));
+        cr_expect(memcmp(again, first, first_size) == 0);
+        osi_free(again);
+        osi_free(moved);
+    }
+    osi_free(first);
     osi_free(bytes);
 }
 
