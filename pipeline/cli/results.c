@@ -10,10 +10,21 @@
 
 #include "table.h"
 
-/* Rows of one vertebra, or of a mean over some. */
+/* What is looked for first, besides vertebrae and volumes. */
+static int is_shown(const osarc_finding *row)
+{
+    static const char *const SHOWN[] = {"abmd", "t_score", "z_score", "tbs", "alm", "alm_index"};
+    for (size_t i = 0; i < sizeof(SHOWN) / sizeof(SHOWN[0]); i++)
+        if (!strcmp(row->quantity, SHOWN[i]))
+            return 1;
+    return !strcmp(row->quantity, "muscle_area") && !strcmp(row->level, "L3");
+}
+
+/* Rows of one vertebra in CT, or of a mean over some. */
 static int is_spine(const osarc_finding *row)
 {
-    return row->level[0] && (!strcmp(row->site, "lumbar") || !strcmp(row->site, "thoracic"));
+    return row->level[0] && !is_shown(row) &&
+           (!strcmp(row->site, "lumbar") || !strcmp(row->site, "thoracic"));
 }
 
 static int is_refused_for(const osarc_finding *row, const char *note)
@@ -109,14 +120,34 @@ static void print_spine(const osarc_findings *findings, size_t from, size_t to, 
         printf("  %s\n", why);
 }
 
+/* Where, with a mark when the note says what to know. */
+static void print_place(const osarc_finding *row)
+{
+    const char *const parts[] = {strcmp(row->site, "whole_scan") ? row->site : "", row->level,
+                                 row->side};
+    printf("%s", row->quality == OSARC_QUALITY_WARNING ? " !" : "");
+    for (size_t i = 0; i < 3; i++)
+        printf("%s%s", parts[i][0] ? " " : "", parts[i]);
+    putchar('\n');
+}
+
 static void print_series(const osarc_findings *findings, size_t from, size_t to)
 {
     const char *last = NULL;
     for (size_t i = from; i < to; i++) {
         const osarc_finding *row = osarc_findings_at(findings, i);
-        if (is_volume(row))
-            printf("  %-24s %10.1f %s%s\n", row->quantity, row->value, row->unit,
-                   row->quality == OSARC_QUALITY_WARNING ? " !" : "");
+        if (is_volume(row)) {
+            printf("  %-24s %10.1f %s", row->quantity, row->value, row->unit);
+            print_place(row);
+        }
+    }
+    for (size_t i = from; i < to; i++) {
+        const osarc_finding *row = osarc_findings_at(findings, i);
+        if (!is_shown(row) || row->quality == OSARC_QUALITY_REFUSED)
+            continue;
+        printf("  %-24s %10.4g %s", row->quantity, row->value,
+               strcmp(row->unit, "1") ? row->unit : "");
+        print_place(row);
     }
     for (size_t i = from; i < to; i++) {
         const osarc_finding *row = osarc_findings_at(findings, i);

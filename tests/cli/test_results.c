@@ -126,6 +126,48 @@ Test(cli_results, prints_volumes_by_series_and_refused_rows_by_reason, .init = s
     cr_expect(eq(int, says("! cut\n  ! cut"), 0));
 }
 
+static void add_place(osarc_findings *findings, const char *site, const char *level,
+                      const char *side, const char *quantity, const char *unit, double value,
+                      osarc_quality quality, const char *note)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_finding row = {.case_id = "A",
+                         .series_uid = "1.1",
+                         .site = site,
+                         .level = level,
+                         .side = side,
+                         .quantity = quantity,
+                         .value = value,
+                         .unit = unit,
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .method = "m",
+                         .quality = quality,
+                         .note = note};
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+}
+
+Test(cli_results, tells_where_each_value_is_from, .init = start, .fini = stop)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_findings *findings = NULL;
+    EXPECT_OK(osarc_findings_create(&findings, &err));
+    add_place(findings, "thigh", "", "left", "muscle_volume", "cm3", 1000, OSARC_QUALITY_OK, "");
+    add_place(findings, "thigh", "", "right", "muscle_volume", "cm3", 900, OSARC_QUALITY_WARNING,
+              "cut");
+    add_place(findings, "femur", "neck", "left", "abmd", "g/cm2", 0.75, OSARC_QUALITY_OK, "");
+    add_place(findings, "femur", "neck", "left", "t_score", "1", -0.9, OSARC_QUALITY_OK, "");
+    add_place(findings, "lumbar", "L1-L4", "", "abmd", "g/cm2", NAN, OSARC_QUALITY_REFUSED,
+              "one vertebra is left");
+    cli_print_volumes(findings);
+    osarc_findings_free(findings);
+    cr_expect(says("1000.0 cm3 thigh left\n"));
+    cr_expect(says("900.0 cm3 ! thigh right\n"));
+    cr_expect(says("0.75 g/cm2 femur neck left\n"));
+    cr_expect(says("-0.9  femur neck left\n"));
+    cr_expect(says("refused: abmd (one vertebra is left)\n"));
+}
+
 static void add_level(osarc_findings *findings, const char *level, const char *quantity,
                       double value, osarc_quality quality, const char *note)
 {

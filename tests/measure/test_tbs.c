@@ -160,6 +160,7 @@ Test(tbs, pixels_too_coarse_or_unknown_are_refused)
 Test(tbs, a_small_or_empty_region_is_refused)
 {
     begin(0.6);
+    draw_wave(15, 0.6);
     memset(labels, 0, sizeof(labels));
     expect_refused(OSARC_ERR_QUALITY);
     for (size_t y = 50; y < 65; y++)
