@@ -16,6 +16,7 @@
 #define DISC_MOST_MM    50.0
 #define DISC_WINDOW_MM  17.0 /* half of the least height: depth against what lies around */
 #define DISC_DEPTH      0.12 /* least depth of a disc */
+#define DISC_FAINT      0.02 /* between others: the joints behind L4 and L5 may hide it */
 #define DISC_UNEVEN     0.35 /* a neighbour's height may differ by so much */
 #define DISC_LEVEL      0.02 /* price of a millimetre of tilt, as share of bone */
 #define EDGE_FLOOR      0.15 /* contrast that counts half: noise and transverse processes */
@@ -39,6 +40,12 @@
 #define CREST_FROM_MM     45.0
 #define CREST_SHARE       0.15
 #define CREST_LEAST_MM    10.0 /* of it in view */
+#define CREST_TALL_MM     35.0 /* no rib is so tall, however steep */
+#define CREST_GAP_MM      3.0
+/* The line between the crests crosses L4, the disc below it or the upper part of L5; pictures that
+ * show their inner part alone show it low (seen in projections of a real volume). */
+#define CREST_L5_SHARE   0.7
+#define CREST_SURE_SHARE 0.5
 
 /* proximal femur */
 #define FEMUR_SHARE    0.2  /* of the way to bone: outline */

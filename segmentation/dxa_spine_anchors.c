@@ -89,30 +89,38 @@ static osarc_status find_rib(double *out, const dxa_column *c, int side, double 
     return OSARC_OK;
 }
 
-/* The highest row from which bone reaches the lower edge of the picture, over some width: a speck
- * on top of it is no crest. */
+/* The upper end of the hip bone beside the axis: the highest run of bone that is taller than a rib
+ * can be, or that the picture's lower edge cuts; the row count where there is none. */
+static long hip_top(const dxa_column *c, int side, double distance_mm)
+{
+    const dxa_plane *s = &c->straight;
+    long rows = (long) s->ny;
+    long top = -1;
+    long last = -1;
+    for (long y = 0; y < rows; y++) {
+        double v = place(s, side, distance_mm, (double) y);
+        if (!(isfinite(v) && dxa_share(c, v) > CREST_SHARE))
+            continue;
+        if (top < 0 || (double) (y - last) * s->mm > CREST_GAP_MM)
+            top = y;
+        last = y;
+        if ((double) (last - top + 1) * s->mm >= CREST_TALL_MM)
+            return top;
+    }
+    int is_cut = (double) (rows - last) * s->mm <= CREST_GAP_MM;
+    return is_cut && (double) (rows - top) * s->mm >= CREST_LEAST_MM ? top : rows;
+}
+
+/* The highest row of the hip bone over some width: a speck on top of it is no crest. */
 static double find_crest(const dxa_column *c, int side)
 {
     const dxa_plane *s = &c->straight;
     double tops[STRAIGHT_MM + 1];
     size_t count = 0;
     for (int d_step = 0; CREST_FROM_MM + d_step * s->mm < STRAIGHT_MM; d_step++) {
-        double d = CREST_FROM_MM + d_step * s->mm;
-        long y = (long) s->ny - 1;
-        long gap = 0;
-        long first = (long) s->ny;
-        for (; y >= 0 && (double) gap * s->mm < 3; y--) {
-            double v = place(s, side, d, (double) y);
-            if (isfinite(v) && dxa_share(c, v) > CREST_SHARE) {
-                first = y;
-                gap = 0;
-            } else {
-                gap++;
-            }
-        }
-        if (((double) s->ny - (double) first) * s->mm >= CREST_LEAST_MM &&
-            count < sizeof(tops) / sizeof(tops[0]))
-            tops[count++] = (double) first;
+        long top = hip_top(c, side, CREST_FROM_MM + d_step * s->mm);
+        if (top < (long) s->ny && count < sizeof(tops) / sizeof(tops[0]))
+            tops[count++] = (double) top;
     }
     double width = (double) count * s->mm;
     if (width < CREST_WIDE_MM)
@@ -153,33 +161,62 @@ static int first_label(size_t space, int label)
     return label + (int) space - 1;
 }
 
+/* How far down a row lies in its space, 0 to 1; the spaces above the first and below the last disc
+ * are taken to be as tall as their neighbours. */
+static double share_down(const dxa_column *c, size_t space, double row)
+{
+    size_t last = c->disc_count - 1;
+    if (space == 0)
+        return 1 - (c->discs[0] - row) / (c->discs[1] - c->discs[0]);
+    double top = c->discs[space - 1];
+    double height = space <= last ? c->discs[space] - top : c->discs[last] - c->discs[last - 1];
+    return (row - top) / height;
+}
+
+/* Label of the vertebra beside the crest's top when another anchor names that place. */
+static int is_beside_crest(int label, double down)
+{
+    return label == CREST_AT || (label == LUMBAR_LAST && down < CREST_L5_SHARE);
+}
+
+static int refuse(osarc_dxa_spine *spine, const char *why)
+{
+    snprintf(spine->refused, sizeof(spine->refused), "%s", why);
+    return 0;
+}
+
+/* Label of the vertebra below disc 0; 0: none. */
+static int decide(osarc_dxa_spine *spine, const dxa_column *c, double rib, double crest)
+{
+    if (isnan(rib) && isnan(crest))
+        return refuse(spine, "neither a last rib nor an iliac crest is in view: no vertebra can be "
+                             "named");
+    size_t space = isnan(crest) ? 0 : space_of(c, crest);
+    double down = isnan(crest) ? NAN : share_down(c, space, crest);
+    if (isnan(rib) && down < CREST_SURE_SHARE)
+        return refuse(spine, "no last rib is in view, and the iliac crest lies where L4 and L5 can "
+                             "both be: no vertebra can be named");
+    if (isnan(rib))
+        return first_label(space, CREST_AT);
+    int first = first_label(space_of(c, rib), LAST_RIB_OF);
+    if (isfinite(crest) && !is_beside_crest(first + 1 - (int) space, down))
+        return refuse(spine, "the last rib and the iliac crest name vertebrae differently");
+    return first;
+}
+
 void dxa_spine_name(osarc_dxa_spine *spine, const dxa_column *c, double rib, double crest)
 {
-    int from_rib = 0;
-    int from_crest = 0;
     spine->count = 0;
     for (size_t i = 0; i + 1 < c->disc_count && spine->count < OSARC_DXA_VERTEBRAE; i++)
         spine->vertebrae[spine->count++] = (osarc_dxa_vertebra){.label = 0};
     spine->has_rib = isfinite(rib);
     spine->has_crest = isfinite(crest);
-    if (spine->has_rib)
-        from_rib = first_label(space_of(c, rib), LAST_RIB_OF);
-    if (spine->has_crest)
-        from_crest = first_label(space_of(c, crest), CREST_AT);
-    if (!spine->has_rib && !spine->has_crest) {
-        snprintf(spine->refused, sizeof(spine->refused),
-                 "neither a last rib nor an iliac crest is in view: no vertebra can be named");
+    int first = decide(spine, c, rib, crest);
+    if (!first)
         return;
-    }
-    if (spine->has_rib && spine->has_crest && from_rib != from_crest) {
-        snprintf(spine->refused, sizeof(spine->refused),
-                 "the last rib and the iliac crest name vertebrae differently");
-        return;
-    }
     if (!spine->has_rib || !spine->has_crest)
         snprintf(spine->warning, sizeof(spine->warning), "named from the %s alone",
                  spine->has_rib ? "last rib" : "iliac crest");
-    int first = spine->has_rib ? from_rib : from_crest;
     for (size_t i = 0; i < spine->count; i++) {
         int label = first - (int) i;
         spine->vertebrae[i].label = (uint8_t) (label >= LUMBAR_LAST ? label : 0);

@@ -214,7 +214,7 @@ static void list_minima(chain *out, const double *depth, size_t count, double mm
     long reach = lround(5 / mm);
     out->count = 0;
     for (long y = 0; y < (long) count && out->count < CANDIDATES; y++) {
-        int top = depth[y] > DISC_DEPTH;
+        int top = depth[y] > DISC_FAINT;
         long first = y > reach ? y - reach : 0;
         long last = y + reach < (long) count ? y + reach : (long) count - 1;
         for (long k = first; top && k <= last; k++) {
@@ -266,7 +266,7 @@ static void choose_discs(dxa_column *c, const chain *minima)
                 if (score[h][i] < 0)
                     continue;
                 double cost = step_cost((minima->at[i] - minima->at[h]) * mm, gap);
-                double sum = score[h][i] + minima->depth[j] - 0.5 * cost * minima->depth[j];
+                double sum = score[h][i] + minima->depth[j] - cost * minima->depth[j];
                 if (isfinite(cost) && sum > score[i][j]) {
                     score[i][j] = sum;
                     from[i][j] = (int) h;
@@ -290,7 +290,13 @@ static void choose_discs(dxa_column *c, const chain *minima)
         int next = from[list[n - 1]][list[n - 2]];
         h = next;
     }
-    for (size_t k = n; k-- > 0 && c->disc_count < DXA_DISCS;) {
+    /* a faint one counts between others, not at an end */
+    size_t last = 0;
+    while (last < n && minima->depth[list[last]] < DISC_DEPTH)
+        last++;
+    while (n > last && minima->depth[list[n - 1]] < DISC_DEPTH)
+        n--;
+    for (size_t k = n; k-- > last && c->disc_count < DXA_DISCS;) {
         c->discs[c->disc_count] = minima->at[list[k]];
         c->depth[c->disc_count++] = minima->depth[list[k]];
     }
