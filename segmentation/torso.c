@@ -28,6 +28,28 @@ static int is_arm(const torso_grid *g, size_t x, size_t y, size_t k)
     return bx < g->size[0] && by < g->size[1] && g->arm[torso_index(g, bx, by, k)];
 }
 
+static int has_zero_byte(uint64_t eight)
+{
+    return ((eight - 0x0101010101010101U) & ~eight & 0x8080808080808080U) != 0;
+}
+
+/* Whether eight voxels of a row, and all next to them, are labelled alike: all or none. */
+static int is_plain(const uint8_t *label, const torso_grid *g)
+{
+    const ptrdiff_t next[4] = {-1, 1, -(ptrdiff_t) g->stride[1], (ptrdiff_t) g->stride[1]};
+    uint64_t own;
+    memcpy(&own, label, sizeof(own));
+    if (own == 0)
+        return 1;
+    int any_zero = has_zero_byte(own);
+    for (int n = 0; n < 4 && !any_zero; n++) {
+        uint64_t other;
+        memcpy(&other, label + next[n], sizeof(other));
+        any_zero = has_zero_byte(other);
+    }
+    return !any_zero;
+}
+
 /* Share of the trunk's outline in a plane that lies on the edge of the view. */
 static float cut_share(const torso_grid *g, const osarc_image *image, const uint8_t *label,
                        size_t k)
@@ -38,9 +60,14 @@ static float cut_share(const torso_grid *g, const osarc_image *image, const uint
     for (size_t y = 0; y < g->full[1]; y++)
         for (size_t x = 0; x < g->full[0]; x++) {
             size_t i = (k + g->first) * g->stride[2] + y * g->stride[1] + x * g->stride[0];
+            if (g->stride[0] == 1 && x > 0 && x + 9 < g->full[0] && y > 0 && y + 1 < g->full[1] &&
+                is_plain(label + i, g)) {
+                x += 7;
+                continue;
+            }
             if (!label[i] || is_arm(g, x, y, k))
                 continue;
-            int edge[4] = {x == 0, x + 1 == g->full[0], y == 0, y + 1 == g->full[1]};
+            const int edge[4] = {x == 0, x + 1 == g->full[0], y == 0, y + 1 == g->full[1]};
             const size_t next[4] = {edge[0] ? i : i - g->stride[0], edge[1] ? i : i + g->stride[0],
                                     edge[2] ? i : i - g->stride[1], edge[3] ? i : i + g->stride[1]};
             for (int n = 0; n < 4; n++)
@@ -73,32 +100,28 @@ static void clear_gas_rim(uint8_t *label, const torso_grid *g, const osarc_grid 
         }
 }
 
+static uint8_t relabel(uint8_t label, uint8_t flags)
+{
+    if (label != OSARC_TISSUE_SOFT && label != OSARC_TISSUE_VISCERAL_FAT)
+        return label;
+    if ((flags & CANAL) || ((flags & GUT) && label == OSARC_TISSUE_VISCERAL_FAT))
+        return OSARC_TISSUE_SOFT;
+    if (label == OSARC_TISSUE_SOFT)
+        return flags & MUSCLE ? OSARC_TISSUE_MUSCLE : label;
+    if (flags & BETWEEN)
+        return OSARC_TISSUE_INTERMUSCULAR_FAT;
+    return flags & (IN_WALL | MUSCLE) ? label : OSARC_TISSUE_SUBCUTANEOUS_FAT;
+}
+
 static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)
 {
-    for (size_t y = 0; y < g->full[1]; y++) {
-        size_t by = y / g->factor[1];
-        if (by >= g->size[1])
-            break;
-        uint8_t *row = label + (k + g->first) * g->stride[2] + y * g->stride[1];
-        for (size_t x = 0; x < g->full[0]; x++) {
-            uint8_t *at = row + x * g->stride[0];
-            if (*at != OSARC_TISSUE_SOFT && *at != OSARC_TISSUE_VISCERAL_FAT)
-                continue;
-            size_t bx = x / g->factor[0];
-            if (bx >= g->size[0])
-                break;
-            if (g->arm[torso_index(g, bx, by, k)])
-                continue;
-            uint8_t flags = g->flags[torso_index(g, bx, by, k)];
-            if ((flags & CANAL) || ((flags & GUT) && *at == OSARC_TISSUE_VISCERAL_FAT))
-                *at = OSARC_TISSUE_SOFT;
-            else if (*at == OSARC_TISSUE_SOFT)
-                *at = flags & MUSCLE ? OSARC_TISSUE_MUSCLE : *at;
-            else if (flags & BETWEEN)
-                *at = OSARC_TISSUE_INTERMUSCULAR_FAT;
-            else if (!(flags & (IN_WALL | MUSCLE)))
-                *at = OSARC_TISSUE_SUBCUTANEOUS_FAT;
-        }
+    for (size_t y = 0; y < g->size[1] * g->factor[1]; y++) {
+        size_t i = torso_index(g, 0, y / g->factor[1], k);
+        uint8_t *at = label + (k + g->first) * g->stride[2] + y * g->stride[1];
+        for (size_t x = 0; x < g->size[0]; x++, i++)
+            for (size_t u = 0; u < g->factor[0]; u++, at += g->stride[0])
+                if (*at && !g->arm[i])
+                    *at = relabel(*at, g->flags[i]);
     }
 }
 

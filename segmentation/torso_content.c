@@ -2,11 +2,13 @@
 #include "torso_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <osarc/hu_windows.h>
 #include <osi/alloc.h>
-#include <osi/distance.h>
 #include <osi/fail.h>
+
+#include "plane.h"
 
 /*
  * Stool is soft tissue mixed with gas bubbles smaller than voxels: parts of it read as fat. What is
@@ -14,15 +16,13 @@
  * bowel content.
  */
 
-#define APART_MM     1e4
 #define USUAL_FAT_HU (-100.0) /* where there is none */
 #define EVEN_HU      28.0     /* adipose tissue, with noise, is so near to it */
 #define EVEN_SOFT_HU (-20)    /* soft tissue with noise is over it */
 #define EVEN_BLOCKS  6        /* of 3 x 3 */
 
 typedef struct room {
-    uint8_t *set, *mixed;
-    float *mm;
+    uint8_t *set, *mixed, *near, *far;
     double fat_hu;
 } room;
 
@@ -30,15 +30,17 @@ static int make_room(room *r, size_t area)
 {
     r->set = osi_alloc_raw(area, 1, NULL);
     r->mixed = osi_alloc_raw(area, 1, NULL);
-    r->mm = osi_alloc_raw(area, sizeof(*r->mm), NULL);
-    return r->set && r->mixed && r->mm;
+    r->near = osi_alloc_raw(area, 1, NULL);
+    r->far = osi_alloc_raw(area, 1, NULL);
+    return r->set && r->mixed && r->near && r->far;
 }
 
 static void free_room(room *r)
 {
     osi_free(r->set);
     osi_free(r->mixed);
-    osi_free(r->mm);
+    osi_free(r->near);
+    osi_free(r->far);
 }
 
 /* CT number of adipose tissue: what is most frequent among fat, which no border moves. */
@@ -69,21 +71,14 @@ static double find_fat_hu(const torso_grid *g)
     return best;
 }
 
-enum {
-    EVEN_FAT = 1,
-    EVEN_SOFT = 2
-};
-
-static int is_even(const int16_t *hu, size_t width, double fat_hu, int what)
+static int is_even(const int16_t *hu, size_t width, int low, int high)
 {
     int like = 0;
+    if (*hu < low || *hu > high)
+        return 0;
     for (const int16_t *row = hu - width; row <= hu + width; row += width)
-        for (int u = -1; u <= 1; u++) {
-            int one = what == EVEN_FAT ? fabs(row[u] - fat_hu) <= EVEN_HU : row[u] > EVEN_SOFT_HU;
-            if (!one && row == hu && u == 0)
-                return 0;
-            like += one;
-        }
+        for (int u = -1; u <= 1; u++)
+            like += row[u] >= low && row[u] <= high;
     return like >= EVEN_BLOCKS;
 }
 
@@ -102,26 +97,27 @@ static int is_inner(const torso_grid *g, size_t i)
             g->label[i] == OSARC_TISSUE_GAS);
 }
 
-static osarc_status distance_in_plane(room *r, const torso_grid *g, double cap_mm)
+static osarc_status near_in_plane(room *r, const torso_grid *g, double radius_mm)
 {
     const size_t size[3] = {g->size[0], g->size[1], 1};
-    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
-    return osi_distance_limited_mm(r->mm, r->set, size, spacing, cap_mm, 1, NULL);
+    return plane_near(r->near, r->set, size, g->mm, radius_mm, 1) ? OSARC_ERR_MEMORY : OSARC_OK;
 }
 
 /* Takes what is close to even fat, or to even soft tissue, out of the mixture. */
-static osarc_status drop_even(room *r, const torso_grid *g, size_t k, int what)
+static osarc_status drop_even(room *r, const torso_grid *g, size_t k, int low, int high)
 {
     size_t w = g->size[0];
     size_t area = w * g->size[1];
     const int16_t *hu = g->hu + k * area;
-    for (size_t i = 0; i < area; i++) {
-        int inside = i >= w && i + w < area && i % w > 0 && i % w + 1 < w;
-        r->set[i] = inside && is_inner(g, k * area + i) && is_even(hu + i, w, r->fat_hu, what);
-    }
-    osarc_status status = distance_in_plane(r, g, NEAR_EVEN_MM);
+    memset(r->set, 0, area);
+    for (size_t y = 1; y + 1 < g->size[1]; y++)
+        for (size_t x = 1; x + 1 < w; x++) {
+            size_t i = y * w + x;
+            r->set[i] = r->far[i] && is_inner(g, k * area + i) && is_even(hu + i, w, low, high);
+        }
+    osarc_status status = near_in_plane(r, g, NEAR_EVEN_MM);
     for (size_t i = 0; !status && i < area; i++)
-        r->mixed[i] = r->mixed[i] && isinf(r->mm[i]);
+        r->mixed[i] = r->mixed[i] & !r->near[i];
     return status;
 }
 
@@ -131,19 +127,20 @@ static osarc_status mark_thick(torso_grid *g, room *r, size_t k)
     size_t area = g->size[0] * g->size[1];
     for (size_t i = 0; i < area; i++)
         r->set[i] = !r->mixed[i];
-    osarc_status status = distance_in_plane(r, g, CONTENT_MM);
+    osarc_status status = near_in_plane(r, g, CONTENT_MM);
     for (size_t i = 0; !status && i < area; i++)
-        r->set[i] = (uint8_t) !!isinf(r->mm[i]);
+        r->set[i] = !r->near[i];
     if (!status)
-        status = distance_in_plane(r, g, CONTENT_MM);
+        status = near_in_plane(r, g, CONTENT_MM);
     for (size_t i = 0; !status && i < area; i++)
-        if (r->mixed[i] && !isinf(r->mm[i]))
+        if (r->mixed[i] && r->near[i])
             g->flags[k * area + i] |= GUT;
     return status;
 }
 
 static osarc_status mark_plane(torso_grid *g, room *r, size_t k)
 {
+    const size_t size[3] = {g->size[0], g->size[1], 1};
     size_t area = g->size[0] * g->size[1];
     int any = 0;
     for (size_t i = 0; i < area; i++) {
@@ -152,13 +149,16 @@ static osarc_status mark_plane(torso_grid *g, room *r, size_t k)
     }
     if (!any)
         return OSARC_OK;
-    osarc_status status = distance_in_plane(r, g, NEAR_GAS_MM);
+    osarc_status status = near_in_plane(r, g, NEAR_GAS_MM);
     for (size_t i = 0; !status && i < area; i++)
-        r->mixed[i] = is_inner(g, k * area + i) && !isinf(r->mm[i]);
+        r->mixed[i] = r->near[i] && is_inner(g, k * area + i);
+    /* evenness matters no further away */
+    if (!status && plane_near(r->far, r->set, size, g->mm, NEAR_GAS_MM + NEAR_EVEN_MM, 1))
+        status = OSARC_ERR_MEMORY;
     if (!status)
-        status = drop_even(r, g, k, EVEN_FAT);
+        status = drop_even(r, g, k, (int) ceil(r->fat_hu - EVEN_HU), (int) (r->fat_hu + EVEN_HU));
     if (!status)
-        status = drop_even(r, g, k, EVEN_SOFT);
+        status = drop_even(r, g, k, EVEN_SOFT_HU + 1, INT16_MAX);
     return status ? status : mark_thick(g, r, k);
 }
 

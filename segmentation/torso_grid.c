@@ -11,6 +11,8 @@
 #include "limits.h"
 
 #define BODY_MIN_MM2 300.0
+#define LEAST_HU     (-2000.0) /* of a block */
+#define MOST_HU      4000.0
 
 /* Mean of the vertebrae's backs, turned round and laid into the plane. */
 static void find_front(torso_grid *g, const osarc_grid *grid, const osarc_spine *spine)
@@ -137,7 +139,7 @@ static void fill_planes(torso_grid *g, const body_sum *sums)
 
 /* The label that most of a block has; fat and soft tissue even: by the block's mean. The same
  * whichever way the plane is stored. */
-static uint8_t vote(const uint8_t count[OSARC_TISSUE_PHANTOM + 1], double mean)
+static uint8_t vote(const uint16_t count[OSARC_TISSUE_PHANTOM + 1], double mean)
 {
     int best = 0;
     for (int l = 1; l <= OSARC_TISSUE_PHANTOM; l++)
@@ -148,12 +150,50 @@ static uint8_t vote(const uint8_t count[OSARC_TISSUE_PHANTOM + 1], double mean)
     return (uint8_t) best;
 }
 
+/* Where a block starts, and how its voxels lie. */
+typedef struct block {
+    const int16_t *stored;
+    const uint8_t *label;
+    size_t stride[2];
+    double step, offset;
+} block;
+
+static inline void read_block(uint8_t *label, int16_t *hu, const block *b, size_t wide, size_t high)
+{
+    int sum = 0;
+    int outside = 0;
+    int other = 0;
+    int voxels = (int) (wide * high);
+    for (size_t v = 0; v < high; v++)
+        for (size_t u = 0; u < wide; u++) {
+            size_t at = v * b->stride[1] + u * b->stride[0];
+            int is_out = b->stored[at] == OSARC_OUTSIDE;
+            sum += is_out ? 0 : b->stored[at];
+            outside += is_out;
+            other |= b->label[at] ^ b->label[0];
+        }
+    double mean =
+        (sum * b->step + (voxels - outside) * b->offset + outside * AIR_HU) / (double) voxels;
+    *label = b->label[0];
+    if (other) {
+        uint16_t count[OSARC_TISSUE_PHANTOM + 1] = {0};
+        for (size_t v = 0; v < high; v++)
+            for (size_t u = 0; u < wide; u++)
+                count[b->label[v * b->stride[1] + u * b->stride[0]]]++;
+        *label = vote(count, mean);
+    }
+    mean = mean < LEAST_HU ? LEAST_HU : mean > MOST_HU ? MOST_HU : mean;
+    *hu = (int16_t) (mean < 0 ? -(int) (0.5 - mean) : (int) (mean + 0.5));
+}
+
 static void fill_blocks(torso_grid *g, const osarc_image *image, const osarc_mask *tissue)
 {
-    const uint8_t *label = osarc_mask_labels(tissue);
-    const int16_t *stored = osarc_image_stored(image);
-    double step = osarc_image_step(image);
-    double offset = osarc_image_offset(image);
+    const block all = {osarc_image_stored(image),
+                       osarc_mask_labels(tissue),
+                       {g->stride[0], g->stride[1]},
+                       osarc_image_step(image),
+                       osarc_image_offset(image)};
+    int usual = g->factor[0] == 2 && g->factor[1] == 2;
 #pragma omp parallel for schedule(static) num_threads(g->threads)
     for (size_t k = 0; k < g->depth; k++)
         for (size_t y = 0; y < g->size[1]; y++)
@@ -161,18 +201,13 @@ static void fill_blocks(torso_grid *g, const osarc_image *image, const osarc_mas
                 size_t corner = (k + g->first) * g->stride[2] + y * g->factor[1] * g->stride[1] +
                                 x * g->factor[0] * g->stride[0];
                 size_t i = torso_index(g, x, y, k);
-                uint8_t count[OSARC_TISSUE_PHANTOM + 1] = {0};
-                double sum = 0;
-                for (size_t v = 0; v < g->factor[1]; v++)
-                    for (size_t u = 0; u < g->factor[0]; u++) {
-                        size_t at = corner + v * g->stride[1] + u * g->stride[0];
-                        int16_t s = stored[at];
-                        sum += s == OSARC_OUTSIDE ? AIR_HU : s * step + offset;
-                        count[label[at]]++;
-                    }
-                double mean = sum / (double) (g->factor[0] * g->factor[1]);
-                g->label[i] = vote(count, mean);
-                g->hu[i] = (int16_t) fmin(fmax(round(mean), -2000), 4000);
+                block b = all;
+                b.stored += corner;
+                b.label += corner;
+                if (usual)
+                    read_block(&g->label[i], &g->hu[i], &b, 2, 2);
+                else
+                    read_block(&g->label[i], &g->hu[i], &b, g->factor[0], g->factor[1]);
             }
 }
 

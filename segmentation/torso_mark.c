@@ -6,15 +6,15 @@
 
 #include <osi/alloc.h>
 #include <osi/components.h>
-#include <osi/distance.h>
 #include <osi/fail.h>
+
+#include "plane.h"
 
 #define SLACK_MM 1.0   /* half a block */
 #define MIXED_HU 150.0 /* a block that bone takes part in */
-#define APART_MM 1e4
 
 typedef struct polar {
-    double mm;
+    float mm;
     int ray;
 } polar;
 
@@ -23,9 +23,9 @@ static polar to_polar(const torso_grid *g, const double from[2], size_t x, size_
     double front;
     double side;
     torso_turn(g, torso_at_mm(g, 0, x) - from[0], torso_at_mm(g, 1, y) - from[1], &front, &side);
-    double turn = atan2(side, front) / (2 * M_PI);
-    int ray = (int) lround((turn < 0 ? turn + 1 : turn) * RAYS) % RAYS;
-    return (polar){hypot(front, side), ray};
+    float turn = atan2f((float) side, (float) front) / (float) (2 * M_PI);
+    int ray = (int) ((turn < 0 ? turn + 1 : turn) * RAYS + 0.5F) % RAYS;
+    return (polar){(float) sqrt(front * front + side * side), ray};
 }
 
 /* slack_mm: how far beyond its end soft tissue is still that muscle's. */
@@ -34,7 +34,8 @@ static int in_para(const torso_grid *g, const torso_rays *r, size_t k, size_t x,
 {
     polar p = to_polar(g, g->plane[k].body, x, y);
     size_t i = k * RAYS + (size_t) p.ray;
-    return r->para_to[i] > 0 && p.mm >= r->para_from[i] && p.mm <= r->para_to[i] + slack_mm;
+    return r->para_to[i] > 0 && p.mm >= r->para_from[i] &&
+           (double) p.mm <= (double) r->para_to[i] + slack_mm;
 }
 
 static int in_canal(const torso_grid *g, size_t k, size_t x, size_t y)
@@ -53,6 +54,7 @@ static int in_canal(const torso_grid *g, size_t k, size_t x, size_t y)
 
 static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
 {
+    int has_para = (long) k >= g->lowest && (long) k <= g->highest;
     for (size_t y = 0; y < g->size[1]; y++)
         for (size_t x = 0; x < g->size[0]; x++) {
             size_t i = torso_index(g, x, y, k);
@@ -60,11 +62,11 @@ static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
                 continue;
             polar p = to_polar(g, g->plane[k].centre, x, y);
             double in = r->wall_in[k * RAYS + (size_t) p.ray];
-            if ((long) k >= g->lowest && (long) k <= g->highest && in_canal(g, k, x, y))
+            if (has_para && in_canal(g, k, x, y))
                 g->flags[i] |= CANAL;
             int seen = r->seen[k * RAYS + (size_t) p.ray];
-            if (p.mm > in - (seen ? 2 * SLACK_MM : SLACK_MM) ||
-                in_para(g, r, k, x, y, 1.5 * SLACK_MM))
+            if ((double) p.mm > in - (seen ? 2 * SLACK_MM : SLACK_MM) ||
+                (has_para && in_para(g, r, k, x, y, 1.5 * SLACK_MM)))
                 g->flags[i] |= MUSCLE;
         }
 }
@@ -130,26 +132,31 @@ static void drop_bright(torso_grid *g)
 
 /* Beyond the outermost muscle of its ray nothing is the cavity's; nor is what lies in the wall and
  * does not hang together with the cavity. */
-static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k)
+static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k, polar *place)
 {
+    size_t area = g->size[0] * g->size[1];
+    uint8_t *flags = g->flags + k * area;
     float most[RAYS];
     for (int n = 0; n < RAYS; n++)
         most[n] = INFINITY;
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t y = 0; y < g->size[1]; y++)
-            for (size_t x = 0; x < g->size[0]; x++) {
-                size_t i = torso_index(g, x, y, k);
-                if (!(g->flags[i] & (IN_WALL | MUSCLE)))
-                    continue;
-                polar p = to_polar(g, g->plane[k].centre, x, y);
-                if (pass == 0 && is_muscle(g, i) && (isinf(most[p.ray]) || p.mm > most[p.ray]))
-                    most[p.ray] = (float) p.mm;
-                double in = r->wall_in[k * RAYS + (size_t) p.ray];
-                double rim = (g->flags[i] & CAVITY ? 4 : 2) * SLACK_MM;
-                int in_wall = r->seen[k * RAYS + (size_t) p.ray] && p.mm > in + rim;
-                if (pass == 1 && (p.mm > most[p.ray] || in_wall))
-                    g->flags[i] |= BETWEEN;
-            }
+    for (size_t y = 0, i = 0; y < g->size[1]; y++)
+        for (size_t x = 0; x < g->size[0]; x++, i++) {
+            if (!(flags[i] & (IN_WALL | MUSCLE)))
+                continue;
+            polar p = place[i] = to_polar(g, g->plane[k].centre, x, y);
+            if (is_muscle(g, k * area + i) && (isinf(most[p.ray]) || p.mm > most[p.ray]))
+                most[p.ray] = p.mm;
+        }
+    for (size_t i = 0; i < area; i++) {
+        if (!(flags[i] & (IN_WALL | MUSCLE)))
+            continue;
+        polar p = place[i];
+        double in = r->wall_in[k * RAYS + (size_t) p.ray];
+        double rim = (flags[i] & CAVITY ? 4 : 2) * SLACK_MM;
+        int in_wall = r->seen[k * RAYS + (size_t) p.ray] && (double) p.mm > in + rim;
+        if (p.mm > most[p.ray] || in_wall)
+            flags[i] |= BETWEEN;
+    }
 }
 
 /*
@@ -158,30 +165,33 @@ static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k)
  */
 static osarc_status mark_between(torso_grid *g, const torso_rays *r, osarc_error *err)
 {
-    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
     double least = GAP_MM + fmax(g->mm[0], g->mm[1]);
     uint8_t *set = osi_alloc_raw(g->count, 1, err);
-    float *mm = osi_alloc_raw(g->count, sizeof(*mm), err);
-    osarc_status status = set && mm ? OSARC_OK : OSARC_ERR_MEMORY;
-    for (size_t i = 0; !status && i < g->count; i++)
+    uint8_t *near = osi_alloc_raw(g->count, 1, err);
+    int failed = !set || !near;
+    for (size_t i = 0; !failed && i < g->count; i++)
         set[i] = is_muscle(g, i) || ((g->flags[i] & IN_WALL) && is_bone_label(g->label[i]));
-    if (!status)
-        status = osi_distance_limited_mm(mm, set, g->size, spacing, GAP_MM, g->threads, err);
-    for (size_t i = 0; !status && i < g->count; i++)
-        set[i] = mm[i] > GAP_MM;
-    if (!status)
-        status = osi_distance_limited_mm(mm, set, g->size, spacing, least, g->threads, err);
-    for (size_t i = 0; !status && i < g->count; i++)
-        if (mm[i] > least && !(g->flags[i] & CAVITY))
+    failed = failed || plane_near(near, set, g->size, g->mm, GAP_MM, g->threads);
+    for (size_t i = 0; !failed && i < g->count; i++)
+        set[i] = !near[i];
+    failed = failed || plane_near(near, set, g->size, g->mm, least, g->threads);
+    for (size_t i = 0; !failed && i < g->count; i++)
+        if (!near[i] && !(g->flags[i] & CAVITY))
             g->flags[i] |= BETWEEN;
-    osi_free(mm);
+    osi_free(near);
     osi_free(set);
-    if (status)
-        return status;
-#pragma omp parallel for schedule(dynamic) num_threads(g->threads)
-    for (size_t k = 0; k < g->depth; k++)
-        mark_skin_side(g, r, k);
-    return OSARC_OK;
+#pragma omp parallel num_threads(g->threads) reduction(| : failed)
+    {
+        polar *place = osi_alloc_raw(g->size[0] * g->size[1], sizeof(*place), NULL);
+        failed |= !place;
+#pragma omp for schedule(dynamic)
+        for (size_t k = 0; k < g->depth; k++)
+            if (place)
+                mark_skin_side(g, r, k, place);
+        osi_free(place);
+    }
+    return failed ? osi_fail(err, OSARC_ERR_MEMORY, "no memory for gaps between muscles")
+                  : OSARC_OK;
 }
 
 typedef struct piece {
@@ -190,28 +200,50 @@ typedef struct piece {
     int far;
 } piece;
 
+typedef struct room {
+    uint8_t *set, *close, *near;
+    uint32_t *part;
+} room;
+
+static osarc_status make_room(room *out, size_t area, osarc_error *err)
+{
+    out->set = osi_alloc_raw(area, 1, err);
+    out->close = osi_alloc_raw(area, 1, err);
+    out->near = osi_alloc_raw(area, 1, err);
+    out->part = osi_alloc_raw(area, sizeof(*out->part), err);
+    return out->set && out->close && out->near && out->part ? OSARC_OK : OSARC_ERR_MEMORY;
+}
+
+static void free_room(room *r)
+{
+    osi_free(r->part);
+    osi_free(r->near);
+    osi_free(r->close);
+    osi_free(r->set);
+}
+
 /*
  * Soft pieces behind, beside the muscles of the spine and close to them in every part, are parts
  * of quadratus and psoas that the rays missed.
  */
-static osarc_status add_pieces(torso_grid *g, size_t k, uint8_t *set, float *mm, uint32_t *part,
-                               osarc_error *err)
+static osarc_status add_pieces(torso_grid *g, size_t k, room *m, osarc_error *err)
 {
+    uint8_t *set = m->set;
+    uint32_t *part = m->part;
     size_t area = g->size[0] * g->size[1];
     size_t start = k * area;
     const size_t size[3] = {g->size[0], g->size[1], 1};
-    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
     for (size_t i = 0; i < area; i++)
         set[i] = (uint8_t) is_muscle(g, start + i);
-    osarc_status status = osi_distance_limited_mm(mm, set, size, spacing, PIECE_FAR_MM, 1, err);
-    if (status)
-        return status;
+    if (plane_near(m->close, set, size, g->mm, PIECE_CLOSE_MM, 1) ||
+        plane_near(m->near, set, size, g->mm, PIECE_FAR_MM, 1))
+        return OSARC_ERR_MEMORY;
     for (size_t i = 0; i < area; i++)
         set[i] = (g->flags[start + i] & (IN_WALL | MUSCLE | CANAL)) == IN_WALL &&
                  g->label[start + i] == OSARC_TISSUE_SOFT;
     uint32_t count = 0;
     size_t *sizes = NULL;
-    status = osi_components(part, &count, &sizes, set, size, err);
+    osarc_status status = osi_components(part, &count, &sizes, set, size, err);
     if (status)
         return status;
     piece *pieces = osi_alloc((size_t) count + 1, sizeof(*pieces), err);
@@ -225,8 +257,8 @@ static osarc_status add_pieces(torso_grid *g, size_t k, uint8_t *set, float *mm,
             p->blocks++;
             p->front += front;
             p->side += fabs(side);
-            p->near += mm[i] < 4;
-            p->far |= isinf(mm[i]);
+            p->near += m->close[i];
+            p->far |= !m->near[i];
         }
     for (size_t i = 0; pieces && i < area; i++)
         if (part[i]) {
@@ -263,27 +295,6 @@ static void add_rim(torso_grid *g, size_t k, uint8_t *set)
             flags[i] |= MUSCLE;
 }
 
-typedef struct room {
-    uint8_t *set;
-    float *mm;
-    uint32_t *part;
-} room;
-
-static osarc_status make_room(room *out, size_t area, osarc_error *err)
-{
-    out->set = osi_alloc_raw(area, 1, err);
-    out->mm = osi_alloc_raw(area, sizeof(*out->mm), err);
-    out->part = osi_alloc_raw(area, sizeof(*out->part), err);
-    return out->set && out->mm && out->part ? OSARC_OK : OSARC_ERR_MEMORY;
-}
-
-static void free_room(room *r)
-{
-    osi_free(r->part);
-    osi_free(r->mm);
-    osi_free(r->set);
-}
-
 static osarc_status mark_pieces(torso_grid *g, osarc_error *err)
 {
     int failed = 0;
@@ -295,7 +306,7 @@ static osarc_status mark_pieces(torso_grid *g, osarc_error *err)
 #pragma omp for schedule(dynamic)
         for (long k = g->lowest; k <= g->highest; k++)
             if (!without)
-                failed |= add_pieces(g, (size_t) k, r.set, r.mm, r.part, NULL) != OSARC_OK;
+                failed |= add_pieces(g, (size_t) k, &r, NULL) != OSARC_OK;
         free_room(&r);
     }
     if (failed)

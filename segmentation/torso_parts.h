@@ -12,7 +12,7 @@
 
 /* Lengths in mm, adult anatomy. */
 #define TORSO_GRID_MM   2.0
-#define TORSO_SKIN_MM   4.0 /* skin with its blur */
+#define TORSO_SKIN_MM   3.95 /* skin with its blur */
 #define TORSO_OPEN_MM   4.0 /* skin folds and strips thinner than twice this are not wall */
 #define CAVITY_OPEN_MM  2.6 /* fat between muscles is thinner than twice this at its necks */
 #define SEED_SHARE      0.6 /* of the way from the middle to the front wall: surely inside */
@@ -39,6 +39,7 @@
 #define CANAL_HALF_WIDE 12.0
 #define CANAL_DEEP_MM   18.0
 #define PIECE_CM2       12.0 /* of quadratus, seen apart */
+#define PIECE_CLOSE_MM  3.95
 #define PIECE_FAR_MM    26.0
 #define PIECE_ASIDE_MM  92.0
 #define GAS_RIM_MM      2.5   /* gas blurred with soft tissue reads as fat */

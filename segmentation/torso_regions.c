@@ -6,25 +6,21 @@
 
 #include <osi/alloc.h>
 #include <osi/components.h>
-#include <osi/distance.h>
 #include <osi/fail.h>
 
 #include "plane.h"
 
-/* So far apart that no distance runs from plane to plane. */
-#define APART_MM 1e4
-
 typedef struct scratch {
-    float *mm;
-    uint8_t *set, *other;
+    uint8_t *set, *other, *near;
     uint32_t *part;
 } scratch;
 
-static osarc_status in_plane_mm(float *mm, const torso_grid *g, const uint8_t *set, double cap_mm,
-                                osarc_error *err)
+static osarc_status near_in_plane(uint8_t *near, const torso_grid *g, const uint8_t *set,
+                                  double radius_mm, osarc_error *err)
 {
-    const double spacing[3] = {g->mm[0], g->mm[1], APART_MM};
-    return osi_distance_limited_mm(mm, set, g->size, spacing, cap_mm, g->threads, err);
+    if (plane_near(near, set, g->size, g->mm, radius_mm, g->threads))
+        return osi_fail(err, OSARC_ERR_MEMORY, "no memory for distances in the torso");
+    return OSARC_OK;
 }
 
 /* Takes off what is thinner than twice a radius, in plane. */
@@ -33,14 +29,14 @@ static osarc_status open_in_plane(uint8_t *set, scratch *s, const torso_grid *g,
 {
     for (size_t i = 0; i < g->count; i++)
         s->other[i] = !set[i];
-    osarc_status status = in_plane_mm(s->mm, g, s->other, radius_mm, err);
+    osarc_status status = near_in_plane(s->near, g, s->other, radius_mm, err);
     if (status)
         return status;
     for (size_t i = 0; i < g->count; i++)
-        s->other[i] = set[i] && isinf(s->mm[i]);
-    status = in_plane_mm(s->mm, g, s->other, radius_mm, err);
+        s->other[i] = set[i] & !s->near[i];
+    status = near_in_plane(s->near, g, s->other, radius_mm, err);
     for (size_t i = 0; !status && i < g->count; i++)
-        set[i] = set[i] && !isinf(s->mm[i]);
+        set[i] = set[i] & s->near[i];
     return status;
 }
 
@@ -66,13 +62,15 @@ static osarc_status find_inside(torso_grid *g, scratch *s, osarc_error *err)
 {
     for (size_t i = 0; i < g->count; i++)
         s->other[i] = g->label[i] == OSARC_TISSUE_OUTSIDE;
-    osarc_status status = in_plane_mm(s->mm, g, s->other, TORSO_SKIN_MM, err);
+    osarc_status status = near_in_plane(s->near, g, s->other, TORSO_SKIN_MM, err);
     if (status)
         return status;
-    for (size_t i = 0; i < g->count; i++)
-        s->other[i] =
-            !(g->label[i] == OSARC_TISSUE_OUTSIDE || g->label[i] == OSARC_TISSUE_SUBCUTANEOUS_FAT ||
-              (g->label[i] == OSARC_TISSUE_SOFT && s->mm[i] < TORSO_SKIN_MM));
+    for (size_t i = 0; i < g->count; i++) {
+        int skin = (g->label[i] == OSARC_TISSUE_SOFT) & s->near[i];
+        int outer =
+            (g->label[i] == OSARC_TISSUE_OUTSIDE) | (g->label[i] == OSARC_TISSUE_SUBCUTANEOUS_FAT);
+        s->other[i] = !(skin | outer);
+    }
     size_t area = g->size[0] * g->size[1];
     int failed = 0;
     memset(s->set, 0, g->count);
@@ -168,9 +166,10 @@ static osarc_status find_centres(torso_grid *g, osarc_error *err)
 static osarc_status find_cavity(torso_grid *g, scratch *s, osarc_error *err)
 {
     for (size_t i = 0; i < g->count; i++)
-        s->set[i] = (g->flags[i] & IN_WALL) &&
-                    (g->label[i] == OSARC_TISSUE_SUBCUTANEOUS_FAT ||
-                     g->label[i] == OSARC_TISSUE_VISCERAL_FAT || g->label[i] == OSARC_TISSUE_GAS);
+        s->set[i] =
+            ((g->flags[i] & IN_WALL) != 0) &
+            ((g->label[i] == OSARC_TISSUE_SUBCUTANEOUS_FAT) |
+             (g->label[i] == OSARC_TISSUE_VISCERAL_FAT) | (g->label[i] == OSARC_TISSUE_GAS));
     osarc_status status = open_in_plane(s->set, s, g, CAVITY_OPEN_MM, err);
     uint32_t count = 0;
     size_t *sizes = NULL;
@@ -191,9 +190,9 @@ static osarc_status find_cavity(torso_grid *g, scratch *s, osarc_error *err)
     for (size_t i = 0; i < g->count; i++)
         s->other[i] = s->part[i] && sizes[s->part[i]];
     osi_free(sizes);
-    status = in_plane_mm(s->mm, g, s->other, CAVITY_OPEN_MM, err);
+    status = near_in_plane(s->near, g, s->other, CAVITY_OPEN_MM, err);
     for (size_t i = 0; !status && i < g->count; i++)
-        if (!isinf(s->mm[i]) && (g->flags[i] & IN_WALL) &&
+        if (s->near[i] && (g->flags[i] & IN_WALL) &&
             (g->label[i] == OSARC_TISSUE_VISCERAL_FAT || g->label[i] == OSARC_TISSUE_GAS))
             g->flags[i] |= CAVITY;
     return status;
@@ -245,9 +244,9 @@ static osarc_status find_bones(torso_grid *g, scratch *s, osarc_error *err)
 
 osarc_status torso_find_regions(torso_grid *g, osarc_error *err)
 {
-    scratch s = {osi_alloc_raw(g->count, sizeof(*s.mm), err), osi_alloc_raw(g->count, 1, err),
+    scratch s = {osi_alloc_raw(g->count, 1, err), osi_alloc_raw(g->count, 1, err),
                  osi_alloc_raw(g->count, 1, err), osi_alloc_raw(g->count, sizeof(*s.part), err)};
-    osarc_status status = s.mm && s.set && s.other && s.part ? OSARC_OK : OSARC_ERR_MEMORY;
+    osarc_status status = s.set && s.other && s.near && s.part ? OSARC_OK : OSARC_ERR_MEMORY;
     if (!status)
         status = find_inside(g, &s, err);
     if (!status)
@@ -256,9 +255,9 @@ osarc_status torso_find_regions(torso_grid *g, osarc_error *err)
         status = find_cavity(g, &s, err);
     if (!status)
         status = find_bones(g, &s, err);
-    osi_free(s.mm);
     osi_free(s.set);
     osi_free(s.other);
+    osi_free(s.near);
     osi_free(s.part);
     return status;
 }

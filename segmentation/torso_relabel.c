@@ -7,11 +7,6 @@ typedef struct limits {
     int16_t fat_low, fat_high;
 } limits;
 
-static int is_fat(uint8_t label)
-{
-    return label == OSARC_TISSUE_SUBCUTANEOUS_FAT || label == OSARC_TISSUE_VISCERAL_FAT;
-}
-
 /* What has become fat is of the kind that most of the fat around it is; on skin and at gas it
  * stays. */
 static uint8_t choose_fat(const uint8_t *label, const int16_t *stored, ptrdiff_t dx, ptrdiff_t dy,
@@ -30,19 +25,31 @@ static uint8_t choose_fat(const uint8_t *label, const int16_t *stored, ptrdiff_t
     return under_skin > inner ? OSARC_TISSUE_SUBCUTANEOUS_FAT : OSARC_TISSUE_VISCERAL_FAT;
 }
 
+static void drop_fat(uint8_t *label, const int16_t *smooth, size_t count, size_t stride, limits at)
+{
+    for (size_t x = 0; x < count; x++) {
+        uint8_t l = label[x * stride];
+        int16_t s = smooth[x * stride];
+        int fat = (l == OSARC_TISSUE_SUBCUTANEOUS_FAT) | (l == OSARC_TISSUE_VISCERAL_FAT);
+        int none = (s < at.fat_low) | (s >= at.fat_high);
+        label[x * stride] = fat & none ? OSARC_TISSUE_SOFT : l;
+    }
+}
+
 /* Fat that is none becomes soft first, so that what is new fat sees only fat that stays. */
 static void relabel(uint8_t *label, const torso_grid *g, const int16_t *stored,
-                    const int16_t *smooth, limits at, int pass)
+                    const int16_t *smooth, limits at)
 {
     ptrdiff_t dx = (ptrdiff_t) g->stride[0];
     ptrdiff_t dy = (ptrdiff_t) g->stride[1];
+    for (size_t y = 1; y + 1 < g->full[1] && g->full[0] > 2; y++) {
+        size_t row = y * g->stride[1] + g->stride[0];
+        drop_fat(label + row, smooth + row, g->full[0] - 2, g->stride[0], at);
+    }
     for (size_t y = 1; y + 1 < g->full[1]; y++)
         for (size_t x = 1; x + 1 < g->full[0]; x++) {
             size_t i = y * g->stride[1] + x * g->stride[0];
-            int fat = smooth[i] >= at.fat_low && smooth[i] < at.fat_high;
-            if (pass == 0 && is_fat(label[i]) && !fat)
-                label[i] = OSARC_TISSUE_SOFT;
-            if (pass == 1 && fat && label[i] == OSARC_TISSUE_SOFT)
+            if (label[i] == OSARC_TISSUE_SOFT && smooth[i] >= at.fat_low && smooth[i] < at.fat_high)
                 label[i] = choose_fat(label + i, stored + i, dx, dy, at.fat_low);
         }
 }
@@ -57,8 +64,7 @@ void torso_relabel(osarc_mask *tissue, const torso_grid *g, const osarc_image *i
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (size_t k = g->first; k < g->first + g->depth; k++) {
         size_t start = k * g->stride[2];
-        for (int pass = 0; pass < 2; pass++)
-            relabel(label + start, g, osarc_image_stored(image) + start,
-                    osarc_image_stored(smooth) + start, at, pass);
+        relabel(label + start, g, osarc_image_stored(image) + start,
+                osarc_image_stored(smooth) + start, at);
     }
 }

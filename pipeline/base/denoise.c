@@ -8,6 +8,7 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/threads.h>
+#include <osi/wide.h>
 
 /*
  * Non-local means (Buades, Coll, Morel 2005, CVPR 2:60) over 5 x 5 pixels with patches of 3 x 3.
@@ -39,8 +40,8 @@ typedef struct frame {
 
 typedef struct buffers {
     float *hu, *sum, *weight; /* the box with PAD round it */
-    float *rows[3];           /* of squares, summed along the row */
-    float *alike;
+    float *rows[3];           /* of squares */
+    float *column, *alike;
 } buffers;
 
 static frame view_plane(const osarc_image *image, const osarc_mask *where, osi_planes planes,
@@ -156,8 +157,9 @@ static void load(buffers *b, const frame *f)
             size_t x = f->x0 + u < PAD ? 0 : f->x0 + u - PAD;
             x = x < f->size[0] ? x : f->size[0] - 1;
             int16_t s = f->stored[y * f->stride[1] + x * f->stride[0]];
-            float hu = s == OSARC_OUTSIDE ? LOW_HU : (float) s * f->step + f->offset;
-            b->hu[v * pitch + u] = fminf(fmaxf(hu, LOW_HU), HIGH_HU);
+            float hu = (float) s * f->step + f->offset;
+            hu = s == OSARC_OUTSIDE || hu < LOW_HU ? LOW_HU : hu;
+            b->hu[v * pitch + u] = hu > HIGH_HU ? HIGH_HU : hu;
         }
     }
     memcpy(b->sum, b->hu, pitch * rows * sizeof(*b->sum));
@@ -165,26 +167,32 @@ static void load(buffers *b, const frame *f)
         b->weight[i] = 1;
 }
 
-/* Squares of differences between a row and its shifted copy, summed over three neighbours. */
-static void sum_squares(float *restrict out, const float *restrict a, const float *restrict c,
-                        size_t count)
+/* Squares of differences between a row and its shifted copy. */
+OSI_WIDE
+static void square_row(float *restrict out, const float *restrict a, const float *restrict c,
+                       size_t count)
 {
-    for (size_t x = 1; x + 1 < count; x++) {
-        float l = a[x - 1] - c[x - 1];
-        float m = a[x] - c[x];
-        float r = a[x + 1] - c[x + 1];
-        out[x] = l * l + m * m + r * r;
-    }
+    for (size_t x = 0; x < count; x++)
+        out[x] = (a[x] - c[x]) * (a[x] - c[x]);
 }
 
-static void weigh(float *restrict out, const float *restrict above, const float *restrict here,
-                  const float *restrict below, size_t count, float noise)
+OSI_WIDE
+static void sum_rows(float *restrict out, const float *restrict above, const float *restrict here,
+                     const float *restrict below, size_t count)
+{
+    for (size_t x = 0; x < count; x++)
+        out[x] = above[x] + here[x] + below[x];
+}
+
+/* From sums over three rows; those of the columns beside it take part. */
+OSI_WIDE
+static void weigh(float *restrict out, const float *restrict column, size_t count, float noise)
 {
     float least = 2 * PATCH * noise * noise;
     float scale = 1 / (PATCH * WEIGHT_END * noise * noise);
     for (size_t x = 0; x < count; x++) {
         /* t + |t| is twice what of t is over 0: no branch, so several pixels at once */
-        float t = (above[x] + here[x] + below[x] - least) * scale;
+        float t = (column[x] + column[x + 1] + column[x + 2] - least) * scale;
         t = 1 - 0.5F * (t + fabsf(t));
         t = 0.5F * (t + fabsf(t));
         t *= t;
@@ -192,6 +200,7 @@ static void weigh(float *restrict out, const float *restrict above, const float 
     }
 }
 
+OSI_WIDE
 static void add_row(float *restrict sum, float *restrict weight, const float *restrict alike,
                     const float *restrict hu, size_t count)
 {
@@ -210,11 +219,12 @@ static void add_shift(buffers *b, const frame *f, ptrdiff_t shift, size_t down, 
     size_t count = pitch - 2 * side;
     for (size_t v = 0; v + down < rows; v++) {
         float *row = b->rows[v % 3];
-        const float *from = b->hu + v * pitch + side;
-        sum_squares(row, from, from + (ptrdiff_t) (down * pitch) + shift, count);
+        const float *from = b->hu + v * pitch + REACH;
+        square_row(row, from, from + (ptrdiff_t) (down * pitch) + shift, count + 2);
         if (v < 2)
             continue;
-        weigh(b->alike, b->rows[(v - 2) % 3], b->rows[(v - 1) % 3], row, count, noise);
+        sum_rows(b->column, b->rows[(v - 2) % 3], b->rows[(v - 1) % 3], row, count + 2);
+        weigh(b->alike, b->column, count, noise);
         size_t here = (v - 1) * pitch + side;
         size_t there = (size_t) ((ptrdiff_t) (here + down * pitch) + shift);
         add_row(b->sum + here, b->weight + here, b->alike, b->hu + there, count);
@@ -232,7 +242,8 @@ static void store(int16_t *out, const buffers *b, const frame *f)
             if (!f->where[to] || f->stored[to] == OSARC_OUTSIDE || b->hu[i] <= LOW_HU ||
                 b->hu[i] >= HIGH_HU)
                 continue;
-            out[to] = (int16_t) lroundf((b->sum[i] / b->weight[i] - f->offset) / f->step);
+            float value = (b->sum[i] / b->weight[i] - f->offset) / f->step;
+            out[to] = (int16_t) (value < 0 ? -(int) (0.5F - value) : (int) (value + 0.5F));
         }
 }
 
@@ -252,14 +263,15 @@ static int make_buffers(buffers *b, size_t width, size_t height)
     size_t n = (width + 2 * PAD) * (height + 2 * PAD);
     size_t row = width + 2 * PAD;
     b->hu = osi_alloc_raw(3 * n, sizeof(*b->hu), NULL);
-    b->rows[0] = osi_alloc(4 * row, sizeof(*b->rows[0]), NULL);
+    b->rows[0] = osi_alloc(5 * row, sizeof(*b->rows[0]), NULL);
     if (!b->hu || !b->rows[0])
         return 0;
     b->sum = b->hu + n;
     b->weight = b->sum + n;
     b->rows[1] = b->rows[0] + row;
     b->rows[2] = b->rows[1] + row;
-    b->alike = b->rows[2] + row;
+    b->column = b->rows[2] + row;
+    b->alike = b->column + row;
     return 1;
 }
 

@@ -8,6 +8,7 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/threads.h>
+#include <osi/wide.h>
 
 /*
  * Squared distances axis by axis. The first axis is a scan of each row for its nearest set voxel.
@@ -200,6 +201,7 @@ static void envelope_column(workspace *w, size_t column, const line_job *job)
 }
 
 /* Minimum over the rows within the window, on all columns of the block at once. */
+OSI_WIDE
 static void window_rows(workspace *w, const line_job *job)
 {
     for (size_t y = 0; y < job->count; y++) {
@@ -222,6 +224,23 @@ static void window_rows(workspace *w, const line_job *job)
     }
 }
 
+/* On bits: as order they do as well, and a loop of them runs several columns at a time. */
+OSI_WIDE
+static int read_state(const float *row)
+{
+    uint32_t infinity;
+    uint32_t bits[BLOCK];
+    memcpy(&infinity, &(float){INFINITY}, sizeof(infinity));
+    memcpy(bits, row, sizeof(bits));
+    uint32_t over_zero = 0;
+    uint32_t finite = 0;
+    for (size_t c = 0; c < BLOCK; c++) {
+        over_zero |= bits[c];
+        finite |= bits[c] ^ infinity;
+    }
+    return finite == 0 ? ROW_NONE : over_zero ? ROW_SOME : ROW_ZERO;
+}
+
 /* One block of lines: element i of column c lies at values[i * stride + c]. */
 static void work_block(workspace *w, float *values, size_t stride, size_t columns,
                        const line_job *job, int last_axis)
@@ -233,20 +252,9 @@ static void work_block(workspace *w, float *values, size_t stride, size_t column
         memcpy(row, values + y * stride, columns * sizeof(float));
         for (size_t c = columns; c < BLOCK; c++)
             row[c] = INFINITY;
-        /* on bits: as order they do as well, and a loop of them runs four columns at a time */
-        uint32_t infinity;
-        memcpy(&infinity, &(float){INFINITY}, sizeof(infinity));
-        uint32_t bits[BLOCK];
-        memcpy(bits, row, sizeof(bits));
-        uint32_t over_zero = 0;
-        uint32_t finite = 0;
-        for (size_t c = 0; c < BLOCK; c++) {
-            over_zero |= bits[c];
-            finite |= bits[c] ^ infinity;
-        }
-        w->row_state[y] = finite == 0 ? ROW_NONE : (over_zero ? ROW_SOME : ROW_ZERO);
-        any |= finite != 0;
-        all &= over_zero == 0;
+        w->row_state[y] = (uint8_t) read_state(row);
+        any |= w->row_state[y] != ROW_NONE;
+        all &= w->row_state[y] == ROW_ZERO;
     }
     if (!any || all)
         return;

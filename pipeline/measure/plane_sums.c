@@ -134,14 +134,16 @@ static osarc_status read_plane(osi_plane_sum *out, const plane_view *v, scratch 
     for (size_t y = 0, i = 0; y < v->size[1]; y++)
         for (size_t x = 0; x < v->size[0]; x++, i++) {
             size_t at = y * v->stride[1] + x * v->stride[0];
+            s->as[i] = OSI_COUNTS_NOT;
+            if (!v->label[at])
+                continue;
             if (v->arms && v->arms[at]) {
-                s->as[i] = OSI_COUNTS_NOT;
-                out->arms += v->label[at] != 0;
+                out->arms++;
                 continue;
             }
             s->as[i] = count_as(v, v->label[at], v->held[at]);
             add_window(out, v, v->label[at], v->stored[at]);
-            out->body += v->label[at] != 0 && v->label[at] != OSARC_TISSUE_PHANTOM;
+            out->body += v->label[at] != OSARC_TISSUE_PHANTOM;
         }
     if (v->rule->closing_mm > 0)
         status = keep_within(v, s, err);

@@ -14,6 +14,7 @@
 
 #define SAME_GRID_MM 0.01
 #define WHOLE_SLICE  256.0
+#define NEXT_PLANES  3.0 /* a level is also read one slice off, to tell how it moves */
 
 #define FIRST_LABEL 34 /* T10: above it, shoulders and breast take part */
 #define LAST_LABEL  27 /* L5 */
@@ -337,6 +338,23 @@ static osarc_status check_input(const osarc_torso_input *input, osarc_error *err
     return input->windows ? osarc_hu_table_check(input->windows, err) : OSARC_OK;
 }
 
+/* The planes that levels, volumes and their neighbours need. */
+static void find_planes(size_t *first, size_t *end, const osi_torso_run *run)
+{
+    const osarc_torso_input *in = run->input;
+    double half = fmax(0.5, in->level_extent_mm / run->plane_mm) + NEXT_PLANES;
+    double low = INFINITY;
+    double high = -INFINITY;
+    for (size_t i = 0; i < in->vertebra_count; i++) {
+        double at = find_middle(run, in->vertebrae[i]);
+        low = fmin(low, at - half);
+        high = fmax(high, at + half);
+    }
+    *first = low > 0 ? (size_t) fmin(low, (double) in->plane_count) : 0;
+    *end = high > 0 ? (size_t) fmin(high + 1, (double) in->plane_count) : 0;
+    *end = *end < *first ? *first : *end;
+}
+
 static void name_methods(osi_torso_run *run)
 {
     const osarc_torso_input *in = run->input;
@@ -368,8 +386,11 @@ osarc_status osi_torso_open(osi_torso_run *run, osarc_error *err)
     run->sums = osi_alloc(in->plane_count + 1, sizeof(*run->sums), err);
     if (!run->sums)
         return OSARC_ERR_MEMORY;
-    return osi_plane_sums_read(run->sums, in->image, in->tissue, in->axis, in->first_plane,
-                               in->plane_count, &rule, in->threads, err);
+    size_t first;
+    size_t end;
+    find_planes(&first, &end, run);
+    return osi_plane_sums_read(run->sums + first, in->image, in->tissue, in->axis,
+                               in->first_plane + first, end - first, &rule, in->threads, err);
 }
 
 osarc_status osarc_measure_torso(osarc_findings *findings, const osarc_measure_context *context,

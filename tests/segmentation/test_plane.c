@@ -57,3 +57,39 @@ Test(segmentation_plane, reports_that_memory_is_out)
     cr_expect(eq(int, plane_flood(open, wall, W, H), 1));
     osi_alloc_fail_at(0);
 }
+
+/* Against each pair of pixels; pixels of 1.5 x 2 mm, radii on and between their distances. */
+Test(segmentation_plane, near_is_what_a_disc_round_a_set_pixel_reaches)
+{
+    static const double RADII[4] = {0.5, 2, 2.5, 7};
+    const size_t size[3] = {W, H, 2};
+    const double mm[2] = {1.5, 2};
+    uint8_t set[2 * W * H] = {0};
+    uint8_t near[2 * W * H];
+    set[2 * W + 3] = set[5 * W + 8] = set[0] = 1; /* the second plane stays empty */
+    for (size_t n = 0; n < 4; n++) {
+        cr_assert(eq(int, plane_near(near, set, size, mm, RADII[n], 1), 0));
+        for (size_t i = 0; i < 2 * W * H; i++) {
+            int is_near = 0;
+            for (size_t j = 0; j < W * H && i < W * H; j++) {
+                double dx = mm[0] * ((double) (i % W) - (double) (j % W));
+                double dy = mm[1] * ((double) (i / W) - (double) (j / W));
+                is_near |= set[j] && dx * dx + dy * dy <= RADII[n] * RADII[n];
+            }
+            cr_expect(eq(int, near[i], is_near));
+        }
+    }
+}
+
+Test(segmentation_plane, near_reports_that_memory_is_out)
+{
+    const size_t size[3] = {W, H, 1};
+    const double mm[2] = {1, 1};
+    uint8_t set[W * H] = {0};
+    uint8_t near[W * H];
+    for (long n = 1; n <= 2; n++) {
+        osi_alloc_fail_at(n);
+        cr_expect(eq(int, plane_near(near, set, size, mm, 3, 1), 1));
+        osi_alloc_fail_at(0);
+    }
+}
