@@ -27,9 +27,18 @@
 #define PASSES        3
 #define FILL_STEPS    400
 #define FILL_RATE     1.8
+/* Ratios lie near 1.3: so little more changes mineral by 1e-5 g/cm2. */
+#define FILL_DONE 1e-6
 /* What a ratio may lie over that of lean tissue, by noise and calibration. */
 #define RATIO_OFF 0.01
 #define IN_BODY   0.08 /* attenuation at the high energy */
+
+/* A block without soft tissue, and those beside it that have a ratio. */
+typedef struct gap {
+    size_t at;
+    size_t beside[4];
+    size_t count;
+} gap;
 
 typedef struct blocks {
     size_t columns, rows;
@@ -37,8 +46,9 @@ typedef struct blocks {
     double *low, *high;
     double *ratio; /* NAN where there is no soft tissue */
     double *next;
+    double *filled; /* of the pass before, to start from; 0 in the first */
     uint8_t *is_body;
-    size_t *gaps; /* blocks of the body without soft tissue */
+    gap *gaps; /* in the body */
     size_t gap_count;
 } blocks;
 
@@ -51,12 +61,13 @@ static osarc_status make_blocks(blocks *b, const osarc_dxa_maps *m, osarc_error 
     b->columns = (m->columns + b->size[0] - 1) / b->size[0];
     b->rows = (m->rows + b->size[1] - 1) / b->size[1];
     size_t count = b->columns * b->rows;
-    b->low = osi_alloc(4 * count, sizeof(*b->low), err);
+    b->low = osi_alloc(5 * count, sizeof(*b->low), err);
     if (!b->low)
         return OSARC_ERR_MEMORY;
     b->high = b->low + count;
     b->ratio = b->high + count;
     b->next = b->ratio + count;
+    b->filled = b->next + count;
     b->is_body = osi_alloc(count, 1, err);
     b->gaps = b->is_body ? osi_alloc_raw(count, sizeof(*b->gaps), err) : NULL;
     return b->gaps ? OSARC_OK : OSARC_ERR_MEMORY;
@@ -183,21 +194,46 @@ static osarc_status smooth(blocks *b, const osarc_dxa_maps *m, osarc_error *err)
     return OSARC_OK;
 }
 
-/* Mean of the neighbours whose ratio is known; NAN when there is none. */
-static double around_block(const blocks *b, size_t i)
+/* The neighbours whose ratio is known. */
+static gap look_around(const blocks *b, size_t i)
 {
     size_t x = i % b->columns;
     size_t y = i / b->columns;
-    double sum = 0;
-    double count = 0;
+    gap out = {.at = i};
     const size_t there[4] = {x > 0 ? i - 1 : i, x + 1 < b->columns ? i + 1 : i,
                              y > 0 ? i - b->columns : i, y + 1 < b->rows ? i + b->columns : i};
     for (int n = 0; n < 4; n++)
-        if (there[n] != i && !isnan(b->ratio[there[n]])) {
-            sum += b->ratio[there[n]];
-            count++;
+        if (there[n] != i && !isnan(b->ratio[there[n]]))
+            out.beside[out.count++] = there[n];
+    return out;
+}
+
+/* Mean of them; NAN when there is none. */
+static double mean_around(const blocks *b, const gap *g)
+{
+    double sum = 0;
+    for (size_t n = 0; n < g->count; n++)
+        sum += b->ratio[g->beside[n]];
+    return sum / (double) g->count;
+}
+
+static size_t list_gaps(blocks *b, double *mean_out)
+{
+    double sum = 0;
+    size_t known = 0;
+    b->gap_count = 0;
+    for (size_t i = 0; i < b->columns * b->rows; i++) {
+        if (!b->is_body[i])
+            b->ratio[i] = NAN;
+        else if (isnan(b->ratio[i]))
+            b->gaps[b->gap_count++].at = i;
+        if (!isnan(b->ratio[i])) {
+            sum += b->ratio[i];
+            known++;
         }
-    return sum / count;
+    }
+    *mean_out = sum / (double) known;
+    return known;
 }
 
 /*
@@ -208,40 +244,39 @@ static double around_block(const blocks *b, size_t i)
 static osarc_status fill_gaps(blocks *b, osarc_error *err)
 {
     size_t count = b->columns * b->rows;
-    double sum = 0;
-    size_t known = 0;
-    b->gap_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!b->is_body[i])
-            b->ratio[i] = NAN;
-        else if (isnan(b->ratio[i]))
-            b->gaps[b->gap_count++] = i;
-        if (!isnan(b->ratio[i])) {
-            sum += b->ratio[i];
-            known++;
-        }
-    }
-    if (known == 0)
+    double mean = 0;
+    if (list_gaps(b, &mean) == 0)
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "no soft tissue beside bone in view, or no air and its value is not "
                         "stated");
+    for (size_t g = 0; g < b->gap_count; g++) {
+        size_t i = b->gaps[g].at;
+        b->ratio[i] = b->filled[i] > 0 ? b->filled[i] : mean;
+    }
     for (size_t g = 0; g < b->gap_count; g++)
-        b->ratio[b->gaps[g]] = sum / (double) known;
-    for (int step = 0; step < FILL_STEPS; step++)
+        b->gaps[g] = look_around(b, b->gaps[g].at);
+    double change = INFINITY;
+    for (int step = 0; step < FILL_STEPS && change > FILL_DONE; step++) {
+        change = 0;
         for (size_t g = 0; g < b->gap_count; g++) {
-            double around = around_block(b, b->gaps[g]);
-            if (!isnan(around))
-                b->ratio[b->gaps[g]] += FILL_RATE * (around - b->ratio[b->gaps[g]]);
+            if (b->gaps[g].count == 0)
+                continue;
+            double *ratio = &b->ratio[b->gaps[g].at];
+            double more = FILL_RATE * (mean_around(b, &b->gaps[g]) - *ratio);
+            *ratio += more;
+            change = fabs(more) > change ? fabs(more) : change;
         }
+    }
     memcpy(b->next, b->ratio, count * sizeof(*b->next));
     for (size_t i = 0; i < count; i++) {
-        double around = b->is_body[i] ? NAN : around_block(b, i);
-        if (!isnan(around))
-            b->next[i] = around;
+        gap beside = look_around(b, i);
+        if (!b->is_body[i] && beside.count > 0)
+            b->next[i] = mean_around(b, &beside);
         else if (isnan(b->ratio[i]))
-            b->next[i] = sum / (double) known;
+            b->next[i] = mean;
     }
     memcpy(b->ratio, b->next, count * sizeof(*b->next));
+    memcpy(b->filled, b->next, count * sizeof(*b->next));
     return OSARC_OK;
 }
 

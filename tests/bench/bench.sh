@@ -60,3 +60,14 @@ rm -rf "$work/out"
 "$osarc" run "$scan" -o "$work/out" >/dev/null
 echo "where the time of one run goes (run.json):"
 sed -n '/"seconds": {/,/}/p' "$work/out/run.json" | grep -E '": [0-9]'
+
+# a whole body seen by a densitometer at two energies
+"$osarc" phantom dxa-wedge --photons 1e7 -o "$work/wedge" >/dev/null
+"$osarc" calibrate "$work/wedge" --wedge al-pmma -o "$work/wedge.json" >/dev/null
+"$osarc" phantom dxa-body --photons 1e6 --shift 0.4,0.3 -o "$work/body" >/dev/null
+turn=0
+while [ "$turn" -lt "$runs" ]; do
+    timed pair "$osarc" run "$work/body" -o "$work/out/body" --dxa-calibration "$work/wedge.json"
+    turn=$((turn + 1))
+done
+printf 'whole-body pair: median %.2f s\n' "$(cut -d' ' -f1 "$work/pair" | median)"
