@@ -166,6 +166,14 @@ const osarc_input *osarc_catalogue_input(const osarc_catalogue *catalogue, size_
     return index < catalogue->files.count ? &catalogue->files.items[index]->view : NULL;
 }
 
+const osarc_dxa_report *osarc_catalogue_report(const osarc_catalogue *catalogue, size_t index)
+{
+    if (!catalogue || index >= catalogue->files.count)
+        return NULL;
+    const osarc_dxa_report *report = &catalogue->files.items[index]->report;
+    return report->count ? report : NULL;
+}
+
 osarc_status osarc_catalogue_digest(osarc_catalogue *catalogue, const osarc_read_options *options,
                                     osarc_error *err)
 {
@@ -196,8 +204,8 @@ osarc_status osarc_catalogue_digest(osarc_catalogue *catalogue, const osarc_read
 
 const char *osarc_decision_name(osarc_decision decision)
 {
-    static const char *const NAMES[] = {"usable", "not_a_volume", "refused", "unreadable",
-                                        "dxa_pair"};
+    static const char *const NAMES[] = {"usable",     "not_a_volume", "refused",
+                                        "unreadable", "dxa_pair",     "dxa_report"};
     size_t index = (size_t) decision;
     return index < sizeof(NAMES) / sizeof(NAMES[0]) ? NAMES[index] : "unknown";
 }

@@ -12,6 +12,8 @@
 #include "codec.h"
 #include "frame_read.h"
 #include "header.h"
+#include "sr_read.h"
+#include "value.h"
 
 /* Most headers fit; what is longer is read in growing steps. */
 #define FIRST_BYTES    ((size_t) 8 << 10)
@@ -56,6 +58,52 @@ static osarc_status examine_dicom(osi_file *file, int fd, osarc_error *err)
         if (status)
             return status;
     }
+}
+
+/* Bytes of a whole document; inflated when they are not stored as such. */
+static osarc_status load_document(uint8_t **out, size_t *size_out, osi_cursor *start,
+                                  const osi_file *file, int fd, osarc_error *err)
+{
+    size_t size = (size_t) file->view.size_bytes;
+    uint8_t *bytes = osi_alloc_raw(size, 1, err);
+    if (!bytes)
+        return OSARC_ERR_MEMORY;
+    size_t offset;
+    osi_start begin;
+    osarc_status status = osi_file_read_at(bytes, file, fd, 0, size, err);
+    *start = (osi_cursor){.encoding = {.explicit_vr = 1}};
+    if (!status && osi_dicom_is_deflated(bytes, size, &offset)) {
+        uint8_t *packed = bytes;
+        bytes = NULL;
+        status = osi_inflate(&bytes, size_out, packed + offset, size - offset, OSI_SR_LIMIT, err);
+        osi_free(packed);
+    } else if (!status && osi_start_find(&begin, bytes, size)) {
+        *start = (osi_cursor){.at = begin.offset, .encoding = begin.encoding};
+        *size_out = size;
+    } else if (!status) {
+        status = osi_fail(err, OSARC_ERR_FORMAT, "not DICOM");
+    }
+    if (status) {
+        osi_free(bytes);
+        return status;
+    }
+    *out = bytes;
+    return OSARC_OK;
+}
+
+/* Numbers of densitometry in a structured report; of other documents none. */
+static osarc_status examine_report(osi_file *file, int fd, osarc_error *err)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    osi_cursor start;
+    if (!osi_sr_is(file->header->sop_class_uid) || file->view.size_bytes > OSI_SR_LIMIT)
+        return OSARC_OK;
+    osarc_status status = load_document(&bytes, &size, &start, file, fd, err);
+    if (!status)
+        status = osi_sr_read(&file->report, bytes, size, &start, file->header, err);
+    osi_free(bytes);
+    return status;
 }
 
 static osarc_status examine_bytes(osi_file *file, int fd, osarc_error *err)
@@ -105,8 +153,11 @@ osarc_status osi_file_examine(osi_file *file, osarc_error *err)
         return OSARC_OK;
     osarc_error why = OSARC_ERROR_INIT;
     osarc_status status = examine_bytes(file, fd, &why);
+    if (!status && file->header)
+        status = examine_report(file, fd, &why);
     close(fd);
     if (is_about_file(status)) {
+        osarc_dxa_report_free(&file->report);
         osi_file_reject(file, status, status == OSARC_ERR_IO ? "unreadable" : "damaged", why.text);
         return OSARC_OK;
     }

@@ -174,6 +174,7 @@ static int by_identity(const void *a, const void *b)
 static void free_file(osi_file *file)
 {
     osi_header_free(file->header);
+    osarc_dxa_report_free(&file->report);
     osi_free(file->head);
     osi_free(file->path);
     osi_free(file);

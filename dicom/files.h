@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <osarc/dicom.h>
+#include <osarc/dxa_report.h>
 #include <osi/digest.h>
 
 #include "frame.h"
@@ -30,6 +31,7 @@ typedef struct osi_file {
     osarc_grid nifti_grid;
     const char *reason; /**< Static; why it is not readable. NULL when it is. */
     char text[248];
+    osarc_dxa_report report; /**< Of a structured report of densitometry; else empty. */
     char sha256[OSI_SHA256_SIZE];
 } osi_file;
 

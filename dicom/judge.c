@@ -61,6 +61,13 @@ osi_verdict osi_file_judge(const osi_file *file)
     if (file->is_nifti)
         return say(OSARC_DECISION_USABLE, OSARC_OK, "usable", "%s", "");
     osi_kind kind = file->header->kind;
+    if (file->report.count)
+        return say(
+            OSARC_DECISION_DXA_REPORT, OSARC_OK, "dxa_report",
+            "results of densitometry: %zu taken over, %zu refused; %zu numbers of other kinds "
+            "left out",
+            osarc_dxa_report_taken(&file->report),
+            file->report.count - osarc_dxa_report_taken(&file->report), file->report.ignored);
     if (kind != OSI_KIND_CT)
         return say(OSARC_DECISION_NOT_A_VOLUME, OSARC_ERR_UNSUPPORTED, osi_kind_word(kind), "%s",
                    osi_kind_text(kind));

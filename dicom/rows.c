@@ -222,7 +222,8 @@ static osarc_status add_file_row(osarc_catalogue *catalogue, size_t index, size_
     row->view.file_count++;
     if (file->header && !file->reason)
         row->view.frame_count += file->header->pixels.frames;
-    if (verdict.decision != OSARC_DECISION_USABLE) {
+    if (verdict.decision != OSARC_DECISION_USABLE &&
+        verdict.decision != OSARC_DECISION_DXA_REPORT) {
         file->view.status = verdict.status;
         if (!file->reason)
             snprintf(file->text, sizeof(file->text), "%s", verdict.text);

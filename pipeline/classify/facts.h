@@ -45,7 +45,7 @@ typedef uint32_t osi_inputs;
 typedef struct osi_fact {
     double number;      /**< NAN for words. */
     const char *word;   /**< "" for numbers. */
-    const char *source; /**< "table", "header" or "measured". */
+    const char *source; /**< "table", "header", "measured" or "report". */
     size_t scan;        /**< Of several: the number of the scan; else 0. */
     double half;        /**< Half the 95 % interval; 0: none is known. */
 } osi_fact;

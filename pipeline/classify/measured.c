@@ -27,10 +27,16 @@ static candidate find_scan(const osarc_finding *row, const osarc_patient *patien
     return (candidate){row, SIZE_MAX, ""};
 }
 
+/* Worked out by the densitometer's own program, and taken over. */
+static int is_report(const osarc_finding *row)
+{
+    return !strcmp(row->method, "report");
+}
+
 static osi_fact fact_of(const candidate *c, const osarc_patient *patient)
 {
     double half = (c->row->ci_high - c->row->ci_low) / 2;
-    return (osi_fact){c->row->value, "", "measured",
+    return (osi_fact){c->row->value, "", is_report(c->row) ? "report" : "measured",
                       c->scan == SIZE_MAX ? 0 : osi_scan_number(patient, c->scan),
                       half > 0 ? half : 0};
 }
@@ -66,7 +72,8 @@ static osi_input find_input(const osarc_finding *row)
     return OSI_INPUT_COUNT;
 }
 
-/* DXA before CT, the most recent scan, and of one day the lowest score. */
+/* DXA before CT, the most recent scan, of one day what was measured before what a report states,
+ * and then the lowest score. */
 static int is_better(const candidate *a, const candidate *b)
 {
     if (is_dxa(a->row) != is_dxa(b->row))
@@ -74,6 +81,8 @@ static int is_better(const candidate *a, const candidate *b)
     int order = strcmp(a->date, b->date);
     if (order)
         return order > 0;
+    if (is_report(a->row) != is_report(b->row))
+        return is_report(b->row);
     return strcmp(a->row->quantity, "alm") != 0 && a->row->value < b->row->value;
 }
 
@@ -116,7 +125,7 @@ static void take(osi_facts *facts, osi_input input, const candidate *best,
 {
     facts->fact[input] = fact_of(best, patient);
     if (input == OSI_ALM)
-        facts->fact[OSI_ALM_METHOD] = (osi_fact){NAN, "dxa", "measured", 0, 0};
+        facts->fact[OSI_ALM_METHOD] = (osi_fact){NAN, "dxa", facts->fact[input].source, 0, 0};
     if (input != OSI_VBMD)
         return;
     const char *basis = !strcmp(best->row->basis, "K2HPO4") ? "K2HPO4"

@@ -169,7 +169,8 @@ static int judge(const osarc_catalogue *catalogue)
     size_t damaged = 0;
     for (size_t i = 0; i < count; i++) {
         const osarc_series *row = osarc_catalogue_series(catalogue, i);
-        if (row->decision == OSARC_DECISION_USABLE || row->decision == OSARC_DECISION_DXA_PAIR)
+        if (row->decision == OSARC_DECISION_USABLE || row->decision == OSARC_DECISION_DXA_PAIR ||
+            row->decision == OSARC_DECISION_DXA_REPORT)
             return CLI_EXIT_OK;
         refused += row->decision == OSARC_DECISION_REFUSED;
         if (row->decision == OSARC_DECISION_UNREADABLE) {
@@ -210,8 +211,9 @@ const cli_verb cli_cmd_info = {
     .name = "info",
     .parameters = "INPUT...",
     .summary = "Tell what is in files and folders: a row per series, usable or not, and why.",
-    .details = "Looks at headers only. A row says what becomes of a series: usable, dxa_pair (two "
-               "energies of a densitometer), not_a_volume (localizers, documents, other "
+    .details = "Looks at headers only, and into structured reports. A row says what becomes of a "
+               "series: usable, dxa_pair (two energies of a densitometer), dxa_report (results of "
+               "densitometry), not_a_volume (localizers, documents, other "
                "modalities, pictures of finished densitometer scans with view and pixel size), "
                "refused (a CT that cannot be trusted, "
                "such as one with a missing slice) or unreadable. Nothing is left out in silence. "

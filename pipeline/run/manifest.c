@@ -93,7 +93,8 @@ static json_t *series_of(const osarc_series *s, const series_result *r, size_t i
     json_object_set_new(json, "frames", json_integer((json_int_t) s->frame_count));
     if (s->view[0])
         json_object_set_new(json, "view", json_string(s->view));
-    if (s->decision != OSARC_DECISION_USABLE && s->decision != OSARC_DECISION_DXA_PAIR)
+    if (s->decision != OSARC_DECISION_USABLE && s->decision != OSARC_DECISION_DXA_PAIR &&
+        s->decision != OSARC_DECISION_DXA_REPORT)
         return json;
     if (s->decision == OSARC_DECISION_USABLE)
         json_object_set_new(json, "grid", grid_of(&s->grid));

@@ -15,6 +15,7 @@
 #include "case.h"
 #include "class_table.h"
 #include "dxa_picture_step.h"
+#include "dxa_report_step.h"
 #include "dxa_step.h"
 #include "exclude_step.h"
 #include "labels_step.h"
@@ -129,10 +130,13 @@ static osarc_status measure_all(run *r, osarc_error *err)
         name_case(r, i);
         result->status = s->status;
         snprintf(result->text, sizeof(result->text), "%s", s->text);
-        if (s->decision == OSARC_DECISION_USABLE || s->decision == OSARC_DECISION_DXA_PAIR) {
+        int is_report = s->decision == OSARC_DECISION_DXA_REPORT;
+        if (s->decision == OSARC_DECISION_USABLE || s->decision == OSARC_DECISION_DXA_PAIR ||
+            is_report) {
             osarc_error why = OSARC_ERROR_INIT;
-            measure_one *measure =
-                s->decision == OSARC_DECISION_USABLE ? measure_series : dxa_step_measure;
+            measure_one *measure = is_report                              ? dxa_report_take
+                                   : s->decision == OSARC_DECISION_USABLE ? measure_series
+                                                                          : dxa_step_measure;
             result->status = measure(result, r->findings, r->catalogue, i, number + 1, &r->out,
                                      &r->given, r->options, &why);
             if (result->status == OSARC_OK) {
@@ -153,8 +157,10 @@ static osarc_status measure_all(run *r, osarc_error *err)
             continue;
         }
         r->summary->series_refused++;
-        status = s->view[0] ? dxa_step_refuse(r->findings, s, result->case_id, result->text, err)
-                            : add_refusal(r, i, err);
+        if (!is_report) /* each of its numbers has a row */
+            status = s->view[0]
+                         ? dxa_step_refuse(r->findings, s, result->case_id, result->text, err)
+                         : add_refusal(r, i, err);
     }
     return status;
 }
@@ -229,7 +235,7 @@ static void conclude(run *r)
     for (size_t i = 0; i < r->series_count && !refused; i++) {
         osarc_decision d = osarc_catalogue_series(r->catalogue, i)->decision;
         if ((d == OSARC_DECISION_USABLE || d == OSARC_DECISION_REFUSED ||
-             d == OSARC_DECISION_DXA_PAIR) &&
+             d == OSARC_DECISION_DXA_PAIR || d == OSARC_DECISION_DXA_REPORT) &&
             r->results[i].status)
             refused = &r->results[i];
     }
@@ -253,8 +259,8 @@ static void conclude(run *r)
     } else {
         s->exit_code = OSARC_EXIT_NOTHING_USABLE;
         snprintf(s->text, sizeof(s->text),
-                 "nothing usable: %zu files, no CT series or densitometer pair among them; `osarc "
-                 "info` lists them",
+                 "nothing usable: %zu files, no CT series, densitometer pair or report among them; "
+                 "`osarc info` lists them",
                  osarc_catalogue_input_count(r->catalogue));
     }
 }

@@ -105,6 +105,46 @@ Test(classify_scans, give_dxa_before_ct_whatever_the_date)
     stop();
 }
 
+static void add_report(int scan, double value)
+{
+    char uid[16];
+    snprintf(uid, sizeof(uid), "1.2.%d", scan);
+    osarc_finding row = {.case_id = "1",
+                         .patient_id = "P1",
+                         .series_uid = uid,
+                         .quantity = "t_score",
+                         .site = "lumbar",
+                         .level = "L1-L4",
+                         .value = value,
+                         .unit = "1",
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .method = "report",
+                         .basis = "DXA-unknown"};
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+}
+
+Test(classify_scans, give_what_was_measured_before_a_report_of_the_same_day)
+{
+    start(TABLE, DATES);
+    add_report(1, -2.8);
+    add(1, "t_score", "L1-L4", -2.1, "DXA-Hologic");
+    const osarc_class_row *row = classify("who", "bone");
+    cr_expect(strstr(row->inputs, "t_lumbar=-2.1 (measured, scan 11)") != NULL, "%s", row->inputs);
+    cr_expect(strstr(row->notes, "not used: t_lumbar=-2.8 (report, scan 11)") != NULL);
+    stop();
+}
+
+Test(classify_scans, give_a_later_report_before_what_was_measured)
+{
+    start(TABLE, DATES);
+    add_report(1, -2.8);
+    add(2, "t_score", "L1-L4", -2.1, "DXA-Hologic");
+    const osarc_class_row *row = classify("who", "bone");
+    cr_expect(strstr(row->inputs, "t_lumbar=-2.8 (report, scan 11)") != NULL, "%s", row->inputs);
+    stop();
+}
+
 Test(classify_scans, give_the_lower_hip_of_one_day_and_the_lowest_site_of_all)
 {
     start(TABLE, DATES);

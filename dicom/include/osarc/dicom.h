@@ -12,6 +12,7 @@
  */
 
 #include <osarc/dxa.h>
+#include <osarc/dxa_report.h>
 #include <osarc/mask.h>
 #include <osarc/scan.h>
 
@@ -32,7 +33,8 @@ typedef enum osarc_decision {
     OSARC_DECISION_NOT_A_VOLUME = 1, /**< Localizer, dose capture, document, other modality, DXA. */
     OSARC_DECISION_REFUSED = 2,      /**< A CT volume, but with a gap, mixed units, damage ... */
     OSARC_DECISION_UNREADABLE = 3,   /**< Not DICOM or NIfTI, damaged, or not to be opened. */
-    OSARC_DECISION_DXA_PAIR = 4      /**< Two energies of a densitometer: osarc_dxa_read. */
+    OSARC_DECISION_DXA_PAIR = 4,     /**< Two energies of a densitometer: osarc_dxa_read. */
+    OSARC_DECISION_DXA_REPORT = 5    /**< Results of densitometry: osarc_catalogue_report. */
 } osarc_decision;
 
 /** One series, or one file that cannot be read. Text is never NULL. Borrowed from the catalogue. */
@@ -142,12 +144,19 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_grey_read(osarc_dxa_grey *out,
 /** Leaves it all-zero. NULL is allowed. */
 OSARC_API void osarc_dxa_grey_free(osarc_dxa_grey *grey);
 
+/**
+ * The results that one file states, borrowed: a DICOM structured report of densitometry. They were
+ * read with the catalogue. NULL for every other file.
+ */
+OSARC_API const osarc_dxa_report *osarc_catalogue_report(const osarc_catalogue *catalogue,
+                                                         size_t input);
+
 /** Reads what was not read yet, for its sha256. A file that fails gets its status and text. */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_catalogue_digest(osarc_catalogue *catalogue,
                                                                const osarc_read_options *options,
                                                                osarc_error *err);
 
-/** "usable", "not_a_volume", "refused", "unreadable" or "dxa_pair". */
+/** "usable", "not_a_volume", "refused", "unreadable", "dxa_pair" or "dxa_report". */
 OSARC_API const char *osarc_decision_name(osarc_decision decision);
 
 /** NULL is allowed. */

@@ -23,6 +23,7 @@
 #include <osarc/dxa_maps.h>
 #include <osarc/dxa_phantom.h>
 #include <osarc/dxa_regions.h>
+#include <osarc/dxa_report.h>
 #include <osarc/femur_part.h>
 #include <osarc/findings.h>
 #include <osarc/hip.h>

@@ -160,7 +160,8 @@ typedef struct osarc_patient {
 
 /**
  * Every definition asked for, on all that is known of one patient: the table before scans, DXA
- * before CT, the most recent scan, of two sides the lower. What was not used stands in the notes.
+ * before CT, the most recent scan, of one day measured values before those of a report, of two
+ * sides the lower. What was not used stands in the notes.
  * Sexes, or heights over 3 cm apart, that contradict each other are unknown until the table's
  * column overrules_header says yes.
  *

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Results of densitometry in structured reports: taken by code, place and unit, or refused. Values
+ * are as written by the test; tolerances of 1e-9 are those of conversions between units. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <expect.h>
+#include <osarc/dicom.h>
+
+#include "make_report.h"
+
+static osarc_error err = OSARC_ERROR_INIT;
+static dicom_bytes to;
+static osarc_catalogue *catalogue;
+
+static const osarc_series *look(void)
+{
+    const char *folder = make_folder();
+    save(folder, "report.dcm", to.data, to.size);
+    EXPECT_OK(osarc_catalogue_read(&catalogue, &folder, 1, NULL, &err));
+    remove_folder(folder);
+    cr_assert(eq(sz, osarc_catalogue_series_count(catalogue), 1));
+    return osarc_catalogue_series(catalogue, 0);
+}
+
+/* The report of a document that is one. */
+static const osarc_dxa_report *take(void)
+{
+    report_finish(&to);
+    const osarc_series *row = look();
+    cr_assert(eq(int, (int) row->decision, OSARC_DECISION_DXA_REPORT), "%s", row->text);
+    cr_expect(eq(str, (char *) row->reason, "dxa_report"));
+    return osarc_catalogue_report(catalogue, 0);
+}
+
+static void stop(void)
+{
+    osarc_catalogue_free(catalogue);
+    catalogue = NULL;
+}
+
+static const osarc_dxa_result *only(const osarc_dxa_report *report)
+{
+    cr_assert(report != NULL);
+    cr_assert(eq(sz, report->count, 1));
+    return &report->results[0];
+}
+
+static void expect_refused(const char *why)
+{
+    const osarc_dxa_result *one = only(take());
+    cr_expect(isnan(one->value));
+    cr_expect(strstr(one->refused, why) != NULL, "'%s' is not in '%s'", why, one->refused);
+    stop();
+}
+
+static void start(void)
+{
+    report_start(&to, &(report_head){0});
+}
+
+/* A number of the neck of the left femur. */
+static void put_neck(const char *scheme, const char *concept, const char *number, const char *unit)
+{
+    report_number_open(&to, scheme, concept, number, unit);
+    report_place(&to, "SCT", "29627003");
+    report_side(&to, "7771000");
+    report_close(&to);
+}
+
+static void put_vertebrae(const char *number, int first, int last)
+{
+    static const char *const CODES[] = {"66794005", "14293000", "36470004", "11994002", "49668003"};
+    report_number_open(&to, "LN", "24966-4", number, "g/cm2");
+    for (int i = first; i <= last; i++)
+        report_place(&to, "SCT", CODES[i - 1]);
+    report_close(&to);
+}
+
+static void expect_value(const osarc_dxa_result *one, const char *quantity, const char *level,
+                         const char *side, double value)
+{
+    cr_expect(eq(str, (char *) one->quantity, (char *) quantity));
+    cr_expect(eq(str, (char *) one->level, (char *) level));
+    cr_expect(eq(str, (char *) one->side, (char *) side));
+    cr_expect(epsilon_eq(dbl, one->value, value, 1e-9), "%s: %g (%s)", quantity, one->value,
+              one->refused);
+}
+
+Test(dicom_sr_read, takes_numbers_by_code_place_and_side)
+{
+    start();
+    put_vertebrae("1.012", 1, 4);
+    put_neck("LN", "80954-1", "0.712", "g/cm2");
+    put_neck("LN", "80948-3", "-1.9", "{T-score}");
+    const osarc_dxa_report *report = take();
+    cr_assert(eq(sz, report->count, 3));
+    expect_value(&report->results[0], "abmd", "L1-L4", "", 1.012);
+    expect_value(&report->results[1], "abmd", "neck", "left", 0.712);
+    expect_value(&report->results[2], "t_score", "neck", "left", -1.9);
+    cr_expect(eq(str, (char *) report->results[0].site, "lumbar"));
+    cr_expect(eq(str, (char *) report->results[1].site, "femur"));
+    cr_expect(eq(str, (char *) report->results[2].unit, "1"));
+    cr_expect(eq(str, (char *) report->results[0].basis, "DXA-Hologic"));
+    cr_expect(eq(sz, report->ignored, 0));
+    stop();
+}
+
+Test(dicom_sr_read, takes_place_and_side_from_what_a_number_lies_in)
+{
+    start();
+    report_open(&to, "DCM", "125007");
+    report_code_open(&to, "SRT", "G-C0E3", "SRT", "T-12710");
+    report_code(&to, "SRT", "G-A1F8", "99OSS", "trochanter");
+    report_code(&to, "SRT", "G-C171", "SRT", "G-A100");
+    report_close(&to);
+    report_number(&to, "99OSS", "abmd", "650", "mg/cm2");
+    report_number(&to, "SCT", "42798000", "1210", "mm2");
+    report_close(&to);
+    const osarc_dxa_report *report = take();
+    cr_assert(eq(sz, report->count, 2));
+    expect_value(&report->results[0], "abmd", "trochanter", "right", 0.65);
+    expect_value(&report->results[1], "bone_area", "trochanter", "right", 12.1);
+    stop();
+}
+
+Test(dicom_sr_read, takes_the_order_of_items_for_nothing)
+{
+    start();
+    report_open(&to, "DCM", "125007");
+    report_number(&to, "99OSS", "bmc", "61.5", "g");
+    report_code(&to, "DCM", "123014", "99OSS", "L2-L4");
+    report_close(&to);
+    expect_value(only(take()), "bmc", "L2-L4", "", 61.5);
+    stop();
+}
+
+Test(dicom_sr_read, reads_masses_of_a_body)
+{
+    start();
+    report_open(&to, "DCM", "125007");
+    report_place(&to, "SCT", "61685007");
+    report_side(&to, "24028007");
+    report_number(&to, "99OSS", "lean_mass", "7.25", "kg");
+    report_number(&to, "99OSS", "fat_percent", "31.2", "%");
+    report_close(&to);
+    report_number(&to, "99OSS", "alm", "18400", "g");
+    const osarc_dxa_report *report = take();
+    cr_assert(eq(sz, report->count, 3));
+    expect_value(&report->results[0], "lean_mass", "leg", "right", 7250);
+    expect_value(&report->results[1], "fat_percent", "leg", "right", 0.312);
+    expect_value(&report->results[2], "alm", "", "", 18.4);
+    stop();
+}
+
+Test(dicom_sr_read, reads_a_z_score_that_belongs_to_a_density)
+{
+    start();
+    report_number_open(&to, "LN", "24966-4", "1.1", "g/cm2");
+    report_place(&to, "99OSS", "L1-L4");
+    report_text(&to, "121405", "NHANES III white female");
+    report_number(&to, "DCM", "121416", "-0.4", "1");
+    report_close(&to);
+    const osarc_dxa_report *report = take();
+    cr_assert(eq(sz, report->count, 2));
+    expect_value(&report->results[1], "z_score", "L1-L4", "", -0.4);
+    cr_expect(eq(str, (char *) report->results[1].reference, "report:NHANES"));
+    cr_expect(eq(str, (char *) report->results[0].reference, ""));
+    stop();
+}
+
+Test(dicom_sr_read, reads_implicit_and_big_endian_documents)
+{
+    for (int i = 0; i < 2; i++) {
+        to.implicit = i == 0;
+        to.big_endian = i == 1;
+        start();
+        put_neck("LN", "80954-1", "0.7", "g/cm2");
+        expect_value(only(take()), "abmd", "neck", "left", 0.7);
+        stop();
+    }
+}
+
+Test(dicom_sr_read, names_the_scale_by_the_device_in_the_document)
+{
+    static const struct {
+        const char *maker, *model, *basis;
+    } DEVICES[] = {{"Hologic, Inc.", "", "DXA-Hologic"},
+                   {"GE Healthcare", "Lunar iDXA", "DXA-Lunar"},
+                   {"GE Healthcare", "Centricity", "DXA-unknown"},
+                   {"Norland", "", "DXA-Norland"},
+                   {"Somebody", "", "DXA-unknown"}};
+    for (size_t i = 0; i < sizeof(DEVICES) / sizeof(DEVICES[0]); i++) {
+        report_start(&to, &(report_head){.manufacturer = "A workstation"});
+        report_text(&to, "121014", DEVICES[i].maker);
+        report_text(&to, "121015", DEVICES[i].model);
+        put_neck("LN", "80954-1", "0.7", "g/cm2");
+        cr_expect(eq(str, (char *) only(take())->basis, (char *) DEVICES[i].basis));
+        stop();
+    }
+}
+
+Test(dicom_sr_read, keeps_the_same_number_once)
+{
+    start();
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    put_neck("LN", "46278-8", "0.70", "g/cm2");
+    put_neck("99OSS", "abmd", "700", "mg/cm2");
+    expect_value(only(take()), "abmd", "neck", "left", 0.7);
+    stop();
+}
+
+Test(dicom_sr_read, warns_where_the_part_of_a_bone_is_not_stated)
+{
+    start();
+    report_number(&to, "LN", "80954-1", "0.7", "g/cm2");
+    const osarc_dxa_result *one = only(take());
+    expect_value(one, "abmd", "", "left", 0.7);
+    cr_expect(strstr(one->warning, "which part of the bone") != NULL);
+    stop();
+}
+
+Test(dicom_sr_read, warns_of_a_document_that_is_not_complete)
+{
+    report_start(&to, &(report_head){.completion = "PARTIAL"});
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    cr_expect(strstr(only(take())->warning, "not complete") != NULL);
+    stop();
+}
+
+Test(dicom_sr_read, counts_numbers_that_it_does_not_know)
+{
+    start();
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    put_neck("99LUNAR", "T", "-2", "1");
+    put_neck("LN", "38266-3", "-3", "1"); /* calcaneus */
+    const osarc_dxa_report *report = take();
+    cr_expect(eq(sz, report->count, 1));
+    cr_expect(eq(sz, report->ignored, 2));
+    stop();
+}
+
+Test(dicom_sr_read, leaves_reports_of_something_else_alone)
+{
+    report_start(&to, &(report_head){.title = {"DCM", "126000"}});
+    report_number_open(&to, "SCT", "42798000", "150", "cm2"); /* muscle at L3 */
+    report_place(&to, "SCT", "36470004");
+    report_close(&to);
+    report_finish(&to);
+    const osarc_series *row = look();
+    cr_expect(eq(int, (int) row->decision, OSARC_DECISION_NOT_A_VOLUME));
+    cr_expect(eq(str, (char *) row->reason, "document"));
+    cr_expect(eq(ptr, (void *) osarc_catalogue_report(catalogue, 0), NULL));
+    stop();
+}
+
+Test(dicom_sr_read, refuses_units_that_do_not_fit)
+{
+    start();
+    put_neck("LN", "80954-1", "0.7", "g/cm3");
+    expect_refused("g/cm2 or mg/cm2 is needed");
+    start();
+    put_neck("LN", "80948-3", "-2", "g/cm2");
+    expect_refused("{T-score} is needed");
+    start();
+    put_neck("LN", "80954-1", "0.7", "");
+    expect_refused("not stated as a UCUM code");
+}
+
+Test(dicom_sr_read, refuses_a_number_without_a_side)
+{
+    start();
+    report_number_open(&to, "LN", "38264-8", "-2.6", "1");
+    report_place(&to, "SCT", "29627003");
+    report_close(&to);
+    expect_refused("side is not stated");
+}
+
+Test(dicom_sr_read, refuses_sides_and_places_that_contradict_each_other)
+{
+    start();
+    report_number_open(&to, "LN", "80954-1", "0.7", "g/cm2");
+    report_side(&to, "24028007");
+    report_close(&to);
+    expect_refused("its code and its side differ");
+    start();
+    report_number_open(&to, "LN", "38267-1", "-2", "1");
+    report_place(&to, "SCT", "29627003");
+    report_side(&to, "24028007");
+    report_close(&to);
+    expect_refused("different parts of the body");
+    start();
+    report_number_open(&to, "LN", "38264-8", "-2", "1");
+    report_side(&to, "24028007");
+    report_side(&to, "7771000");
+    report_close(&to);
+    expect_refused("more than one side");
+    start();
+    report_number_open(&to, "99OSS", "abmd", "1", "g/cm2");
+    report_place(&to, "SCT", "29627003");
+    report_place(&to, "SCT", "66794005");
+    report_close(&to);
+    expect_refused("more than one place");
+}
+
+Test(dicom_sr_read, refuses_places_it_cannot_tell)
+{
+    start();
+    report_number(&to, "99OSS", "t_score", "-2", "1");
+    expect_refused("its place is not stated");
+    start();
+    report_number_open(&to, "LN", "38267-1", "-2", "1");
+    report_place(&to, "99LUNAR", "L1-L4");
+    report_close(&to);
+    expect_refused("code that is not known");
+    start();
+    report_number_open(&to, "LN", "24966-4", "1", "g/cm2");
+    report_place(&to, "SCT", "66794005");
+    report_place(&to, "SCT", "36470004");
+    report_close(&to);
+    expect_refused("not neighbours");
+    start();
+    report_number_open(&to, "99OSS", "lean_mass", "7000", "g");
+    report_place(&to, "SCT", "66794005");
+    report_close(&to);
+    expect_refused("needs a region of the body");
+}
+
+Test(dicom_sr_read, refuses_two_values_of_one_place)
+{
+    start();
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    put_neck("LN", "46278-8", "0.8", "g/cm2");
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    expect_refused("two different values");
+}
+
+Test(dicom_sr_read, refuses_numbers_that_are_none_or_cannot_be)
+{
+    static const char *const BAD[] = {"about 0.7", "0.7\\0.8", "nan", "7.1", "-0.7", NULL};
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
+        start();
+        put_neck("LN", "80954-1", BAD[i], "g/cm2");
+        const osarc_dxa_result *one = only(take());
+        cr_expect(isnan(one->value) && one->refused[0], "%zu", i);
+        stop();
+    }
+}
+
+static void expect_damaged(const char *why)
+{
+    const osarc_series *row = look();
+    cr_expect(eq(int, (int) row->decision, OSARC_DECISION_UNREADABLE));
+    cr_expect(eq(int, (int) row->status, OSARC_ERR_FORMAT));
+    cr_expect(strstr(row->text, why) != NULL, "%s", row->text);
+    cr_expect(strstr(row->text, "SECRET") == NULL);
+    cr_expect(eq(ptr, (void *) osarc_catalogue_report(catalogue, 0), NULL));
+    stop();
+}
+
+Test(dicom_sr_read, refuses_a_document_nested_too_deep)
+{
+    start();
+    for (int i = 0; i < 60; i++)
+        report_open(&to, "DCM", "125007");
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    for (int i = 0; i < 60; i++)
+        report_close(&to);
+    report_finish(&to);
+    expect_damaged("nested over 32 deep");
+}
+
+Test(dicom_sr_read, refuses_a_document_that_is_cut_short)
+{
+    start();
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    put_neck("LN", "80948-3", "-1.9", "1");
+    to.size -= 30;
+    expect_damaged("cut short");
+}
+
+Test(dicom_sr_read, never_reads_past_the_end_wherever_it_is_cut)
+{
+    start();
+    put_neck("LN", "80954-1", "0.7", "g/cm2");
+    report_finish(&to);
+    size_t whole = to.size;
+    for (size_t cut = 400; cut < whole; cut += 7) {
+        to.size = cut;
+        const osarc_series *row = look();
+        cr_expect(ne(int, (int) row->decision, OSARC_DECISION_DXA_REPORT), "%zu", cut);
+        stop();
+    }
+}
