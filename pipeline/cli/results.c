@@ -32,6 +32,17 @@ static int is_refused_for(const osarc_finding *row, const char *note)
     return row->quality == OSARC_QUALITY_REFUSED && !is_spine(row) && !strcmp(row->note, note);
 }
 
+/* Whether a quantity was refused for the same before, at another level or side. */
+static int is_named(const osarc_findings *findings, size_t from, size_t at)
+{
+    const osarc_finding *row = osarc_findings_at(findings, at);
+    for (size_t i = from; i < at; i++)
+        if (is_refused_for(osarc_findings_at(findings, i), row->note) &&
+            !strcmp(osarc_findings_at(findings, i)->quantity, row->quantity))
+            return 1;
+    return 0;
+}
+
 /* Refused rows of a series that share a note go on one line, where the first of them stands. */
 static void print_refused(const osarc_findings *findings, size_t from, size_t at, size_t to)
 {
@@ -42,7 +53,7 @@ static void print_refused(const osarc_findings *findings, size_t from, size_t at
     printf("  refused:");
     for (size_t i = at; i < to; i++) {
         const osarc_finding *row = osarc_findings_at(findings, i);
-        if (is_refused_for(row, note))
+        if (is_refused_for(row, note) && !is_named(findings, at, i))
             printf("%s %s", i == at ? "" : ",", row->quantity);
     }
     printf(" (%s)\n", note);

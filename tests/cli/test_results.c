@@ -159,6 +159,8 @@ Test(cli_results, tells_where_each_value_is_from, .init = start, .fini = stop)
     add_place(findings, "femur", "neck", "left", "t_score", "1", -0.9, OSARC_QUALITY_OK, "");
     add_place(findings, "lumbar", "L1-L4", "", "abmd", "g/cm2", NAN, OSARC_QUALITY_REFUSED,
               "one vertebra is left");
+    add_place(findings, "lumbar", "L1-L2", "", "abmd", "g/cm2", NAN, OSARC_QUALITY_REFUSED,
+              "one vertebra is left");
     cli_print_volumes(findings);
     osarc_findings_free(findings);
     cr_expect(says("1000.0 cm3 thigh left\n"));
