@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "femur_section.h"
+#include "femur_outline.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,7 +59,6 @@ static const char *find_neck(osarc_femur *out, const femur_body *f, const femur_
         out->neck_axis[a] = -way[a];
     out->neck_section_mm2 = narrow.area_mm2;
     out->neck_least_mm = narrow.least_mm;
-    out->neck_forward_deg = asin(fmin(fmax(-out->neck_axis[1], -1), 1)) * DEGREES;
     return NULL;
 }
 
@@ -286,8 +285,8 @@ static void find_greater(osarc_femur *out, const femur_body *f, const double at[
             out->greater_mm[a] = NAN;
 }
 
-static void find_trochanters(osarc_femur *out, const femur_body *f, const double at[3],
-                             double low_mm)
+static void find_trochanters(osarc_femur *out, const femur_body *f, const sampler *s,
+                             const double at[3], double low_mm)
 {
     const double *up = out->shaft_axis;
     double medial[3];
@@ -304,8 +303,10 @@ static void find_trochanters(osarc_femur *out, const femur_body *f, const double
         back[a] = -back[a];
     find_lesser(out, f, at, up, medial, back, head_mm);
     find_greater(out, f, at, up, medial);
+    femur_greater_refine(out, f, s);
     if (isnan(out->lesser_mm[0]))
         return;
+    femur_lesser_refine(out, f, s, at);
     double d[3];
     for (int a = 0; a < 3; a++)
         d[a] = out->lesser_mm[a] - at[a];
@@ -314,23 +315,27 @@ static void find_trochanters(osarc_femur *out, const femur_body *f, const double
     out->shaft_in_view_mm = fmax(0, lesser - low_mm);
 }
 
-void femur_axes_find(osarc_femur *out, const femur_grid *g, const uint8_t *labels, uint8_t label,
-                     const femur_head *h)
+void femur_axes_find(osarc_femur *out, const sampler *s, const femur_grid *g,
+                     const uint8_t *labels, uint8_t label, const femur_head *h)
 {
     const femur_body f = {g, labels, label};
     double at[3];
     double way[3];
     double low_mm = 0;
     const char *why = find_neck(out, &f, h);
-    if (why)
+    if (why) {
         snprintf(out->refused_neck, sizeof(out->refused_neck), "%s", why);
+    } else {
+        femur_neck_refine(out, &f, s);
+        out->neck_forward_deg = asin(fmin(fmax(-out->neck_axis[1], -1), 1)) * DEGREES;
+    }
     if (!find_shaft(at, way, &low_mm, &f, h->centre_mm)) {
         snprintf(out->refused_total, sizeof(out->refused_total),
                  "less than %.0f mm of the shaft below the trochanters is in view", SHAFT_LEAST_MM);
         return;
     }
     memcpy(out->shaft_axis, way, sizeof(way));
-    find_trochanters(out, &f, at, low_mm);
+    find_trochanters(out, &f, s, at, low_mm);
     if (isnan(out->lesser_mm[0]))
         snprintf(out->refused_total, sizeof(out->refused_total),
                  "the lesser trochanter does not stand out");

@@ -71,6 +71,22 @@
 #define LESSER_LOW_MM     90.0
 #define LESSER_LEAST_MM   2.0 /* stands out over the shaft below, or three times that above */
 
+/* the edge between voxels, from where the labels end */
+#define EDGE_STEP_MM    0.5
+#define EDGE_FAR_MM     60.0 /* no edge is farther from an axis */
+#define EDGE_IN_MM      6.0
+#define EDGE_OUT_MM     4.0
+#define EDGE_NEAR_MM    1.5      /* the rim's densest is not farther out */
+#define EDGE_LOW_HU     (-150.0) /* fat */
+#define EDGE_TURN_COS   0.985    /* 10 degrees: pixels were not so far off */
+#define NECK_NEAR_STEPS 4        /* either way from the narrowest section its middles are a line */
+#define LESSER_STEP_MM  1.0
+#define LESSER_STEPS    8 /* either way the lesser trochanter is round, */
+#define LESSER_RAYS     3 /* and so many rays to either side */
+#define LESSER_ROUNDS   4
+#define GREATER_DEEP_MM 4.0 /* of the tip: its middle is looked for there */
+#define GREATER_SIDE_MM 12.0
+
 /* which places are heads */
 #define CHOSEN_BALL_MM  17.0
 #define CHOSEN_LEAST_MM 18.5 /* radius; half the fall lies a little outside the rim */

@@ -244,7 +244,7 @@ static osarc_status find(osarc_hip *hip, search *w, osarc_error *err)
         check_metal(f, w, (uint8_t) (n + 1));
         if (f->refused_all[0])
             continue;
-        femur_axes_find(f, &w->near, w->labels, (uint8_t) (n + 1), &w->heads[n]);
+        femur_axes_find(f, &w->s, &w->near, w->labels, (uint8_t) (n + 1), &w->heads[n]);
         check_shape(f);
     }
     mark_voxels(hip, w);
