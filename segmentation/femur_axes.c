@@ -315,8 +315,8 @@ static void find_trochanters(osarc_femur *out, const femur_body *f, const sample
     out->shaft_in_view_mm = fmax(0, lesser - low_mm);
 }
 
-void femur_axes_find(osarc_femur *out, const sampler *s, const femur_grid *g,
-                     const uint8_t *labels, uint8_t label, const femur_head *h)
+void femur_axes_find(osarc_femur *out, const sampler *s, const femur_grid *g, const uint8_t *labels,
+                     uint8_t label, const femur_head *h)
 {
     const femur_body f = {g, labels, label};
     double at[3];

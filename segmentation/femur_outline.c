@@ -263,9 +263,11 @@ void femur_lesser_refine(osarc_femur *out, const femur_body *f, const sampler *s
         double most = 0;
         double high = fit_turn(reach, LESSER_STEPS, LESSER_STEP_MM, &most);
         double turn = fit_turn(turns, LESSER_RAYS, 2 * M_PI / OUTLINE_RAYS, &most);
-        if (isnan(high) || isnan(turn) || reach[0] + reach[2 * LESSER_STEPS] >= 2 * reach[LESSER_STEPS])
+        if (isnan(high) || isnan(turn) ||
+            reach[0] + reach[2 * LESSER_STEPS] >= 2 * reach[LESSER_STEPS])
             return;
-        high = fmin(fmax(high, -LESSER_STEP_MM * LESSER_STEPS / 2), LESSER_STEP_MM * LESSER_STEPS / 2);
+        high =
+            fmin(fmax(high, -LESSER_STEP_MM * LESSER_STEPS / 2), LESSER_STEP_MM * LESSER_STEPS / 2);
         turn = fmin(fmax(turn, -0.3), 0.3);
         double p[3];
         double way[3];

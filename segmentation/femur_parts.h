@@ -141,7 +141,7 @@ osarc_status femur_clean(femur_grid *g, uint8_t *labels, uint8_t label, const fe
                          osarc_error *err);
 
 /* What the split found of one femur, in landmarks. `out` holds head and side already. */
-void femur_axes_find(osarc_femur *out, const sampler *s, const femur_grid *g,
-                     const uint8_t *labels, uint8_t label, const femur_head *h);
+void femur_axes_find(osarc_femur *out, const sampler *s, const femur_grid *g, const uint8_t *labels,
+                     uint8_t label, const femur_head *h);
 
 #endif

@@ -31,18 +31,43 @@ typedef struct sums {
     double volume_cm3;
 } sums;
 
-static void sum_regions(sums out[OSARC_HIP_REGION_COUNT], const uint8_t *labels,
-                        const osarc_hip_projection *p)
+static void add_pixel(sums *s, const osarc_hip_projection *p, size_t n, double share)
 {
-    double pixel_cm2 = p->pixel_mm * p->pixel_mm / MM2_PER_CM2;
+    double cm2 = share * p->pixel_mm * p->pixel_mm / MM2_PER_CM2;
+    s->bmc_g += (double) p->g_cm2[n] * cm2;
+    s->area_cm2 += osi_hip_is_bone(p, n) ? cm2 : 0;
+    s->volume_cm3 += (double) p->bone_mm[n] * cm2 / 10;
+}
+
+/* How much of a pixel lies over a line across the shaft. */
+static double share_over(const osarc_hip_projection *p, double y_mm, double line_mm)
+{
+    return fmin(fmax(0.5 + (y_mm - line_mm) / p->pixel_mm, 0), 1);
+}
+
+/* Lines across the shaft run along rows of pixels: a row they cross is shared out. */
+static void sum_regions(sums out[OSARC_HIP_REGION_COUNT], const uint8_t *labels,
+                        const osarc_hip_projection *p, const osi_hip_moves *moves)
+{
+    const double cross = p->cross_mm[1] + moves->line_mm;
+    const double last = p->last_mm + moves->line_mm;
     memset(out, 0, OSARC_HIP_REGION_COUNT * sizeof(*out));
-    for (size_t n = 0; n < p->size[0] * p->size[1]; n++) {
-        if (labels[n] == OSARC_HIP_PIXEL_NONE || labels[n] == OSARC_HIP_PIXEL_OTHER)
-            continue;
-        sums *s = &out[labels[n] - OSARC_HIP_PIXEL_NECK];
-        s->bmc_g += (double) p->g_cm2[n] * pixel_cm2;
-        s->area_cm2 += osi_hip_is_bone(p, n) ? pixel_cm2 : 0;
-        s->volume_cm3 += (double) p->bone_mm[n] * pixel_cm2 / 10;
+    for (size_t j = 0; j < p->size[1]; j++) {
+        double y = p->origin_mm[1] + (double) j * p->pixel_mm;
+        double over = share_over(p, y, cross);
+        double inside = isnan(last) ? 0 : share_over(p, y, last);
+        for (size_t i = 0; i < p->size[0]; i++) {
+            size_t n = j * p->size[0] + i;
+            int beyond = labels[n] == OSARC_HIP_PIXEL_TROCHANTER ||
+                         labels[n] == OSARC_HIP_PIXEL_INTERTROCHANTER ||
+                         (labels[n] == OSARC_HIP_PIXEL_OTHER && y <= last);
+            if (labels[n] == OSARC_HIP_PIXEL_NECK)
+                add_pixel(&out[OSARC_HIP_NECK], p, n, 1);
+            if (!beyond)
+                continue;
+            add_pixel(&out[OSARC_HIP_TROCHANTER], p, n, over);
+            add_pixel(&out[OSARC_HIP_INTERTROCHANTER], p, n, fmax(inside - over, 0));
+        }
     }
     for (int r = 0; r < OSARC_HIP_TOTAL; r++) {
         out[OSARC_HIP_TOTAL].bmc_g += out[r].bmc_g;
@@ -248,7 +273,7 @@ osarc_status osi_hip_values_sum(osarc_hip_projection *p, const osi_hip_block *b,
         return OSARC_ERR_MEMORY;
     for (size_t m = MOVE_COUNT; m-- > 0;) {
         osi_hip_label(labels, p, &MOVES[m]);
-        sum_regions(s[m], labels, p);
+        sum_regions(s[m], labels, p, &MOVES[m]);
     }
     for (size_t n = 0; n < pixels; n++)
         p->labels[n] = osi_hip_is_bone(p, n) ? labels[n] : OSARC_HIP_PIXEL_NONE;
