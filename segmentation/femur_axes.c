@@ -334,6 +334,10 @@ void femur_axes_find(osarc_femur *out, const sampler *s, const femur_grid *g, co
                  "less than %.0f mm of the shaft below the trochanters is in view", SHAFT_LEAST_MM);
         return;
     }
+    const double was[3] = {at[0], at[1], at[2]};
+    femur_shaft_refine(at, way, &f, s, h->centre_mm);
+    for (int a = 0; a < 3; a++)
+        low_mm += (was[a] - at[a]) * way[a];
     memcpy(out->shaft_axis, way, sizeof(way));
     find_trochanters(out, &f, s, at, low_mm);
     if (isnan(out->lesser_mm[0]))

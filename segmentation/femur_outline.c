@@ -235,6 +235,62 @@ void femur_neck_refine(osarc_femur *out, const femur_body *f, const sampler *s)
     *out = now;
 }
 
+/* ---- shaft ---- */
+
+/* Sums of a straight line through places over heights. */
+typedef struct line_sums {
+    double n, h, hh;
+    double y[3], hy[3];
+} line_sums;
+
+static void add_section(line_sums *sums, const femur_body *f, const sampler *s, const double at[3],
+                        const double up[3], double height, const double head[3])
+{
+    static const double ACROSS[3] = {1, 0, 0};
+    femur_outline o;
+    double p[3];
+    double d[3];
+    along(p, at, up, height);
+    for (int a = 0; a < 3; a++)
+        d[a] = p[a] - head[a];
+    double mm = sqrt(femur_dot(d, d));
+    if (mm < SHAFT_FROM_MM || mm > SHAFT_TO_MM || !femur_outline_read(&o, f, s, p, up, ACROSS) ||
+        o.area_mm2 > SHAFT_MOST_MM2)
+        return;
+    sums->n++;
+    sums->h += height;
+    sums->hh += height * height;
+    for (int a = 0; a < 3; a++) {
+        sums->y[a] += o.centre_mm[a];
+        sums->hy[a] += height * o.centre_mm[a];
+    }
+}
+
+void femur_shaft_refine(double at_mm[3], double up[3], const femur_body *f, const sampler *s,
+                        const double head_mm[3])
+{
+    const int reach = (int) (SHAFT_TO_MM / 2 / SHAFT_STEP_MM);
+    for (int round = 0; round < 3; round++) {
+        line_sums sums = {0};
+        double way[3];
+        double to[3];
+        for (int k = -reach; k <= reach; k++)
+            add_section(&sums, f, s, at_mm, up, SHAFT_STEP_MM * k, head_mm);
+        if (SHAFT_STEP_MM * sums.n < SHAFT_LEAST_MM)
+            return;
+        double spread = sums.hh - sums.h * sums.h / sums.n;
+        for (int a = 0; a < 3; a++) {
+            way[a] = (sums.hy[a] - sums.h * sums.y[a] / sums.n) / spread;
+            to[a] = sums.y[a] / sums.n;
+        }
+        femur_unit(way);
+        if (!(femur_dot(way, up) > EDGE_TURN_COS))
+            return;
+        memcpy(up, way, sizeof(way));
+        memcpy(at_mm, to, sizeof(to));
+    }
+}
+
 /* ---- trochanters ---- */
 
 void femur_lesser_refine(osarc_femur *out, const femur_body *f, const sampler *s,

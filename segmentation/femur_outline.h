@@ -28,6 +28,10 @@ double femur_edge_mm(const femur_body *f, const sampler *s, const double at_mm[3
 /* Moves the neck's middle, axis, section and width from the planes of pixels to the edge itself. */
 void femur_neck_refine(osarc_femur *out, const femur_body *f, const sampler *s);
 
+/* Moves the shaft's axis to the line through the middles of its edges. */
+void femur_shaft_refine(double at_mm[3], double up[3], const femur_body *f, const sampler *s,
+                        const double head_mm[3]);
+
 /* Moves the lesser trochanter to where the edge stands out most from the shaft's axis. */
 void femur_lesser_refine(osarc_femur *out, const femur_body *f, const sampler *s,
                          const double at_mm[3]);
