@@ -112,8 +112,9 @@ static void expect_drawn(const scene *s, const osarc_femur *f, double slice_mm)
     cr_expect(lt(dbl, off_mm(f->lesser_mm, t->lesser_mm), 0.5 + slice_mm / 3));
     /* half way down a rim thinner than a slice: a third of one */
     cr_expect(lt(dbl, fabs(f->neck_least_mm - t->neck_least_mm), 0.3 + slice_mm / 3));
-    /* the thin shell reads wider in thick slices, at both of its sides */
-    cr_expect(lt(dbl, fabs(f->neck_section_mm2 / t->neck_section_mm2 - 1), 0.05));
+    /* a sixth of a slice at each of its edges */
+    cr_expect(lt(dbl, fabs(sqrt(f->neck_section_mm2 / t->neck_section_mm2) - 1),
+                 slice_mm / 6 / (t->neck_least_mm / 2)));
 }
 
 static void expect_both(osarc_phantom_options options)
