@@ -8,6 +8,7 @@
 #include <osarc/calibrate.h>
 
 #include "calibrate_dxa.h"
+#include "calibrate_qc.h"
 #include "cmd.h"
 
 #define REAL_DIGITS 9
@@ -128,6 +129,15 @@ static int run_calibrate(const cli_call *call)
     int writing = 0;
     char today[16];
     const char *wedge = cli_value(call, "wedge");
+    const char *scans = cli_value(call, "qc");
+    if (scans)
+        return cli_calibrate_qc(call, scans);
+    if (cli_value(call, "qc-baseline"))
+        return cli_usage(call, "--qc-baseline goes with --qc");
+    if (!call->input_count)
+        return cli_usage(call, "INPUT... needed");
+    if (!call->out)
+        return cli_usage(call, "-o OUT is needed: where results are written");
     if (wedge && (cli_value(call, "phantom-model") || cli_value(call, "phantom-file")))
         return cli_usage(call, "--wedge is for densitometer images, --phantom-... for CT");
     if (wedge)
@@ -159,23 +169,26 @@ static const cli_option OPTIONS[] = {
     {"wedge", 0, "WEDGE",
      "INPUT is a densitometer's image of a step wedge: al-pmma, ha-pe, or a JSON file of its "
      "steps."},
+    {"qc", 0, "FILE.csv",
+     "No INPUT: judge a table of daily phantom scans (date, device, phantom, value); -o takes a "
+     "folder for charts."},
+    {"qc-baseline", 0, "N", "Measurements that a baseline is made of; 25 when not given."},
     {0},
 };
 
 const cli_verb cli_cmd_calibrate = {
     .name = "calibrate",
-    .parameters = "INPUT...",
+    .parameters = "[INPUT...]",
     .summary = "Find a bone density phantom or wedge in a scan and keep its scale for later scans.",
     .details =
         "INPUT is one CT series with a phantom in view, with a patient or without. OUT is "
         "a file: the calibration, for scans of the same scanner, kVp and kernel. Prints "
         "each rod with its residual. With --wedge INPUT is the two energies of a densitometer, and "
         "OUT is for `osarc run --dxa-calibration`. Exit code 80 when there is no phantom, when it "
-        "cannot "
-        "be told, or when the fit is bad.",
-    .shared = CLI_NEEDS_OUT | CLI_JSON | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
+        "cannot be told, or when the fit is bad. With --qc exit code 80 when a device is out of "
+        "control: docs/quality-control.md tells of each rule.",
+    .shared = CLI_OUT | CLI_JSON | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
     .options = OPTIONS,
-    .min_inputs = 1,
     .max_inputs = SIZE_MAX,
     .run = run_calibrate,
 };

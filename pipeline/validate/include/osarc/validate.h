@@ -4,10 +4,11 @@
 
 /**
  * @file validate.h
- * How well numbers, classes and masks agree with a reference.
+ * How well numbers, classes and masks agree with a reference, and a device with itself.
  */
 
 #include <osarc/agreement.h>
 #include <osarc/overlap.h>
+#include <osarc/quality_control.h>
 
 #endif
