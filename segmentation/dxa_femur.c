@@ -72,6 +72,7 @@ static void fill(osarc_dxa_femur *out, const dxa_leg *leg, const osarc_dxa_pictu
     turn(out->neck_way, leg, leg->neck_way);
     out->shaft_width_mm = leg->shaft_width * mm;
     out->neck_width_mm = leg->neck_width * mm;
+    out->neck_reach_mm = NECK_REACH * out->neck_width_mm;
     out->neck_shaft_deg = leg->neck_shaft_deg;
     out->lesser_rise_mm = leg->lesser_rise * mm;
     double last = leg->lesser_up - OSARC_HIP_BELOW_LESSER_MM / mm;

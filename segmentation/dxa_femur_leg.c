@@ -92,9 +92,10 @@ osarc_status dxa_leg_make(dxa_leg *leg, dxa_plane *plane, int mirror, osarc_erro
         leg->bone = osi_alloc(count, 1, err);
         status = leg->bone ? OSARC_OK : OSARC_ERR_MEMORY;
     }
-    double limit = leg->soft + FEMUR_SHARE * (leg->level - leg->soft);
+    leg->limit = leg->soft + FEMUR_SHARE * (leg->level - leg->soft);
     for (size_t i = 0; !status && i < count; i++)
-        leg->bone[i] = leg->plane.ok[i] && leg->plane.value[i] > limit && leg->level > leg->soft;
+        leg->bone[i] =
+            leg->plane.ok[i] && leg->plane.value[i] > leg->limit && leg->level > leg->soft;
     if (!status)
         status = fill_holes(leg, err);
     if (status)
@@ -121,6 +122,26 @@ double dxa_leg_reach(const dxa_leg *leg, const double from[2], const double way[
             return d;
     }
     return -1;
+}
+
+#define EDGE_BACK 2.0 /* cells from where the outline ends */
+#define EDGE_STEP 0.25
+
+double dxa_leg_edge(const dxa_leg *leg, const double from[2], const double way[2], double most)
+{
+    double end = dxa_leg_reach(leg, from, way, most);
+    if (end < EDGE_BACK)
+        return end;
+    double before = NAN;
+    double edge = end;
+    for (int step = 0; step * EDGE_STEP <= EDGE_BACK + 1; step++) {
+        double d = end - EDGE_BACK + step * EDGE_STEP;
+        double here = dxa_at(&leg->plane, from[0] + d * way[0], from[1] + d * way[1]) - leg->limit;
+        if (before > 0 && here <= 0)
+            edge = d - EDGE_STEP * here / (here - before);
+        before = here;
+    }
+    return edge;
 }
 
 /* A run of bone in a row; empty when last < first. */

@@ -10,7 +10,11 @@ typedef struct section {
     double up, down;
 } section;
 
-static int cut(section *out, const dxa_leg *leg, const double at[2], const double way[2])
+typedef double (*outline_edge)(const dxa_leg *leg, const double from[2], const double way[2],
+                               double most);
+
+static int cut_by(section *out, const dxa_leg *leg, const double at[2], const double way[2],
+                  outline_edge edge)
 {
     double over[2] = {-way[1], way[0]};
     if (over[1] > 0) {
@@ -19,9 +23,14 @@ static int cut(section *out, const dxa_leg *leg, const double at[2], const doubl
     }
     double under[2] = {-over[0], -over[1]};
     double most = NECK_MOST_MM / leg->plane.mm;
-    out->up = dxa_leg_reach(leg, at, over, most);
-    out->down = dxa_leg_reach(leg, at, under, most);
+    out->up = edge(leg, at, over, most);
+    out->down = edge(leg, at, under, most);
     return out->up > 0 && out->down > 0;
+}
+
+static int cut(section *out, const dxa_leg *leg, const double at[2], const double way[2])
+{
+    return cut_by(out, leg, at, way, dxa_leg_reach);
 }
 
 /* Bone all the way from a place back to the shaft's axis, and how far that is; -1 when not. */
@@ -117,14 +126,16 @@ static void fit_axis(dxa_leg *leg)
     double at[FIT_MOST];
     size_t n = 0;
     section least = {INFINITY, INFINITY};
+    double narrowest = INFINITY;
     for (int t_step = 0; - reach + t_step * 0.5 <= reach && n < FIT_MOST; t_step++) {
         double t = -reach + t_step * 0.5;
         double place[2] = {leg->neck[0] + t * leg->neck_way[0],
                            leg->neck[1] + t * leg->neck_way[1]};
-        if (!cut(&cuts[n], leg, place, leg->neck_way))
+        if (!cut_by(&cuts[n], leg, place, leg->neck_way, dxa_leg_edge))
             continue;
         least.up = fmin(least.up, cuts[n].up);
         least.down = fmin(least.down, cuts[n].down);
+        narrowest = fmin(narrowest, cuts[n].up + cuts[n].down);
         at[n++] = t;
     }
     double s = 0, st = 0, stt = 0, sm = 0, stm = 0;
@@ -141,6 +152,7 @@ static void fit_axis(dxa_leg *leg)
     double bottom = s * stt - st * st;
     if (s < 5 || bottom <= 0)
         return;
+    leg->neck_width = narrowest;
     double slope = (s * stm - st * sm) / bottom;
     double offset = (sm - slope * st) / s;
     double length = sqrt(1 + slope * slope);

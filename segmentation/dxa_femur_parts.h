@@ -8,8 +8,8 @@
 /* A picture of a femur on the work grid, its outer side to the right: mirrored when it is not. */
 typedef struct dxa_leg {
     dxa_plane plane;
-    uint8_t *bone; /* the outline, holes filled */
-    double soft, level;
+    uint8_t *bone;             /* the outline, holes filled */
+    double soft, level, limit; /* limit: of the outline */
     int mirrored;
     /* all in cells */
     double shaft[2], shaft_way[2], shaft_width;
@@ -73,5 +73,8 @@ static inline int dxa_is_bone(const dxa_leg *leg, double x, double y)
 /* How far the outline reaches from a place in a direction, in cells; -1 when it meets the edge of
  * the picture. */
 double dxa_leg_reach(const dxa_leg *leg, const double from[2], const double way[2], double most);
+
+/* The same to parts of a cell: steps of an outline that lies aslant are no bumps. */
+double dxa_leg_edge(const dxa_leg *leg, const double from[2], const double way[2], double most);
 
 #endif

@@ -14,7 +14,7 @@ static double height_at(const dxa_leg *leg, double along)
     double at[2] = {leg->neck[0] - along * leg->neck_way[0],
                     leg->neck[1] - along * leg->neck_way[1]};
     double way[2] = {sign * over[0], sign * over[1]};
-    return dxa_leg_reach(leg, at, way, 2 * NECK_MOST_MM / leg->plane.mm);
+    return dxa_leg_edge(leg, at, way, 2 * NECK_MOST_MM / leg->plane.mm);
 }
 
 /* Where the trochanter begins to rise from the neck. */
@@ -46,7 +46,7 @@ static double inner_at(const dxa_leg *leg, double up)
 {
     double at[2] = {leg->shaft[0] + up * leg->shaft_way[0], leg->shaft[1] + up * leg->shaft_way[1]};
     double way[2] = {leg->shaft_way[1], -leg->shaft_way[0]};
-    return dxa_leg_reach(leg, at, way, 2 * NECK_MOST_MM / leg->plane.mm);
+    return dxa_leg_edge(leg, at, way, 2 * NECK_MOST_MM / leg->plane.mm);
 }
 
 /* How far the inner side at a height stands out over the lowest places just above and below. */
@@ -181,6 +181,9 @@ osarc_status dxa_leg_label(uint8_t *labels, const dxa_leg *leg, osarc_error *err
         }
     }
     osi_free(todo);
+    for (size_t i = 0; i < count; i++)
+        if (leg->bone[i] && !labels[i])
+            labels[i] = OSARC_DXA_FEMUR_BESIDE;
     return OSARC_OK;
 }
 

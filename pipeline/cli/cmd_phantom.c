@@ -204,9 +204,15 @@ static const cli_option OPTIONS[] = {
     {"shift", 0, "X,Y", "Densitometer: columns and rows that the high image lies off the low one."},
     {"linear", 0, NULL, "Densitometer: intensities instead of attenuation."},
     {"wedge", 0, "WORD", "dxa-wedge: al-pmma (when not given) or ha-pe."},
-    {"soft", 0, "G_CM2", "dxa-spine: soft tissue; 16 when not given."},
-    {"fat", 0, "SHARE", "dxa-spine: fat in it; 0.25 when not given."},
-    {"minerals", 0, "A,B,C,D", "dxa-spine: g/cm2 of L1 to L4; 0.5,1,1.5,1 when not given."},
+    {"soft", 0, "G_CM2", "dxa-spine, dxa-hip: soft tissue; 16 when not given."},
+    {"fat", 0, "SHARE", "dxa-spine, dxa-hip: fat in it; 0.25 when not given."},
+    {"minerals", 0, "A,B,C,D",
+     "dxa-spine: g/cm2 of L1 to L4; 0.5,1,1.5,1 when not given. dxa-hip: of neck, trochanter, "
+     "intertrochanteric region and head; 0.8,0.7,1,0.9."},
+    {"side", 0, "SIDE", "dxa-hip: left (when not given) or right."},
+    {"turn", 0, "DEG", "dxa-hip: the leg turned outwards in the picture, to 15 either way."},
+    {"lesser", 0, "MM", "dxa-hip: how far the lesser trochanter stands out; 3 when not given."},
+    {"reposition", 0, NULL, "dxa-hip: moved and turned a little, by the seed."},
     {"without-crests", 0, NULL, "dxa-spine: no hip bones."},
     {0},
 };
@@ -217,8 +223,9 @@ const cli_verb cli_cmd_phantom = {
     .summary = "Write a synthetic scan and its true values.",
     .details =
         "KIND is abdomen, thigh, spine or hip. OUT gets the slices as DICOM files and truth.json: "
-        "areas, volumes and CT numbers of the shapes in closed form. dxa-wedge, dxa-spine and "
-        "dxa-body are densitometer images at two energies, with densities and masses. The same "
+        "areas, volumes and CT numbers of the shapes in closed form. dxa-wedge, dxa-spine, "
+        "dxa-hip and dxa-body are densitometer images at two energies, with densities and masses. "
+        "The same "
         "options give the same bytes.",
     .shared = CLI_NEEDS_OUT | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
     .options = OPTIONS,

@@ -13,7 +13,8 @@
 /* Options that images of a densitometer have, and those that only they have. */
 static const char *const SHARED[] = {"seed", "pixel", "without-ribs", NULL};
 static const char *const OWN[] = {"beams", "wedge",    "photons",        "shift",  "soft",
-                                  "fat",   "minerals", "without-crests", "linear", NULL};
+                                  "fat",   "minerals", "without-crests", "linear", "side",
+                                  "turn",  "lesser",   "reposition",     NULL};
 
 int cli_phantom_is_dxa(const char *kind)
 {
@@ -76,6 +77,7 @@ static int read_options(const cli_call *call, osarc_dxa_phantom_options *out)
         {"soft", offsetof(osarc_dxa_phantom_options, soft_g_cm2), 1, "a number over 0"},
         {"fat", offsetof(osarc_dxa_phantom_options, fat_fraction), 1, "a number over 0"},
         {"minerals", offsetof(osarc_dxa_phantom_options, bone_g_cm2), 4, "a list of 4 over 0"},
+        {"lesser", offsetof(osarc_dxa_phantom_options, lesser_mm), 1, "a number over 0"},
         {"shift", offsetof(osarc_dxa_phantom_options, shift_px), 2, "a list of 2 numbers"}};
     memset(out, 0, sizeof(*out));
     out->threads = call->threads;
@@ -92,9 +94,13 @@ static int read_options(const cli_call *call, osarc_dxa_phantom_options *out)
             return cli_usage(call, "--%s is '%s', %s is needed", NUMBERS[i].name, text,
                              NUMBERS[i].needed);
     }
-    const char *words[2] = {cli_value(call, "beams"), cli_value(call, "wedge")};
-    char *places[2] = {out->beams, out->wedge};
-    for (int i = 0; i < 2; i++) {
+    const char *turn = cli_value(call, "turn");
+    if (turn && !cli_read_number(turn, &out->turn_deg))
+        return cli_usage(call, "--turn is '%s', a number is needed", turn);
+    const char *words[] = {cli_value(call, "beams"), cli_value(call, "wedge"),
+                           cli_value(call, "side")};
+    char *places[] = {out->beams, out->wedge, out->side};
+    for (int i = 0; i < 3; i++) {
         if (words[i] && (!words[i][0] || strlen(words[i]) >= sizeof(out->beams)))
             return cli_usage(call, "'%s' is not known", words[i]);
         if (words[i])
@@ -106,6 +112,7 @@ static int read_options(const cli_call *call, osarc_dxa_phantom_options *out)
         return cli_usage(call, "--seed is '%s', a whole number from 0 on is needed", seed);
     out->seed = (uint64_t) whole;
     out->linear = cli_value(call, "linear") != NULL;
+    out->repositioned = cli_value(call, "reposition") != NULL;
     out->without_ribs = cli_value(call, "without-ribs") != NULL;
     out->without_crests = cli_value(call, "without-crests") != NULL;
     return CLI_EXIT_OK;

@@ -13,4 +13,20 @@ osarc_finding dxa_row_blank(const osarc_measure_context *context, const osarc_dx
 /* What weakens every value of the pair. */
 void dxa_note_series(osi_row_note *note, const osarc_measure_context *context);
 
+/* A density that is compared with a population. */
+typedef struct dxa_scored {
+    const char *site, *level, *side;
+    osarc_bmd_site bmd_site;
+    double abmd_g_cm2, abmd_half_g_cm2;
+    const char *remark;
+    int remark_warns;
+} dxa_scored;
+
+/* Its T- or Z-score, refused with the reason where there is none. */
+OSARC_MUST_CHECK osarc_status dxa_add_score(osarc_findings *findings,
+                                            const osarc_measure_context *context,
+                                            const osarc_dxa_maps *maps,
+                                            const osarc_dxa_scores *scores, const dxa_scored *what,
+                                            osarc_error *err);
+
 #endif

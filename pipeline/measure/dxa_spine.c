@@ -26,23 +26,6 @@ typedef struct spine {
     char left_out[LEVELS][160]; /* of means; "": it counts */
 } spine;
 
-osarc_finding dxa_row_blank(const osarc_measure_context *context, const osarc_dxa_maps *maps,
-                            const osarc_dxa_scores *scores)
-{
-    osarc_finding row = osi_row_blank(context);
-    row.method = maps->is_calibrated ? "dxa-wedge" : "dxa-tables";
-    row.basis = maps->is_calibrated && scores->scale != OSARC_BMD_SCALE_UNKNOWN
-                    ? osarc_bmd_scale_name(scores->scale)
-                    : "HA";
-    return row;
-}
-
-void dxa_note_series(osi_row_note *note, const osarc_measure_context *context)
-{
-    if (context->warnings && context->warnings[0])
-        osi_row_note_add(note, 1, "%s", context->warnings);
-}
-
 static osarc_status add_value(const spine *s, const char *level, const char *quantity,
                               const char *unit, double value, double half, const char *remark,
                               osarc_error *err)
@@ -162,47 +145,15 @@ static size_t join(osarc_dxa_bone *out, char *without, size_t room, const spine 
 static osarc_status score(const spine *s, const osarc_dxa_bone *b, const char *level,
                           const char *without, osarc_error *err)
 {
-    osarc_finding row = dxa_row_blank(s->context, s->maps, s->scores);
-    const osarc_person *person = &s->scores->person;
-    osarc_bmd bmd = {
-        .value_g_cm2 = b->abmd_g_cm2, .site = OSARC_BMD_LUMBAR_L1_L4, .scale = s->scores->scale};
-    osarc_score_kind kind = OSARC_SCORE_T;
-    osarc_bmd_score found;
-    osarc_error why = OSARC_ERROR_INIT;
-    osi_row_note note = {0};
-    osarc_status status = OSARC_OK;
-    row.site = "lumbar";
-    row.level = level;
-    row.unit = "1";
-    if (!s->maps->is_calibrated)
-        status = osi_fail(&why, OSARC_ERR_QUALITY, "no calibration: densities are on no scale");
-    else if (s->scores->scale == OSARC_BMD_SCALE_UNKNOWN)
-        status = osi_fail(&why, OSARC_ERR_UNIT,
-                          "the density stands on hydroxyapatite by a wedge, not on a maker's "
-                          "scale; dxa.json may state whose densities the calibration gives");
-    if (!status)
-        status = osarc_score_choose(&kind, person, &why);
-    row.quantity = status || kind == OSARC_SCORE_T ? "t_score" : "z_score";
-    if (!status)
-        status = kind == OSARC_SCORE_T
-                     ? osarc_t_score(&found, &bmd, person, NULL, s->scores->references, &why)
-                     : osarc_z_score(&found, &bmd, person, NULL, s->scores->references, &why);
-    if (status == OSARC_ERR_MEMORY || status == OSARC_ERR_INTERNAL)
-        return osi_fail(err, status, "%s", why.text);
-    if (status)
-        return osi_row_refuse(s->findings, &row, why.text, err);
-    const osarc_reference *population = NULL;
-    const osarc_reference_query query = {kind, bmd.site, bmd.scale, *person, NULL};
-    double half = NAN;
-    if (!osarc_reference_find(&population, s->scores->references, &query, &why))
-        half = b->abmd_half_g_cm2 / population->sd;
-    row.value = found.value;
-    row.reference = found.reference;
-    row.basis = found.basis;
-    dxa_note_series(&note, s->context);
-    osi_row_note_add(&note, 1, "%s", without);
-    osi_row_note_add(&note, found.quality != OSARC_QUALITY_OK, "%s", found.note);
-    return osi_row_add(s->findings, &row, half, &note, err);
+    const dxa_scored what = {.site = "lumbar",
+                             .level = level,
+                             .side = "",
+                             .bmd_site = OSARC_BMD_LUMBAR_L1_L4,
+                             .abmd_g_cm2 = b->abmd_g_cm2,
+                             .abmd_half_g_cm2 = b->abmd_half_g_cm2,
+                             .remark = without,
+                             .remark_warns = 1};
+    return dxa_add_score(s->findings, s->context, s->maps, s->scores, &what, err);
 }
 
 /* Every run of neighbours, with the scores of all four. */

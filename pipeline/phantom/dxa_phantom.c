@@ -12,7 +12,11 @@
 
 #define MAX_SHIFT_PX  5.0
 #define MAX_OFFSET_MM 10.0
-#define MAX_SIDE_PX   4096
+#define MAX_TURN_DEG  15.0
+/* Of another scan of the same hip: the body moved, the leg turned, so far either way. */
+#define AGAIN_MM    5.0
+#define AGAIN_DEG   5.0
+#define MAX_SIDE_PX 4096
 
 struct osarc_dxa_phantom {
     const char *kind;
@@ -27,14 +31,17 @@ static const struct {
     double pixel_mm;
     int is_spine;
     int is_wedge;
-} KINDS[] = {{"dxa-wedge", dxa_build_wedge, 0.6, 0, 1},
-             {"dxa-spine", dxa_build_spine, 0.6, 1, 0},
-             {"dxa-body", dxa_build_body, 3, 0, 0}};
+    int is_hip;
+} KINDS[] = {{"dxa-wedge", dxa_build_wedge, 0.6, 0, 1, 0},
+             {"dxa-spine", dxa_build_spine, 0.6, 1, 0, 0},
+             {"dxa-hip", dxa_build_hip, 0.6, 0, 0, 1},
+             {"dxa-body", dxa_build_body, 3, 0, 0, 0}};
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
 const char *const *osarc_dxa_phantom_kinds(void)
 {
-    static const char *const NAMES[KIND_COUNT + 1] = {"dxa-wedge", "dxa-spine", "dxa-body", NULL};
+    static const char *const NAMES[KIND_COUNT + 1] = {"dxa-wedge", "dxa-spine", "dxa-hip",
+                                                      "dxa-body", NULL};
     return NAMES;
 }
 
@@ -60,22 +67,59 @@ static osarc_status take_word(char *word, const char *otherwise, const char *con
     return osi_fail(err, OSARC_ERR_ARGUMENT, "%s \"%.15s\" is not known", what, word);
 }
 
-static osarc_status take_spine(osarc_dxa_phantom_options *o, int is_spine, osarc_error *err)
+/* Soft tissue and minerals, of a spine or a hip. */
+static osarc_status take_bone(osarc_dxa_phantom_options *o, size_t kind, osarc_error *err)
 {
-    static const double BONE_G_CM2[4] = {0.5, 1, 1.5, 1};
-    double given =
-        fabs(o->soft_g_cm2) + fabs(o->fat_fraction) + (o->without_ribs || o->without_crests);
+    static const double SPINE_G_CM2[4] = {0.5, 1, 1.5, 1};
+    static const double HIP_G_CM2[4] = {0.8, 0.7, 1, 0.9};
+    int is_hip = KINDS[kind].is_hip;
+    double given = fabs(o->soft_g_cm2) + fabs(o->fat_fraction);
     for (int i = 0; i < 4; i++)
         given += fabs(o->bone_g_cm2[i]);
-    if (!is_spine)
+    if (!is_hip && (o->side[0] || fabs(o->turn_deg) + fabs(o->lesser_mm) > 0 || o->repositioned))
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "an option that only dxa-hip has was given for another");
+    if (!KINDS[kind].is_spine && (o->without_ribs || o->without_crests))
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "an option that only dxa-spine has was given for another");
+    if (!KINDS[kind].is_spine && !is_hip)
         return given == 0 ? OSARC_OK
                           : osi_fail(err, OSARC_ERR_ARGUMENT,
-                                     "an option that only dxa-spine has was given for another");
+                                     "soft tissue or minerals were given for %s, which has its own",
+                                     KINDS[kind].name);
     osarc_status status = take(&o->soft_g_cm2, 16, 5, 35, "soft tissue in g/cm2", err);
     if (!status)
         status = take(&o->fat_fraction, 0.25, 0.05, 0.7, "share of fat", err);
     for (int i = 0; !status && i < 4; i++)
-        status = take(&o->bone_g_cm2[i], BONE_G_CM2[i], 0.05, 3, "bone density in g/cm2", err);
+        status = take(&o->bone_g_cm2[i], is_hip ? HIP_G_CM2[i] : SPINE_G_CM2[i], 0.05, 3,
+                      "bone density in g/cm2", err);
+    return status;
+}
+
+/* Moved and turned by the seed. */
+static void reposition(osarc_dxa_phantom_options *o)
+{
+    uint64_t state = o->seed ^ 0x7e905e0du;
+    for (int a = 0; a < 2; a++)
+        o->offset_mm[a] = AGAIN_MM * (2 * dxa_uniform(&state) - 1);
+    o->turn_deg = AGAIN_DEG * (2 * dxa_uniform(&state) - 1);
+}
+
+static osarc_status take_hip(osarc_dxa_phantom_options *o, osarc_error *err)
+{
+    static const char *const SIDES[] = {"left", "right", NULL};
+    osarc_status status = take_word(o->side, "left", SIDES, "side", err);
+    if (!status)
+        status = take(&o->lesser_mm, 3, 0.1, 12, "lesser trochanter in mm", err);
+    if (!status && !(fabs(o->turn_deg) <= MAX_TURN_DEG))
+        status = osi_fail(err, OSARC_ERR_ARGUMENT, "turn is %g degrees, %g either way allowed",
+                          o->turn_deg, MAX_TURN_DEG);
+    if (!status && o->repositioned) {
+        if (fabs(o->turn_deg) + fabs(o->offset_mm[0]) + fabs(o->offset_mm[1]) > 0)
+            return osi_fail(err, OSARC_ERR_ARGUMENT,
+                            "a turn or an offset was given, and one by the seed asked for");
+        reposition(o);
+    }
     return status;
 }
 
@@ -105,7 +149,9 @@ static osarc_status fill_defaults(osarc_dxa_phantom_options *o, size_t kind, osa
                 status = osi_fail(err, OSARC_ERR_ARGUMENT, "%s is %g, %g either way allowed",
                                   SIGNED[i].what, values[a], SIGNED[i].limit);
     }
-    return status ? status : take_spine(o, KINDS[kind].is_spine, err);
+    if (!status)
+        status = take_bone(o, kind, err);
+    return !status && KINDS[kind].is_hip ? take_hip(o, err) : status;
 }
 
 /* What a header of it says; nobody was scanned. */
@@ -149,9 +195,10 @@ osarc_status osarc_dxa_phantom_create(osarc_dxa_phantom **out, const char *kind,
     while (number < KIND_COUNT && (!kind || strcmp(KINDS[number].name, kind) != 0))
         number++;
     if (number == KIND_COUNT)
-        return osi_fail(err, OSARC_ERR_ARGUMENT,
-                        "no phantom \"%.40s\": dxa-wedge, dxa-spine and dxa-body are there",
-                        kind ? kind : "");
+        return osi_fail(
+            err, OSARC_ERR_ARGUMENT,
+            "no phantom \"%.40s\": dxa-wedge, dxa-spine, dxa-hip and dxa-body are there",
+            kind ? kind : "");
     osarc_dxa_phantom *phantom = osi_alloc(1, sizeof(*phantom), err);
     if (!phantom)
         return OSARC_ERR_MEMORY;

@@ -4,20 +4,18 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-    LEAN = 0,
-    FAT = 1,
-    BONE = 2
-};
+#define LEAN DXA_LEAN
+#define FAT  DXA_FAT
+#define BONE DXA_BONE
 
-static void add_plate(dxa_scene *scene, const dxa_plate *plate)
+void dxa_add_plate(dxa_scene *scene, const dxa_plate *plate)
 {
     if (scene->count < DXA_MAX_PLATES)
         scene->plates[scene->count++] = *plate;
 }
 
-static void add_truth(dxa_scene *scene, const char *region, const char *quantity, double value,
-                      const char *unit)
+void dxa_add_truth(dxa_scene *scene, const char *region, const char *quantity, double value,
+                   const char *unit)
 {
     if (scene->truth_count < DXA_MAX_TRUTHS)
         scene->truths[scene->truth_count++] = (osarc_dxa_truth){region, quantity, value, unit};
@@ -54,6 +52,8 @@ void dxa_scene_at(double out[DXA_SLOTS], const dxa_scene *scene, const double at
         for (int k = 0; k < DXA_SLOTS; k++)
             out[k] += share * p->g_cm2[k];
     }
+    for (size_t i = 0; i < scene->outline_count; i++)
+        out[BONE] += dxa_outline_at(&scene->outlines[i], at_mm);
 }
 
 /* ---- wedge ---- */
@@ -82,15 +82,17 @@ void dxa_build_wedge(dxa_scene *scene, const osarc_dxa_phantom_options *options)
         dxa_plate step = {.centre_mm = {(i + 0.5) * STEP_MM - half_mm[0], 0},
                           .half_mm = {STEP_MM / 2, half_mm[1]},
                           .g_cm2 = {0, 0, mass}};
-        add_plate(scene, &step);
-        add_truth(scene, BONE_STEPS[i], is_metal ? "aluminium" : "hydroxyapatite", mass, "g/cm2");
+        dxa_add_plate(scene, &step);
+        dxa_add_truth(scene, BONE_STEPS[i], is_metal ? "aluminium" : "hydroxyapatite", mass,
+                      "g/cm2");
     }
     for (int i = 0; i < OSARC_DXA_WEDGE_ROWS; i++) {
         dxa_plate step = {.centre_mm = {0, (i + 0.5) * STEP_MM - half_mm[1]},
                           .half_mm = {half_mm[0], STEP_MM / 2},
                           .g_cm2 = {PLASTIC[i], 0, 0}};
-        add_plate(scene, &step);
-        add_truth(scene, SOFT_STEPS[i], is_metal ? "pmma" : "polyethylene", PLASTIC[i], "g/cm2");
+        dxa_add_plate(scene, &step);
+        dxa_add_truth(scene, SOFT_STEPS[i], is_metal ? "pmma" : "polyethylene", PLASTIC[i],
+                      "g/cm2");
     }
     for (int a = 0; a < 2; a++)
         scene->half_view_mm[a] = half_mm[a] + 15;
@@ -98,7 +100,7 @@ void dxa_build_wedge(dxa_scene *scene, const osarc_dxa_phantom_options *options)
 
 /* ---- spine ---- */
 
-static void use_tissues(dxa_scene *scene)
+void dxa_use_tissues(dxa_scene *scene)
 {
     scene->absorbers[LEAN] = OSARC_ABSORBER_MUSCLE;
     scene->absorbers[FAT] = OSARC_ABSORBER_TRIGLYCERIDE;
@@ -112,7 +114,7 @@ static void add_block(dxa_scene *scene, double y_mm, double width_mm, double hei
                        .half_mm = {width_mm / 2, height_mm / 2},
                        .g_cm2 = {0, 0, g_cm2},
                        .region = region};
-    add_plate(scene, &block);
+    dxa_add_plate(scene, &block);
 }
 
 /* T12 with its ribs at the upper edge of the image, L5 between the crests at the lower one; the
@@ -132,9 +134,9 @@ static void add_neighbours(dxa_scene *scene, double top_mm, double bottom_mm,
                            .profile = DXA_ELLIPSE,
                            .g_cm2 = {0, 0, 0.8}};
         if (!options->without_ribs)
-            add_plate(scene, &rib);
+            dxa_add_plate(scene, &rib);
         if (!options->without_crests)
-            add_plate(scene, &crest);
+            dxa_add_plate(scene, &crest);
     }
 }
 
@@ -153,25 +155,25 @@ void dxa_build_spine(dxa_scene *scene, const osarc_dxa_phantom_options *options)
     /* the share of fat differs from side to side by a quarter of itself */
     dxa_plate ramp = {
         .half_mm = {75, 120}, .profile = DXA_RAMP, .g_cm2 = {-0.125 * fat, 0.125 * fat, 0}};
-    use_tissues(scene);
+    dxa_use_tissues(scene);
     scene->view = OSARC_DXA_VIEW_SPINE;
     scene->protocol = "AP Spine";
-    add_plate(scene, &trunk);
-    add_plate(scene, &ramp);
+    dxa_add_plate(scene, &trunk);
+    dxa_add_plate(scene, &ramp);
     for (int i = 0; i < 4; i++) {
         double area = WIDTH_MM[i] * HEIGHT_MM[i] / 100;
         add_block(scene, y + HEIGHT_MM[i] / 2, WIDTH_MM[i], HEIGHT_MM[i], options->bone_g_cm2[i],
                   NAMES[i]);
-        add_truth(scene, NAMES[i], "abmd", options->bone_g_cm2[i], "g/cm2");
-        add_truth(scene, NAMES[i], "bone_area", area, "cm2");
-        add_truth(scene, NAMES[i], "bmc", area * options->bone_g_cm2[i], "g");
+        dxa_add_truth(scene, NAMES[i], "abmd", options->bone_g_cm2[i], "g/cm2");
+        dxa_add_truth(scene, NAMES[i], "bone_area", area, "cm2");
+        dxa_add_truth(scene, NAMES[i], "bmc", area * options->bone_g_cm2[i], "g");
         sums[0] += area;
         sums[1] += area * options->bone_g_cm2[i];
         y += HEIGHT_MM[i] + disc_mm;
     }
-    add_truth(scene, "L1-L4", "abmd", sums[1] / sums[0], "g/cm2");
-    add_truth(scene, "L1-L4", "bone_area", sums[0], "cm2");
-    add_truth(scene, "L1-L4", "bmc", sums[1], "g");
+    dxa_add_truth(scene, "L1-L4", "abmd", sums[1] / sums[0], "g/cm2");
+    dxa_add_truth(scene, "L1-L4", "bone_area", sums[0], "cm2");
+    dxa_add_truth(scene, "L1-L4", "bmc", sums[1], "g");
     add_neighbours(scene, top, y - disc_mm, options);
     scene->half_view_mm[0] = 90;
     scene->half_view_mm[1] = 100;
@@ -191,21 +193,21 @@ static void add_body_truths(dxa_scene *scene)
             for (int k = 0; k < DXA_SLOTS; k++)
                 if (strcmp(scene->plates[i].region, REGIONS[r]) == 0)
                     mass[k] += mass_g(&scene->plates[i], k);
-        add_truth(scene, REGIONS[r], "lean_mass", mass[LEAN], "g");
-        add_truth(scene, REGIONS[r], "fat_mass", mass[FAT], "g");
-        add_truth(scene, REGIONS[r], "bone_mass", mass[BONE], "g");
-        add_truth(scene, REGIONS[r], "fat_percent",
-                  mass[FAT] / (mass[LEAN] + mass[FAT] + mass[BONE]), "1");
+        dxa_add_truth(scene, REGIONS[r], "lean_mass", mass[LEAN], "g");
+        dxa_add_truth(scene, REGIONS[r], "fat_mass", mass[FAT], "g");
+        dxa_add_truth(scene, REGIONS[r], "bone_mass", mass[BONE], "g");
+        dxa_add_truth(scene, REGIONS[r], "fat_percent",
+                      mass[FAT] / (mass[LEAN] + mass[FAT] + mass[BONE]), "1");
         for (int k = 0; k < DXA_SLOTS; k++)
             total[k] += mass[k];
         limbs_g += r >= 2 ? mass[LEAN] : 0;
     }
-    add_truth(scene, "total", "lean_mass", total[LEAN], "g");
-    add_truth(scene, "total", "fat_mass", total[FAT], "g");
-    add_truth(scene, "total", "bone_mass", total[BONE], "g");
-    add_truth(scene, "total", "fat_percent", total[FAT] / (total[LEAN] + total[FAT] + total[BONE]),
-              "1");
-    add_truth(scene, "limbs", "alm", limbs_g / 1000, "kg");
+    dxa_add_truth(scene, "total", "lean_mass", total[LEAN], "g");
+    dxa_add_truth(scene, "total", "fat_mass", total[FAT], "g");
+    dxa_add_truth(scene, "total", "bone_mass", total[BONE], "g");
+    dxa_add_truth(scene, "total", "fat_percent",
+                  total[FAT] / (total[LEAN] + total[FAT] + total[BONE]), "1");
+    dxa_add_truth(scene, "limbs", "alm", limbs_g / 1000, "kg");
 }
 
 /* 1.7 m long, arms beside the trunk. */
@@ -231,11 +233,11 @@ void dxa_build_body(dxa_scene *scene, const osarc_dxa_phantom_options *options)
         {{-84, 425}, {13, 410}, 0, DXA_FLAT, {0, 0, 1.5}, "leg_right"},
     };
     (void) options;
-    use_tissues(scene);
+    dxa_use_tissues(scene);
     scene->view = OSARC_DXA_VIEW_WHOLE_BODY;
     scene->protocol = "Total Body";
     for (size_t i = 0; i < sizeof(PLATES) / sizeof(PLATES[0]); i++)
-        add_plate(scene, &PLATES[i]);
+        dxa_add_plate(scene, &PLATES[i]);
     add_body_truths(scene);
     scene->half_view_mm[0] = 330;
     scene->half_view_mm[1] = 900;

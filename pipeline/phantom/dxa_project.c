@@ -85,7 +85,7 @@ static uint64_t scramble(uint64_t x)
     return x ^ (x >> 31);
 }
 
-static double uniform(uint64_t *state)
+double dxa_uniform(uint64_t *state)
 {
     *state = scramble(*state);
     return ((double) (*state >> 11) + 0.5) * 0x1p-53;
@@ -96,15 +96,15 @@ static double count_photons(double mean, uint64_t seed, uint64_t pixel)
 {
     uint64_t state = scramble(scramble(seed) ^ pixel);
     if (mean > FEW_PHOTONS) {
-        double u = uniform(&state);
-        double v = uniform(&state);
+        double u = dxa_uniform(&state);
+        double v = dxa_uniform(&state);
         return fmax(0, round(mean + sqrt(mean) * sqrt(-2 * log(u)) * cos(2 * M_PI * v)));
     }
     double floor_of = exp(-mean);
-    double product = uniform(&state);
+    double product = dxa_uniform(&state);
     double count = 0;
     while (product > floor_of) {
-        product *= uniform(&state);
+        product *= dxa_uniform(&state);
         count++;
     }
     return count;

@@ -284,7 +284,7 @@ osarc_status osarc_phantom_create(osarc_phantom **out, const char *kind,
     if (!found)
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "no phantom \"%.40s\": abdomen, thigh, spine and hip are there, and of a "
-                        "densitometer dxa-wedge, dxa-spine and dxa-body",
+                        "densitometer dxa-wedge, dxa-spine, dxa-hip and dxa-body",
                         kind);
     osarc_phantom_options filled = {0};
     if (options)

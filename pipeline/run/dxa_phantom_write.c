@@ -36,6 +36,12 @@ static json_t *options_json(const osarc_dxa_phantom_options *o, const char *kind
             root, json_pack("{s:f,s:f,s:o,s:b,s:b}", "soft_g_cm2", o->soft_g_cm2, "fat_fraction",
                             o->fat_fraction, "bone_g_cm2", numbers_json(o->bone_g_cm2, 4),
                             "without_ribs", o->without_ribs, "without_crests", o->without_crests));
+    if (root && strcmp(kind, "dxa-hip") == 0)
+        json_object_update_new(root, json_pack("{s:f,s:f,s:o,s:s,s:f,s:f,s:b}", "soft_g_cm2",
+                                               o->soft_g_cm2, "fat_fraction", o->fat_fraction,
+                                               "bone_g_cm2", numbers_json(o->bone_g_cm2, 4), "side",
+                                               o->side, "turn_deg", o->turn_deg, "lesser_mm",
+                                               o->lesser_mm, "repositioned", o->repositioned));
     return root;
 }
 
@@ -65,11 +71,12 @@ static osarc_status write_truth(const osarc_dxa_phantom *phantom, const char *pa
 static void print_seed(char *out, size_t size, const osarc_dxa_phantom *phantom)
 {
     const osarc_dxa_phantom_options *o = osarc_dxa_phantom_settings(phantom);
-    snprintf(out, size, "%s %" PRIu64 " %s %s %a %a %a %a %a %a %a %a %a %a %a %a %d %d %d",
+    snprintf(out, size,
+             "%s %" PRIu64 " %s %s %a %a %a %a %a %a %a %a %a %a %a %a %d %d %d %s %a %a",
              osarc_dxa_phantom_kind(phantom), o->seed, o->beams, o->wedge, o->pixel_mm, o->photons,
              o->shift_px[0], o->shift_px[1], o->soft_g_cm2, o->fat_fraction, o->bone_g_cm2[0],
              o->bone_g_cm2[1], o->bone_g_cm2[2], o->bone_g_cm2[3], o->offset_mm[0], o->offset_mm[1],
-             o->linear, o->without_ribs, o->without_crests);
+             o->linear, o->without_ribs, o->without_crests, o->side, o->turn_deg, o->lesser_mm);
 }
 
 osarc_status osarc_dxa_phantom_write(const char *folder, const osarc_dxa_phantom *phantom,

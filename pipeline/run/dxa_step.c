@@ -14,6 +14,7 @@
 #include <osi/nifti.h>
 
 #include "dxa_body_step.h"
+#include "dxa_femur_step.h"
 #include "dxa_files.h"
 
 #define BODY_G_CM2 0.5 /* less soft tissue has no share of fat that could be told */
@@ -52,16 +53,10 @@ static const struct {
                                 "the view is not known: the protocol name, or a view in dxa.json, "
                                 "is needed"},
     [OSARC_DXA_VIEW_SPINE] = {"lumbar", "", {"L1-L4"}, {"abmd", "bmc", "bone_area"}, NULL},
-    [OSARC_DXA_VIEW_FEMUR_LEFT] = {"femur",
-                                   "left",
-                                   {"neck", "total"},
-                                   {"abmd", "bmc", "bone_area"},
-                                   "femoral regions are not measured in this version"},
-    [OSARC_DXA_VIEW_FEMUR_RIGHT] = {"femur",
-                                    "right",
-                                    {"neck", "total"},
-                                    {"abmd", "bmc", "bone_area"},
-                                    "femoral regions are not measured in this version"},
+    [OSARC_DXA_VIEW_FEMUR_LEFT] =
+        {"femur", "left", {"neck", "total"}, {"abmd", "bmc", "bone_area"}, NULL},
+    [OSARC_DXA_VIEW_FEMUR_RIGHT] =
+        {"femur", "right", {"neck", "total"}, {"abmd", "bmc", "bone_area"}, NULL},
     [OSARC_DXA_VIEW_WHOLE_BODY] =
         {"whole_body", "", {"total"}, {"lean_mass", "fat_mass", "alm"}, NULL},
     [OSARC_DXA_VIEW_FOREARM] = {"forearm", "", {""}, {"abmd"}, "forearms are not measured"},
@@ -122,35 +117,55 @@ static osarc_grid make_grid(const osarc_dxa_maps *maps)
     return grid;
 }
 
-static osarc_status write_labels(const uint8_t *labels, const osarc_grid *grid, size_t number,
-                                 out_folder *out, osarc_error *err)
+static osarc_status write_labels(const uint8_t *labels, const char *name, const osarc_grid *grid,
+                                 size_t number, out_folder *out, osarc_error *err)
 {
     osarc_mask *mask = NULL;
     osarc_status status = osarc_mask_create(&mask, grid, err);
     if (status)
         return status;
     memcpy(osarc_mask_fill(mask), labels, osarc_grid_count(grid));
-    const char *path = out_path(out, err, "masks/%zu_structures.nii.gz", number);
+    const char *path = out_path(out, err, "masks/%zu_%s.nii.gz", number, name);
     status = path ? osi_nifti_write_mask(path, mask, OSI_NIFTI_AS_DICOM_CONVERTERS, 1, err)
                   : OSARC_ERR_MEMORY;
     osarc_mask_free(mask);
     return status;
 }
 
-static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat,
-                                  const uint8_t *labels, const uint8_t *parts, size_t number,
-                                  out_folder *out, osarc_notes *notes, osarc_error *err)
+/* What was found in the picture; of the three only that of its view is filled. */
+typedef struct found {
+    osarc_dxa_spine spine;
+    osarc_dxa_femur femur;
+    osarc_dxa_body body;
+} found;
+
+static const uint8_t *labels_of(const found *f)
+{
+    return f->spine.labels ? f->spine.labels : f->femur.labels ? f->femur.labels : f->body.labels;
+}
+
+static size_t names_of(osarc_label *names, size_t room, const found *f)
+{
+    size_t named = 0;
+    if (f->body.labels)
+        return dxa_body_names(names, room);
+    if (f->femur.labels)
+        return dxa_femur_names(names, room, &f->femur);
+    for (uint8_t label = 27; f->spine.labels && label <= 33 && named < room; label++)
+        names[named++] = (osarc_label){label, osarc_vertebra_name(label)};
+    return named;
+}
+
+static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat, const found *f,
+                                  size_t number, out_folder *out, osarc_notes *notes,
+                                  osarc_error *err)
 {
     char title[48];
     osarc_label names[8];
-    size_t named = 0;
-    for (uint8_t label = 27; labels && label <= 33; label++)
-        names[named++] = (osarc_label){label, osarc_vertebra_name(label)};
-    if (parts)
-        named = dxa_body_names(names, sizeof(names) / sizeof(names[0]));
+    size_t named = names_of(names, sizeof(names) / sizeof(names[0]), f);
     osarc_dxa_panel bone = {.caption = "bone mineral, 0 to 1.5 g/cm2",
                             .values = maps->bone_g_cm2,
-                            .labels = labels ? labels : parts,
+                            .labels = labels_of(f),
                             .names = names,
                             .name_count = named,
                             .columns = maps->columns,
@@ -175,9 +190,8 @@ static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat,
     return status;
 }
 
-static osarc_status write_maps(const osarc_dxa_maps *maps, const uint8_t *labels,
-                               const uint8_t *parts, size_t number, out_folder *out,
-                               osarc_notes *notes, osarc_error *err)
+static osarc_status write_maps(const osarc_dxa_maps *maps, const found *f, size_t number,
+                               out_folder *out, osarc_notes *notes, osarc_error *err)
 {
     osarc_grid grid = make_grid(maps);
     size_t count = osarc_grid_count(&grid);
@@ -195,29 +209,18 @@ static osarc_status write_maps(const osarc_dxa_maps *maps, const uint8_t *labels
         path = out_path(out, err, "masks/%zu_fat_fraction.nii.gz", number);
         status = path ? osi_nifti_write_map(path, fat, &grid, err) : OSARC_ERR_MEMORY;
     }
-    if (!status && labels)
-        status = write_labels(labels, &grid, number, out, err);
+    if (!status && f->spine.labels)
+        status = write_labels(f->spine.labels, "structures", &grid, number, out, err);
+    if (!status && f->femur.labels)
+        status = write_labels(f->femur.labels, "femur_regions", &grid, number, out, err);
     if (!status)
-        status = write_picture(maps, fat, labels, parts, number, out, notes, err);
+        status = write_picture(maps, fat, f, number, out, notes, err);
     osi_free(fat);
     return status;
 }
 
-/* What a note says of every value of the pair. */
-static void join_notes(char *out, size_t room, const osarc_notes *notes)
-{
-    out[0] = '\0';
-    for (size_t i = 0; i < osarc_notes_count(notes); i++) {
-        const osarc_note *note = osarc_notes_at(notes, i);
-        size_t used = strlen(out);
-        if (note->severity == OSARC_NOTE_WARNING)
-            snprintf(out + used, room - used, "%s%s", used ? "; " : "", note->text);
-    }
-}
-
 static osarc_status measure_view(osarc_findings *findings, const osarc_measure_context *context,
-                                 const osarc_dxa_facts *facts, const osarc_dxa_maps *maps,
-                                 osarc_dxa_spine *spine, osarc_dxa_body *regions,
+                                 const osarc_dxa_facts *facts, const osarc_dxa_maps *maps, found *f,
                                  osarc_notes *notes, const osarc_dxa_scores *scores,
                                  const double body_facts[2], osarc_error *err)
 {
@@ -229,18 +232,21 @@ static osarc_status measure_view(osarc_findings *findings, const osarc_measure_c
                                  .rows = maps->rows,
                                  .spacing_mm = {maps->spacing_mm[0], maps->spacing_mm[1]}};
     if (facts->view == OSARC_DXA_VIEW_WHOLE_BODY)
-        return dxa_body_measure(findings, context, maps, &picture, regions, notes, scores,
+        return dxa_body_measure(findings, context, maps, &picture, &f->body, notes, scores,
                                 body_facts, err);
-    osarc_status status = osarc_dxa_spine_find(spine, &picture, err);
-    if (!status && spine->warning[0])
-        status =
-            osarc_notes_add(notes, OSARC_NOTE_WARNING, "vertebra_names", err, "%s", spine->warning);
+    if (facts->view == OSARC_DXA_VIEW_FEMUR_LEFT || facts->view == OSARC_DXA_VIEW_FEMUR_RIGHT)
+        return dxa_femur_measure(findings, context, facts, maps, &picture, &f->femur, notes, scores,
+                                 err);
+    osarc_status status = osarc_dxa_spine_find(&f->spine, &picture, err);
+    if (!status && f->spine.warning[0])
+        status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "vertebra_names", err, "%s",
+                                 f->spine.warning);
     char warnings[600];
-    join_notes(warnings, sizeof(warnings), notes);
+    dxa_join_notes(warnings, sizeof(warnings), notes);
     osarc_measure_context with = *context;
     with.warnings = warnings;
     if (!status)
-        status = osarc_measure_dxa_spine(findings, &with, maps, spine->labels, spine->refused,
+        status = osarc_measure_dxa_spine(findings, &with, maps, f->spine.labels, f->spine.refused,
                                          scores, err);
     return status;
 }
@@ -253,8 +259,7 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     osarc_dxa_options how = {.threads = options->threads};
     osarc_dxa_pair *pair = NULL;
     osarc_dxa_maps maps = {0};
-    osarc_dxa_spine spine = {0};
-    osarc_dxa_body regions = {0};
+    found f = {.spine = {.count = 0}};
     char warnings[600];
     double last = now_seconds();
     osarc_status status = osarc_notes_create(&result->notes, err);
@@ -269,23 +274,24 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     result->seconds.segment = lap(&last);
     if (status)
         goto cleanup;
-    join_notes(warnings, sizeof(warnings), result->notes);
+    dxa_join_notes(warnings, sizeof(warnings), result->notes);
     osarc_measure_context context = {result->case_id, &result->acquisition, warnings};
     osarc_patient_facts patient = osarc_patient_facts_of(given->clinical, &result->acquisition);
     osarc_dxa_scores scores = {
         .scale = facts->scale, .person = patient.person, .references = given->references};
     const double body_facts[2] = {patient.height_m, patient.weight_kg};
-    status = measure_view(findings, &context, facts, &maps, &spine, &regions, result->notes,
-                          &scores, body_facts, err);
+    status =
+        measure_view(findings, &context, facts, &maps, &f, result->notes, &scores, body_facts, err);
     result->seconds.measure = lap(&last);
     if (!status)
-        status = write_maps(&maps, spine.labels, regions.labels, number, out, result->notes, err);
+        status = write_maps(&maps, &f, number, out, result->notes, err);
     result->seconds.images = lap(&last);
     if (!status)
         result->number = number;
 cleanup:
-    osarc_dxa_body_free(&regions);
-    osarc_dxa_spine_free(&spine);
+    osarc_dxa_body_free(&f.body);
+    osarc_dxa_femur_free(&f.femur);
+    osarc_dxa_spine_free(&f.spine);
     osarc_dxa_maps_free(&maps);
     osarc_dxa_pair_free(pair);
     return status;

@@ -164,7 +164,7 @@ static void expect_label(const json_t *document, const char *kind, int number, c
     cr_expect(number < 0, "no label %d in %s", number, kind);
 }
 
-Test(report_json, names_the_labels_of_the_three_masks)
+Test(report_json, names_the_labels_of_every_mask)
 {
     osarc_error err = OSARC_ERROR_INIT;
     EXPECT_OK(osarc_report_labels_json(path, &err));
@@ -174,6 +174,7 @@ Test(report_json, names_the_labels_of_the_three_masks)
     expect_label(document, "structures", 29, "vertebrae_L3");
     expect_label(document, "structures", 78, "hip_right");
     expect_label(document, "rois", 31, "vertebrae_L1");
+    expect_label(document, "femur_regions", 3, "intertrochanter");
     json_decref(document);
 }
 

@@ -69,13 +69,14 @@ static double bone_at(const drawing *d, double x, double y)
     double bump = d->lesser * fmax(0, 1 - fabs(y - lesser_y) / 6);
     if (y > d->cross_y - 4 && dx >= -d->shaft_half - flare - bump && dx <= d->shaft_half + flare)
         return 0.9;
-    /* trochanter: to the outer side of the axis, up to a tip */
-    if (dx > -4 && dx < 26 && y <= d->cross_y + 4 && y > d->cross_y - 27)
+    /* trochanter: to the outer side of the axis, up to a tip, over which no neck rises */
+    double tip = 27 + fmax(0, 0.8 * (d->deg - 128));
+    if (dx > -4 && dx < 26 && y <= d->cross_y + 4 && y > d->cross_y - tip)
         return 0.7;
     if (d->without_neck)
         return 0;
     double half = d->neck_half + 0.012 * (along - d->narrowest) * (along - d->narrowest);
-    if (along > 0 && along < d->head && over < half && (dx < -4 || y > d->cross_y - 24))
+    if (along > 0 && along < d->head && over < half && (dx < -4 || y > d->cross_y - tip + 3))
         return 0.8;
     double hx = dx - d->head * way[0];
     double hy = dy - d->head * way[1];

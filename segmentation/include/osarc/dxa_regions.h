@@ -68,7 +68,8 @@ typedef enum osarc_dxa_femur_pixel {
     OSARC_DXA_FEMUR_NECK = 1,
     OSARC_DXA_FEMUR_TROCHANTER = 2,
     OSARC_DXA_FEMUR_INTERTROCHANTER = 3,
-    OSARC_DXA_FEMUR_OTHER = 4 /**< Shaft below the last line. */
+    OSARC_DXA_FEMUR_OTHER = 4, /**< Shaft below the last line. */
+    OSARC_DXA_FEMUR_BESIDE = 5 /**< Head, pelvis and all other bone: of no region. */
 } osarc_dxa_femur_pixel;
 
 /** A proximal femur in a picture, by the rules of hip_region.h. Directions are {across, down}. */
@@ -80,6 +81,7 @@ typedef struct osarc_dxa_femur {
     double neck_mm[2];    /**< Middle of the narrowest section. */
     double neck_way[2];   /**< Unit, from shaft to head. */
     double neck_width_mm; /**< Of the narrowest section. */
+    double neck_reach_mm; /**< Bone farther from the neck's axis is not the neck's. */
     double cross_mm[2];   /**< Where the axes cross. */
     double greater_mm[2]; /**< Tip of the greater trochanter. */
     double last_mm[2];    /**< On the shaft's axis, where the last line crosses it. */

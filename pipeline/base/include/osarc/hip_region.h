@@ -9,6 +9,7 @@
  */
 
 #include <osarc/base.h>
+#include <osarc/mask.h>
 
 OSARC_BEGIN_DECLS
 
@@ -41,6 +42,9 @@ typedef enum osarc_hip_region {
 
 /** "neck", "trochanter", "intertrochanter", "total". Static; NULL for another number. */
 OSARC_API const char *osarc_hip_region_name(osarc_hip_region region);
+
+/** What labels of a femur in a densitometer image mean: 1 + osarc_hip_region, shaft, other bone. */
+OSARC_API const osarc_label *osarc_hip_region_labels(size_t *count_out);
 
 OSARC_END_DECLS
 

@@ -52,6 +52,54 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_measure_dxa_spine(
     osarc_findings *findings, const osarc_measure_context *context, const osarc_dxa_maps *maps,
     const uint8_t *labels, const char *refused, const osarc_dxa_scores *scores, osarc_error *err);
 
+/** Lines between the regions of a femur. Places are in mm from the middle of the first pixel,
+ * {across, down}; ways are unit vectors. */
+typedef struct osarc_dxa_femur_lines {
+    double neck_mm[2];    /**< On the neck's axis. */
+    double neck_way[2];   /**< From shaft to head. */
+    double box_mm[2];     /**< Ends of the box along the axis from there: towards shaft and head. */
+    double neck_reach_mm; /**< No neck lies farther from its axis. */
+    double shaft_mm[2];   /**< On the shaft's axis. */
+    double shaft_way[2];  /**< Towards the hip. */
+    double cross_up_mm;   /**< Along it, where the axes cross. */
+    double last_up_mm;    /**< Where the last line is; NAN: there is none. */
+} osarc_dxa_femur_lines;
+
+/** Bone of each pixel of a picture of a femur: 1 + osarc_hip_region, and: */
+#define OSARC_DXA_LABEL_SHAFT  4 /**< Femur below the last line. */
+#define OSARC_DXA_LABEL_BESIDE 5 /**< Head, pelvis and other bone. */
+
+/** What the rows of a femur are made from. */
+typedef struct osarc_dxa_femur_input {
+    const osarc_dxa_maps *maps;
+    const uint8_t *labels; /**< Of each pixel; NULL: no femur was found. */
+    osarc_dxa_femur_lines lines;
+    const char *side;     /**< "left", "right"; "" where it is not known. */
+    double neck_width_mm; /**< NAN when not known. */
+    double neck_shaft_deg;
+    const char *refused;       /**< Why there is no femur; NULL or "" when there is. */
+    const char *refused_total; /**< Why there is nothing but the neck; NULL or "" when there is. */
+} osarc_dxa_femur_input;
+
+/**
+ * Labels again with the box moved towards the head and the two lines across the shaft moved up.
+ * @param[out] out  As many as the maps have pixels.
+ * @retval OSARC_ERR_ARGUMENT  no labels, or no place for new ones
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_femur_move(uint8_t *out,
+                                                             const osarc_dxa_femur_input *input,
+                                                             double box_mm, double lines_mm,
+                                                             osarc_error *err);
+
+/**
+ * Rows of one femur: abmd, bmc and bone_area of neck, trochanter, intertrochanter and total, width
+ * and angle of the neck, and scores of neck and total. Intervals hold noise, edges, calibration,
+ * and box and lines moved by 1 mm either way.
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_measure_dxa_femur(
+    osarc_findings *findings, const osarc_measure_context *context,
+    const osarc_dxa_femur_input *input, const osarc_dxa_scores *scores, osarc_error *err);
+
 /** A part of a body: pixels of some labels, between two rows where those are told. */
 typedef struct osarc_dxa_part {
     const char *level;   /**< "arm", "leg", "trunk" ... */

@@ -21,14 +21,20 @@ typedef struct osarc_dxa_phantom_options {
     double pixel_mm;      /**< 0.1 to 10. Default 0.6, of the body 3. */
     double photons;       /**< A pixel, in air, at each energy; 0: no noise. Up to 1e9. */
     double shift_px[2];   /**< Of the high image along columns and rows, up to 5 either way. */
-    double soft_g_cm2;    /**< Spine only: in the middle, 5 to 35. Default 16. */
-    double fat_fraction;  /**< Spine only: of the soft tissue, 0.05 to 0.7. Default 0.25. */
-    double bone_g_cm2[4]; /**< Spine only: L1 to L4, up to 3. Default 0.5, 1, 1.5, 1. */
+    double soft_g_cm2;    /**< Spine, hip: in the middle, 5 to 35. Default 16. */
+    double fat_fraction;  /**< Spine, hip: of the soft tissue, 0.05 to 0.7. Default 0.25. */
+    double bone_g_cm2[4]; /**< Spine: L1 to L4, up to 3. Default 0.5, 1, 1.5, 1. Hip: on the axis of
+                               the neck, trochanter, intertrochanteric region in its middle, head.
+                               Default 0.8, 0.7, 1, 0.9. */
     double offset_mm[2];  /**< The body lies that much to its left and lower, up to 10. */
     int without_ribs;     /**< Spine only. */
     int without_crests;   /**< Spine only: no hip bones. */
-    int linear;           /**< 1: intensities; else attenuation. */
-    int threads;          /**< 0: all cores. */
+    char side[16];        /**< Hip only: "left" or "right". Default "left". */
+    double turn_deg;      /**< Hip only: foot outwards, about where the axes cross; up to 15. */
+    double lesser_mm; /**< Hip only: how far the lesser trochanter stands out, to 12. Default 3. */
+    int repositioned; /**< Hip only: offset and turn, up to 5 mm and 5 degrees, by the seed. */
+    int linear;       /**< 1: intensities; else attenuation. */
+    int threads;      /**< 0: all cores. */
 } osarc_dxa_phantom_options;
 
 /** One true value. Texts are static. */
@@ -45,7 +51,7 @@ typedef struct osarc_dxa_truth {
 
 typedef struct osarc_dxa_phantom osarc_dxa_phantom;
 
-/** Kinds there are, ending in NULL: "dxa-wedge", "dxa-spine", "dxa-body". */
+/** Kinds there are, ending in NULL: "dxa-wedge", "dxa-spine", "dxa-hip", "dxa-body". */
 OSARC_API const char *const *osarc_dxa_phantom_kinds(void);
 
 /**
