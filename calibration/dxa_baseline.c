@@ -18,9 +18,10 @@
 /* Of the ratios around: soft tissue, where bone fills less than the rest. */
 #define LOWER_SHARE 0.3
 /* A pixel is bone over this, and soft tissue starts so far from it. */
-#define BONE_G_CM2  0.15
-#define BONE_NOISES 3.0
-#define MARGIN_MM   2.5
+#define BONE_G_CM2     0.15
+#define BONE_NOISES    3.0
+#define NOISE_APART_PX 3 /* means over 3 x 3 pixels */
+#define MARGIN_MM      2.5
 /* Where the body ends within a pixel, attenuation says little of what it is made of. */
 #define AIR_MARGIN_MM 1.5
 #define SMOOTH_MM     6.0
@@ -324,16 +325,22 @@ static void find_bone(float *bone, float *smoothed, const float *ratio, const fl
         }
 }
 
-/* SD of the smoothed mineral where there is none: twice the quarter below 0, by its median. */
+/* SD of the smoothed mineral in soft tissue, by the median of what pixels of a row differ by that
+ * share no neighbour. What a guess of the ratio is off by varies over centimetres and is no noise:
+ * taken for it, thin bone would be lost in it. */
 static double noise_of(const float *smoothed, const uint8_t *pixels, const osarc_dxa_maps *m,
                        double *room)
 {
     size_t count = 0;
-    for (size_t i = 0; i < m->columns * m->rows; i++)
-        if (pixels[i] == OSARC_DXA_SOFT && smoothed[i] < 0)
-            room[count++] = -smoothed[i];
+    for (size_t y = 0; y < m->rows; y++)
+        for (size_t x = NOISE_APART_PX; x < m->columns; x++) {
+            size_t i = y * m->columns + x;
+            size_t before = i - NOISE_APART_PX;
+            if (pixels[i] == OSARC_DXA_SOFT && pixels[before] == OSARC_DXA_SOFT)
+                room[count++] = fabsf(smoothed[i] - smoothed[before]);
+        }
     qsort(room, count, sizeof(*room), by_value);
-    return count ? room[count / 2] / 0.6745 : 0;
+    return count ? room[count / 2] / 0.6745 * M_SQRT1_2 : 0;
 }
 
 /* Whether a pixel has a neighbour of another kind. */
