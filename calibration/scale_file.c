@@ -2,45 +2,23 @@
 #include <osarc/density.h>
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <osi/fail.h>
-#include <osi/file.h>
 
 #include "days.h"
-#include "json_file.h"
+#include "json_record.h"
 #include "rods.h"
 
-#define FORMAT       "osarc-calibration"
-#define FILE_VERSION 1
-#define DIGITS       17 /* a double comes back as it was */
-#define AGREE        1e-9
-#define LARGE        1e9
-#define MIN_R2       0.99
+#define AGREE  1e-9
+#define LARGE  1e9
+#define MIN_R2 0.99
 
-typedef struct text_field {
-    const char *key;
-    size_t offset, room;
-    int may_be_empty; /* what a header does not say */
-} text_field;
-
-typedef struct number_field {
-    file_number number;
-    size_t offset, count;
-} number_field;
-
-#define TEXT(key, name, empty)                                                                     \
-    {                                                                                              \
-        key, offsetof(osarc_calibration, name), sizeof(((osarc_calibration *) 0)->name), empty     \
-    }
+#define TEXT(key, name, empty) RECORD_TEXT(osarc_calibration, key, name, empty)
 #define NUMBER(key, name, low, high, optional)                                                     \
-    {                                                                                              \
-        {key, low, high, optional}, offsetof(osarc_calibration, name),                             \
-            sizeof(((osarc_calibration *) 0)->name) / sizeof(double)                               \
-    }
+    RECORD_NUMBER(osarc_calibration, key, name, low, high, optional)
 
-static const text_field TEXTS[] = {
+static const record_text TEXTS[] = {
     TEXT("made_on", made_on, 0),
     TEXT("method", method, 0),
     TEXT("model", model, 0),
@@ -50,10 +28,8 @@ static const text_field TEXTS[] = {
     TEXT("device_serial", device_serial, 1),
     TEXT("kernel", kernel, 1),
 };
-#define TEXT_COUNT (sizeof(TEXTS) / sizeof(TEXTS[0]))
 
-/* Every one is needed; null stands for what is not known. */
-static const number_field NUMBERS[] = {
+static const record_number NUMBERS[] = {
     NUMBER("kvp", kvp, 20, 300, 1),
     NUMBER("density", density, -1e4, 1e4, 0),
     NUMBER("covariance", covariance, -LARGE, LARGE, 1),
@@ -68,77 +44,37 @@ static const number_field NUMBERS[] = {
     NUMBER("effective_energy_kev", effective_energy_kev, 20, 200, 1),
     NUMBER("energy_ci", energy_ci, 20, 200, 1),
 };
-#define NUMBER_COUNT (sizeof(NUMBERS) / sizeof(NUMBERS[0]))
+
+static const record_layout LAYOUT = {.format = "osarc-calibration",
+                                     .version = 1,
+                                     .texts = TEXTS,
+                                     .text_count = sizeof(TEXTS) / sizeof(TEXTS[0]),
+                                     .numbers = NUMBERS,
+                                     .number_count = sizeof(NUMBERS) / sizeof(NUMBERS[0]),
+                                     .part = "points"};
 
 static const file_number POINT_NUMBERS[] = {{"hu", -1100, 4000, 0},
                                             {"hu_se", 0, 1000, 1},
                                             {"density_mg_cm3", -200, 3000, 0},
                                             {"residual_hu", -1000, 1000, 0}};
 
-static double *number_at(osarc_calibration *cal, const number_field *field)
-{
-    return (double *) (void *) ((char *) cal + field->offset);
-}
-
 /* ---- out ---- */
-
-static json_t *number_json(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *numbers_json(const double *values, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        if (json_array_append_new(list, number_json(values[i]))) {
-            json_decref(list);
-            return NULL;
-        }
-    return list;
-}
 
 static json_t *points_json(const osarc_calibration *cal)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < cal->point_count; i++) {
         const osarc_calibration_point *p = &cal->points[i];
-        json_t *point =
-            json_pack("{s:s,s:o,s:o,s:o,s:o}", "name", p->name, "hu", number_json(p->hu), "hu_se",
-                      number_json(p->hu_se), "density_mg_cm3", number_json(p->reference),
-                      "residual_hu", number_json(p->residual_hu));
+        json_t *point = json_pack("{s:s,s:o,s:o,s:o,s:o}", "name", p->name, "hu",
+                                  record_number_json(p->hu), "hu_se", record_number_json(p->hu_se),
+                                  "density_mg_cm3", record_number_json(p->reference), "residual_hu",
+                                  record_number_json(p->residual_hu));
         if (json_array_append_new(list, point)) {
             json_decref(list);
             return NULL;
         }
     }
     return list;
-}
-
-static json_t *calibration_json(osarc_calibration *cal)
-{
-    json_t *root = json_pack("{s:s,s:i}", "format", FORMAT, "version", FILE_VERSION);
-    int failed = !root;
-    for (size_t i = 0; !failed && i < TEXT_COUNT; i++) {
-        const char *text = (const char *) cal + TEXTS[i].offset;
-        json_t *value = json_string(text);
-        /* headers may hold bytes that are no UTF-8: then the fact is not known */
-        failed = json_object_set_new(root, TEXTS[i].key,
-                                     value || !TEXTS[i].may_be_empty ? value : json_string(""));
-    }
-    for (size_t i = 0; !failed && i < NUMBER_COUNT; i++) {
-        const number_field *field = &NUMBERS[i];
-        const double *values = number_at(cal, field);
-        failed = json_object_set_new(root, field->number.key,
-                                     field->count == 1 ? number_json(*values)
-                                                       : numbers_json(values, field->count));
-    }
-    failed = failed || json_object_set_new(root, "points", points_json(cal));
-    if (failed) {
-        json_decref(root);
-        return NULL;
-    }
-    return root;
 }
 
 osarc_status osarc_calibration_write(const osarc_calibration *calibration, const char *path,
@@ -151,15 +87,7 @@ osarc_status osarc_calibration_write(const osarc_calibration *calibration, const
         return osi_fail(err, OSARC_ERR_ARGUMENT, "only a calibration on a phantom is kept");
     if (!days_of(calibration->made_on, &day))
         return osi_fail(err, OSARC_ERR_ARGUMENT, "the day it was made on, YYYY-MM-DD, is needed");
-    osarc_calibration copy = *calibration;
-    json_t *root = calibration_json(&copy);
-    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS)) : NULL;
-    json_decref(root);
-    if (!text)
-        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory for a calibration");
-    osarc_status status = osi_file_write(path, text, strlen(text), err);
-    free(text); /* banned-ok: it is jansson's */
-    return status;
+    return record_write(calibration, &LAYOUT, points_json(calibration), path, err);
 }
 
 /* ---- in ---- */
@@ -189,31 +117,6 @@ static osarc_status read_points(osarc_calibration *cal, const json_t *root, osar
             return status;
     }
     return OSARC_OK;
-}
-
-static osarc_status read_keys(osarc_calibration *cal, const json_t *root, osarc_error *err)
-{
-    const char *keys[TEXT_COUNT + NUMBER_COUNT + 4] = {"format", "version", "points"};
-    for (size_t i = 0; i < TEXT_COUNT; i++)
-        keys[3 + i] = TEXTS[i].key;
-    for (size_t i = 0; i < NUMBER_COUNT; i++)
-        keys[3 + TEXT_COUNT + i] = NUMBERS[i].number.key;
-    osarc_status status = file_check_keys(root, "file", keys, err);
-    for (size_t i = 0; !status && i < TEXT_COUNT; i++)
-        status = file_get_text((char *) cal + TEXTS[i].offset, TEXTS[i].room, root, "file",
-                               TEXTS[i].key, TEXTS[i].may_be_empty, err);
-    for (size_t i = 0; !status && i < NUMBER_COUNT; i++) {
-        const number_field *field = &NUMBERS[i];
-        if (!json_object_get(root, field->number.key))
-            status =
-                osi_fail(err, OSARC_ERR_FORMAT, "file: key '%s' is missing", field->number.key);
-        else if (field->count == 1)
-            status = file_get_number(number_at(cal, field), root, "file", &field->number, err);
-        else
-            status = file_get_numbers(number_at(cal, field), field->count, root, "file",
-                                      &field->number, err);
-    }
-    return status ? status : read_points(cal, root, err);
 }
 
 static int differ(double a, double b)
@@ -253,18 +156,6 @@ static osarc_status check_sense(const osarc_calibration *cal, osarc_error *err)
     return OSARC_OK;
 }
 
-static osarc_status read_root(osarc_calibration *cal, const json_t *root, osarc_error *err)
-{
-    const char *format = json_string_value(json_object_get(root, "format"));
-    const json_t *version = json_object_get(root, "version");
-    if (!format || strcmp(format, FORMAT) != 0)
-        return osi_fail(err, OSARC_ERR_FORMAT, "key 'format': '" FORMAT "' is needed");
-    if (!json_is_integer(version) || json_integer_value(version) != FILE_VERSION)
-        return osi_fail(err, OSARC_ERR_FORMAT, "key 'version': %d is needed", FILE_VERSION);
-    osarc_status status = read_keys(cal, root, err);
-    return status ? status : check_sense(cal, err);
-}
-
 osarc_status osarc_calibration_read(osarc_calibration *out, const char *path, osarc_error *err)
 {
     json_t *root = NULL;
@@ -275,7 +166,11 @@ osarc_status osarc_calibration_read(osarc_calibration *out, const char *path, os
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a path is needed");
     osarc_status status = file_open(&root, path, err);
     if (!status)
-        status = read_root(out, root, err);
+        status = record_read(out, root, &LAYOUT, err);
+    if (!status)
+        status = read_points(out, root, err);
+    if (!status)
+        status = check_sense(out, err);
     json_decref(root);
     if (status) {
         rods_clear(out);

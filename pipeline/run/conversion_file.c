@@ -6,12 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-#include <osi/alloc.h>
 #include <osi/fail.h>
-#include <osi/file.h>
 
-#define FILE_LIMIT ((size_t) 1 << 16)
+#include "json_object.h"
 
 /* What no two ways of measuring one bone differ by. */
 #define LEAST_SLOPE    0.2
@@ -167,20 +164,11 @@ size_t conversion_select(osarc_bmd_equation out[CONVERSION_MAX], const conversio
 
 osarc_status conversion_file_read(conversion_list *out, const char *path, osarc_error *err)
 {
-    uint8_t *bytes = NULL;
-    size_t size = 0;
+    json_t *root = NULL;
     memset(out, 0, sizeof(*out));
-    osarc_status status = osi_file_read(&bytes, &size, path, FILE_LIMIT, err);
-    if (status)
-        return status;
-    json_error_t fault;
-    json_t *root = json_loadb((const char *) bytes, size, JSON_REJECT_DUPLICATES, &fault);
-    osi_free(bytes);
-    if (json_is_object(root))
+    osarc_status status = json_object_read(&root, path, err);
+    if (!status)
         status = take_all(out, root, path, err);
-    else
-        status = osi_fail(err, OSARC_ERR_FORMAT, "%s: not a JSON object, line %d", path,
-                          root ? 1 : fault.line);
     json_decref(root);
     if (status)
         memset(out, 0, sizeof(*out));

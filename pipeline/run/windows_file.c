@@ -6,14 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-#include <osi/alloc.h>
 #include <osi/fail.h>
-#include <osi/file.h>
 
-#define FILE_LIMIT ((size_t) 1 << 16)
-#define LEAST_HU   (-1024.0)
-#define MOST_HU    3071.0
+#include "json_object.h"
+
+#define LEAST_HU (-1024.0)
+#define MOST_HU  3071.0
 
 /* Methods of rows print it: a word of letters, digits, dots, dashes and underscores. */
 static int is_word(const char *name, size_t room)
@@ -87,20 +85,11 @@ static osarc_status take_all(osarc_hu_table *out, const json_t *root, const char
 
 osarc_status windows_file_read(osarc_hu_table *out, const char *path, osarc_error *err)
 {
-    uint8_t *bytes = NULL;
-    size_t size = 0;
+    json_t *root = NULL;
     *out = osarc_hu_table_default();
-    osarc_status status = osi_file_read(&bytes, &size, path, FILE_LIMIT, err);
-    if (status)
-        return status;
-    json_error_t fault;
-    json_t *root = json_loadb((const char *) bytes, size, JSON_REJECT_DUPLICATES, &fault);
-    osi_free(bytes);
-    if (json_is_object(root))
+    osarc_status status = json_object_read(&root, path, err);
+    if (!status)
         status = take_all(out, root, path, err);
-    else
-        status = osi_fail(err, OSARC_ERR_FORMAT, "%s: not a JSON object, line %d", path,
-                          root ? 1 : fault.line);
     json_decref(root);
     return status;
 }
