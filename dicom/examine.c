@@ -12,6 +12,7 @@
 #include "codec.h"
 #include "frame_read.h"
 #include "header.h"
+#include "hologic.h"
 #include "sr_read.h"
 #include "value.h"
 
@@ -26,6 +27,20 @@ static int is_about_file(osarc_status status)
     return status == OSARC_ERR_FORMAT || status == OSARC_ERR_IO || status == OSARC_ERR_UNSUPPORTED;
 }
 
+/* Results in a private element of an image, whose header lies in `bytes`. */
+static osarc_status examine_results(osi_file *file, const uint8_t *bytes, size_t size,
+                                    osarc_error *err)
+{
+    const osi_header *header = file->header;
+    if (!header || !header->results_length || header->results_offset > size ||
+        header->results_length > size - header->results_offset)
+        return OSARC_OK;
+    osarc_status status =
+        osi_hologic_read(&file->report, bytes + header->results_offset, header->results_length,
+                         osarc_dxa_view_of(header->projection.protocol), err);
+    return status ? status : osarc_dxa_report_complete(&file->report, err);
+}
+
 static osarc_status examine_deflated(osi_file *file, int fd, size_t offset, osarc_error *err)
 {
     osarc_status status = osi_file_head(file, fd, HEADER_LIMIT, err);
@@ -37,6 +52,8 @@ static osarc_status examine_deflated(osi_file *file, int fd, size_t offset, osar
                          INFLATED_LIMIT, err);
     if (!status)
         status = osi_header_read_inflated(&file->header, inflated, size, err);
+    if (!status)
+        status = examine_results(file, inflated, size, err);
     osi_free(inflated);
     return status;
 }
@@ -51,6 +68,8 @@ static osarc_status examine_dicom(osi_file *file, int fd, osarc_error *err)
         int whole = file->head_size >= file->view.size_bytes || file->head_size >= HEADER_LIMIT;
         osarc_status status =
             osi_header_read(&file->header, &need, file->head, file->head_size, whole, err);
+        if (!status && file->header)
+            status = examine_results(file, file->head, file->head_size, err);
         if (status || file->header)
             return status;
         size_t wanted = 4 * file->head_size > need ? 4 * file->head_size : need;
@@ -102,6 +121,8 @@ static osarc_status examine_report(osi_file *file, int fd, osarc_error *err)
     osarc_status status = load_document(&bytes, &size, &start, file, fd, err);
     if (!status)
         status = osi_sr_read(&file->report, bytes, size, &start, file->header, err);
+    if (!status)
+        status = osarc_dxa_report_complete(&file->report, err);
     osi_free(bytes);
     return status;
 }

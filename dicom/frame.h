@@ -108,6 +108,8 @@ typedef struct osi_header {
     int truncated;        /**< The file ends before the header does. */
     size_t inflated_size; /**< Of a deflated data set. */
     char sop_class_uid[OSARC_TEXT_SIZE];
+    size_t results_offset; /**< Of Hologic's results, in the file or in the inflated data set. */
+    size_t results_length; /**< 0: there are none. */
     osi_frame shared; /**< What holds for all frames, and for a file without frames of its own. */
     osi_projection projection; /**< What only radiographs and the like say. */
     osi_pixels pixels;

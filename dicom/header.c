@@ -28,6 +28,7 @@ typedef struct header_reader {
     int has_rescale;
     osi_element per_frame;
     int has_per_frame;
+    unsigned results_block;
 } header_reader;
 
 /* Text elements of the whole file and where they go. */
@@ -193,6 +194,7 @@ static osi_walk take_elements(header_reader *reader, osi_cursor *cursor)
         osi_take_projection_element(&reader->header->projection, cursor->data, &element);
         osi_take_frame_element(&reader->header->shared, cursor->data, &element);
         osi_take_pixel_element(reader->header, cursor->data, &element);
+        osi_take_results_element(reader->header, &reader->results_block, cursor->data, &element);
         if (element.tag == TAG_SHARED_GROUPS)
             take_shared_groups(reader, cursor, &element);
         if (element.tag == TAG_PER_FRAME_GROUPS) {

@@ -36,6 +36,13 @@ OSARC_MUST_CHECK osarc_status osi_header_read_inflated(osi_header **out, const u
 /** What a slice says, at the top of a classic file or in a functional group of an enhanced one. */
 void osi_take_frame_element(osi_frame *frame, const uint8_t *data, const osi_element *element);
 
+/**
+ * Where a private element of results lies. `block` keeps the number that its maker has reserved in
+ * this file, from element to element; 0 at first.
+ */
+void osi_take_results_element(osi_header *header, unsigned *block, const uint8_t *data,
+                              const osi_element *element);
+
 /** What a file says of its pixels. */
 void osi_take_pixel_element(osi_header *header, const uint8_t *data, const osi_element *element);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "header.h"
 #include "value.h"
@@ -60,6 +61,24 @@ void osi_take_frame_element(osi_frame *frame, const uint8_t *data, const osi_ele
         break;
     default:
         break;
+    }
+}
+
+/* Group 0021 of Hologic: image analysis data in element 01 of whichever block is reserved. */
+void osi_take_results_element(osi_header *header, unsigned *block, const uint8_t *data,
+                              const osi_element *element)
+{
+    unsigned number = element->tag & 0xFFFF;
+    char creator[OSARC_TEXT_SIZE];
+    if (element->tag >> 16 != 0x0021)
+        return;
+    if (number >= 0x10 && number <= 0xFF) {
+        osi_value_text(creator, sizeof(creator), data, element, "");
+        if (!strcasecmp(creator, "HOLOGIC"))
+            *block = number;
+    } else if (*block && number == (*block << 8 | 0x01) && !header->results_length) {
+        header->results_offset = element->value;
+        header->results_length = element->length;
     }
 }
 

@@ -61,7 +61,7 @@ osi_verdict osi_file_judge(const osi_file *file)
     if (file->is_nifti)
         return say(OSARC_DECISION_USABLE, OSARC_OK, "usable", "%s", "");
     osi_kind kind = file->header->kind;
-    if (file->report.count)
+    if (file->report.count && kind != OSI_KIND_CT && kind != OSI_KIND_DXA)
         return say(
             OSARC_DECISION_DXA_REPORT, OSARC_OK, "dxa_report",
             "results of densitometry: %zu taken over, %zu refused; %zu numbers of other kinds "

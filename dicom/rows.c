@@ -188,6 +188,15 @@ static osi_series_row *find_row(const osarc_catalogue *catalogue, size_t first_r
     return NULL;
 }
 
+/* An image may hold what its device has worked out. */
+static void add_results(osi_series_row *row, const osi_file *file)
+{
+    size_t used = strlen(row->text);
+    if (file->report.count && row->view.decision != OSARC_DECISION_DXA_REPORT)
+        snprintf(row->text + used, sizeof(row->text) - used,
+                 "; %zu results of its device are in it", osarc_dxa_report_taken(&file->report));
+}
+
 static osarc_status add_file_row(osarc_catalogue *catalogue, size_t index, size_t first_row,
                                  osarc_error *err)
 {
@@ -211,6 +220,7 @@ static osarc_status add_file_row(osarc_catalogue *catalogue, size_t index, size_
                      file->header->acquisition.modality, osi_kind_word(file->header->kind));
             if (file->header->kind == OSI_KIND_DXA)
                 osi_row_take_view(row, file->header);
+            add_results(row, file);
         } else if (file->is_labels && !file->reason) {
             snprintf(row->description, sizeof(row->description), "NIfTI label map");
         } else if (file->is_nifti && !file->reason) {

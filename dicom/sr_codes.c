@@ -265,6 +265,14 @@ const char *osi_sr_unit_find(const char **unit_out, double *factor_out, const ch
     return "it is of a quantity that is not known";
 }
 
+const char *osi_sr_unit_of(const char *quantity)
+{
+    for (size_t i = 0; i < RANGE_COUNT; i++)
+        if (!strcmp(RANGES[i].quantity, quantity))
+            return RANGES[i].units[0].ucum;
+    return "";
+}
+
 const char *osi_sr_range_check(const char *quantity, double value)
 {
     for (size_t i = 0; i < RANGE_COUNT; i++)

@@ -54,6 +54,9 @@ int osi_sr_says_side(const osi_code *concept);
 const char *osi_sr_unit_find(const char **unit_out, double *factor_out, const char *quantity,
                              const osi_code *unit);
 
+/** The unit of findings.csv for a quantity; "" for one that is not known. Static. */
+const char *osi_sr_unit_of(const char *quantity);
+
 /** Why a number in the unit of findings.csv cannot be believed, static; NULL when it can. */
 const char *osi_sr_range_check(const char *quantity, double value);
 

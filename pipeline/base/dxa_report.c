@@ -58,6 +58,43 @@ osarc_status osarc_dxa_report_add(osarc_dxa_report *report, const osarc_dxa_resu
     return OSARC_OK;
 }
 
+osarc_status osarc_dxa_report_complete(osarc_dxa_report *report, osarc_error *err)
+{
+    static const struct {
+        const char *level, *side;
+    } LIMBS[4] = {{"arm", "left"}, {"arm", "right"}, {"leg", "left"}, {"leg", "right"}};
+    double sum_g = 0;
+    int found = 0;
+    const char *basis = NULL;
+    for (size_t i = 0; report && i < report->count; i++) {
+        const osarc_dxa_result *r = &report->results[i];
+        if (!strcmp(r->quantity, "alm"))
+            return OSARC_OK;
+        if (strcmp(r->quantity, "lean_mass") != 0 || isnan(r->value))
+            continue;
+        for (size_t k = 0; k < 4; k++)
+            if (!strcmp(r->level, LIMBS[k].level) && !strcmp(r->side, LIMBS[k].side)) {
+                if (basis && strcmp(basis, r->basis) != 0)
+                    return OSARC_OK;
+                basis = r->basis;
+                sum_g += r->value;
+                found++;
+            }
+    }
+    if (found != 4)
+        return OSARC_OK;
+    const osarc_dxa_result alm = {.quantity = "alm",
+                                  .unit = "kg",
+                                  .site = "whole_body",
+                                  .side = "",
+                                  .value = sum_g / 1000,
+                                  .refused = "",
+                                  .warning = "sum of the lean mass of both arms and legs as stated",
+                                  .basis = basis,
+                                  .reference = ""};
+    return osarc_dxa_report_add(report, &alm, err);
+}
+
 size_t osarc_dxa_report_taken(const osarc_dxa_report *report)
 {
     size_t taken = 0;

@@ -67,6 +67,11 @@ double now_seconds(void);
 /* Seconds since *last, which moves on. */
 double lap(double *last);
 
+/* Measures one series, as the next two; `size_t`: its index, and its number. */
+typedef osarc_status measure_one(series_result *, osarc_findings *, osarc_catalogue *, size_t,
+                                 size_t, out_folder *, const run_given *, const osarc_run_options *,
+                                 osarc_error *);
+
 /* Reads, segments, measures and writes the masks and pictures of one series. */
 osarc_status measure_series(series_result *result, osarc_findings *findings,
                             osarc_catalogue *catalogue, size_t series, size_t number,

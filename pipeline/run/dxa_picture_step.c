@@ -12,6 +12,8 @@
 #include <osi/alloc.h>
 #include <osi/text.h>
 
+#include "dxa_report_step.h"
+
 #define METHOD     "picture-outline"
 #define BODY_GREY  8.0 /* of 255: darker is air */
 #define SHARE_MOST 0.99
@@ -37,6 +39,7 @@ typedef struct rows {
     const osarc_series *series;
     const char *case_id;
     picture *p;
+    const osarc_catalogue *catalogue;
 } rows;
 
 static osarc_status add(const rows *r, const char *site, const char *level, const char *side,
@@ -69,15 +72,24 @@ static osarc_status add(const rows *r, const char *site, const char *level, cons
     return osarc_findings_add(r->findings, &row, err);
 }
 
+static osarc_status refuse_number(const rows *r, const char *site, const char *level,
+                                  const char *side, const char *quantity, osarc_error *err)
+{
+    char why[400];
+    const char *part = !strcmp(quantity, "alm") ? "" : level;
+    int stated =
+        dxa_report_states(r->catalogue, &r->series->acquisition, quantity, site, part, side);
+    snprintf(why, sizeof(why), "%s%s", r->series->text,
+             stated ? "; the report of this study states it: see the row of method report" : "");
+    return add(r, site, level, side, quantity, NAN, "", why, err);
+}
+
 /* Densities of a place, refused. */
 static osarc_status refuse_density(const rows *r, const char *site, const char *level,
                                    const char *side, osarc_error *err)
 {
-    static const char *const QUANTITIES[] = {"abmd", "bmc"};
-    osarc_status status = OSARC_OK;
-    for (size_t i = 0; i < 2 && !status; i++)
-        status = add(r, site, level, side, QUANTITIES[i], NAN, "", r->series->text, err);
-    return status;
+    osarc_status status = refuse_number(r, site, level, side, "abmd", err);
+    return status ? status : refuse_number(r, site, level, side, "bmc", err);
 }
 
 static double area_cm2(const picture *p, uint8_t label)
@@ -207,7 +219,7 @@ static osarc_status measure_body(const rows *r, osarc_error *err)
                      why[0] ? NAN : area_cm2(p, PARTS[i].label), "cm2", why, err);
     }
     for (size_t i = 0; i < 3 && !status; i++)
-        status = add(r, "whole_body", "total", "", MASSES[i], NAN, "", r->series->text, err);
+        status = refuse_number(r, "whole_body", "total", "", MASSES[i], err);
     return status;
 }
 
@@ -328,7 +340,7 @@ osarc_status dxa_picture_measure(int *measured_out, series_result *result, osarc
                                 .rows = p.grey.rows,
                                 .spacing_mm = {p.grey.spacing_mm[0], p.grey.spacing_mm[1]},
                                 .is_display = 1};
-    rows r = {findings, view, result->case_id, &p};
+    rows r = {findings, view, result->case_id, &p, catalogue};
     *measured_out = 1;
     status = measure_view(&r, err);
     if (!status)

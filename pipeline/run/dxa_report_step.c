@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <osi/fail.h>
 
@@ -44,6 +45,24 @@ static osarc_status add(osarc_findings *findings, const osarc_series *series, co
     return osarc_findings_add(findings, &row, err);
 }
 
+static osarc_status add_rows(size_t *taken_out, osarc_findings *findings,
+                             const osarc_catalogue *catalogue, size_t series, const char *case_id,
+                             osarc_error *err)
+{
+    const osarc_series *view = osarc_catalogue_series(catalogue, series);
+    osarc_status status = OSARC_OK;
+    *taken_out = 0;
+    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue) && !status; i++) {
+        const osarc_dxa_report *report = osarc_catalogue_report(catalogue, i);
+        if (!report || osarc_catalogue_input(catalogue, i)->series != series)
+            continue;
+        for (size_t k = 0; k < report->count && !status; k++)
+            status = add(findings, view, case_id, &report->results[k], err);
+        *taken_out += osarc_dxa_report_taken(report);
+    }
+    return status;
+}
+
 osarc_status dxa_report_take(series_result *result, osarc_findings *findings,
                              osarc_catalogue *catalogue, size_t series, size_t number,
                              out_folder *out, const run_given *given,
@@ -53,16 +72,8 @@ osarc_status dxa_report_take(series_result *result, osarc_findings *findings,
     (void) given;
     (void) options;
     const osarc_series *view = osarc_catalogue_series(catalogue, series);
-    osarc_status status = OSARC_OK;
-    size_t taken = 0;
-    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue) && !status; i++) {
-        const osarc_dxa_report *report = osarc_catalogue_report(catalogue, i);
-        if (!report || osarc_catalogue_input(catalogue, i)->series != series)
-            continue;
-        for (size_t k = 0; k < report->count && !status; k++)
-            status = add(findings, view, result->case_id, &report->results[k], err);
-        taken += osarc_dxa_report_taken(report);
-    }
+    size_t taken;
+    osarc_status status = add_rows(&taken, findings, catalogue, series, result->case_id, err);
     if (status)
         return status;
     result->acquisition = view->acquisition;
@@ -70,4 +81,46 @@ osarc_status dxa_report_take(series_result *result, osarc_findings *findings,
         return osi_fail(err, OSARC_ERR_QUALITY, "%s", view->text);
     result->number = number;
     return OSARC_OK;
+}
+
+osarc_status dxa_report_take_images(series_result *results, size_t *number,
+                                    osarc_run_summary *summary, osarc_findings *findings,
+                                    osarc_catalogue *catalogue, osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    for (size_t i = 0; i < osarc_catalogue_series_count(catalogue) && !status; i++) {
+        const osarc_series *view = osarc_catalogue_series(catalogue, i);
+        size_t taken;
+        if (view->decision == OSARC_DECISION_DXA_REPORT)
+            continue;
+        status = add_rows(&taken, findings, catalogue, i, results[i].case_id, err);
+        if (status || !taken || results[i].number)
+            continue;
+        results[i].acquisition = view->acquisition;
+        results[i].number = ++*number;
+        summary->series_measured++;
+    }
+    return status;
+}
+
+int dxa_report_states(const osarc_catalogue *catalogue, const osarc_acquisition *study,
+                      const char *quantity, const char *site, const char *level, const char *side)
+{
+    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue); i++) {
+        const osarc_dxa_report *report = osarc_catalogue_report(catalogue, i);
+        size_t series = osarc_catalogue_input(catalogue, i)->series;
+        if (!report)
+            continue;
+        const osarc_acquisition *a = &osarc_catalogue_series(catalogue, series)->acquisition;
+        if (!study->study_uid[0] || strcmp(a->study_uid, study->study_uid) != 0 ||
+            strcmp(a->patient_id, study->patient_id) != 0)
+            continue;
+        for (size_t k = 0; k < report->count; k++) {
+            const osarc_dxa_result *r = &report->results[k];
+            if (!isnan(r->value) && !strcmp(r->quantity, quantity) && !strcmp(r->site, site) &&
+                !strcmp(r->level, level) && !strcmp(r->side, side))
+                return 1;
+        }
+    }
+    return 0;
 }

@@ -10,4 +10,13 @@ osarc_status dxa_report_take(series_result *result, osarc_findings *findings,
                              out_folder *out, const run_given *given,
                              const osarc_run_options *options, osarc_error *err);
 
+/* The same of images that hold their device's results; those that have no number yet get one. */
+osarc_status dxa_report_take_images(series_result *results, size_t *number,
+                                    osarc_run_summary *summary, osarc_findings *findings,
+                                    osarc_catalogue *catalogue, osarc_error *err);
+
+/* 1 when a document or image of the same study states that density, so that a row says where. */
+int dxa_report_states(const osarc_catalogue *catalogue, const osarc_acquisition *study,
+                      const char *quantity, const char *site, const char *level, const char *side);
+
 #endif

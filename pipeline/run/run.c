@@ -98,10 +98,6 @@ static osarc_status add_refusal(run *r, size_t index, osarc_error *err)
     return osarc_findings_add(r->findings, &row, err);
 }
 
-typedef osarc_status measure_one(series_result *, osarc_findings *, osarc_catalogue *, size_t,
-                                 size_t, out_folder *, const run_given *, const osarc_run_options *,
-                                 osarc_error *);
-
 /* A finished picture has sizes and no densities. */
 static osarc_status measure_picture(run *r, size_t index, size_t *number, osarc_error *err)
 {
@@ -162,6 +158,9 @@ static osarc_status measure_all(run *r, osarc_error *err)
                          ? dxa_step_refuse(r->findings, s, result->case_id, result->text, err)
                          : add_refusal(r, i, err);
     }
+    if (!status)
+        status =
+            dxa_report_take_images(r->results, &number, r->summary, r->findings, r->catalogue, err);
     return status;
 }
 

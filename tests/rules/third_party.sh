@@ -15,6 +15,7 @@ only() {
 
 only 'dcmtk/'                        '^dicom/dcmtk/'
 only 'openjpeg'                      '^dicom/dcmtk/'
+only 'libxml/'                      '^dicom/hologic_xml\.c$'
 only 'itk|vnl'                       '^segmentation/itk/'
 only 'png\.h'                        '^pipeline/report/'
 only 'fftw3\.h'                      '^pipeline/base/spectrum\.c$'

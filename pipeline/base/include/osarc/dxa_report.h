@@ -38,6 +38,13 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_report_add(osarc_dxa_report *r
                                                              const osarc_dxa_result *result,
                                                              osarc_error *err);
 
+/**
+ * Adds appendicular lean mass where it is not stated and lean mass of both arms and legs is, on one
+ * scale: their sum, with a warning that says so.
+ */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_report_complete(osarc_dxa_report *report,
+                                                                  osarc_error *err);
+
 /** How many numbers were taken. */
 OSARC_API size_t osarc_dxa_report_taken(const osarc_dxa_report *report);
 
