@@ -33,6 +33,12 @@ static int is_report(const osarc_finding *row)
     return !strcmp(row->method, "report");
 }
 
+/* The clinical table's own value, which was read from there. */
+static int is_of_table(const osarc_finding *row)
+{
+    return is_report(row) && !row->series_uid[0];
+}
+
 static osi_fact fact_of(const candidate *c, const osarc_patient *patient)
 {
     double half = (c->row->ci_high - c->row->ci_low) / 2;
@@ -150,7 +156,7 @@ void osi_facts_measure(osi_facts *facts, const osarc_patient *patient)
         candidate c = find_scan(osarc_findings_at(patient->findings, i), patient);
         osi_input input = input_of(c.row);
         int spine = input == OSI_VBMD || is_spine_as_a_whole(c.row);
-        if (!is_of_patient(c.row, patient))
+        if (!is_of_patient(c.row, patient) || is_of_table(c.row))
             continue;
         if (c.row->quality == OSARC_QUALITY_REFUSED) {
             if (spine && !facts->vbmd_refused)
@@ -175,8 +181,8 @@ void osi_facts_measure(osi_facts *facts, const osarc_patient *patient)
         candidate c = find_scan(osarc_findings_at(patient->findings, i), patient);
         osi_input input = input_of(c.row);
         if (input == OSI_INPUT_COUNT || c.row->quality == OSARC_QUALITY_REFUSED ||
-            !is_of_patient(c.row, patient) || !is_other(&c, &best[input], input) ||
-            (c.row == best[input].row && !from_table[input]))
+            !is_of_patient(c.row, patient) || is_of_table(c.row) ||
+            !is_other(&c, &best[input], input) || (c.row == best[input].row && !from_table[input]))
             continue;
         osi_fact fact = fact_of(&c, patient);
         osi_facts_add_other(facts, input, &fact);

@@ -14,6 +14,7 @@
 
 #include "case.h"
 #include "class_table.h"
+#include "conclude.h"
 #include "dxa_picture_step.h"
 #include "dxa_report_step.h"
 #include "dxa_step.h"
@@ -23,6 +24,7 @@
 #include "out_folder.h"
 #include "report_step.h"
 #include "sensitivity.h"
+#include "table_rows.h"
 #include "torso_step.h"
 #include "windows_file.h"
 
@@ -161,7 +163,8 @@ static osarc_status measure_all(run *r, osarc_error *err)
     if (!status)
         status =
             dxa_report_take_images(r->results, &number, r->summary, r->findings, r->catalogue, err);
-    return status;
+    return status ? status
+                  : table_rows_add(r->findings, r->clinical, r->results, r->series_count, err);
 }
 
 static osarc_status write_tables(run *r, osarc_error *err)
@@ -207,61 +210,6 @@ static osarc_status write_classes(run *r, osarc_error *err)
         status = report_step_write(&r->out, &sources, err);
     class_table_free(&classes);
     return status;
-}
-
-/* An unreadable file only counts when it was meant as a scan: a text file among them was not. */
-static size_t count_damaged(const run *r, const osarc_series **first)
-{
-    size_t count = 0;
-    *first = NULL;
-    for (size_t i = 0; i < r->series_count; i++) {
-        const osarc_series *s = osarc_catalogue_series(r->catalogue, i);
-        if (s->decision != OSARC_DECISION_UNREADABLE || strcmp(s->reason, "not_dicom") == 0)
-            continue;
-        count += s->file_count;
-        if (!*first)
-            *first = s;
-    }
-    return count;
-}
-
-static void conclude(run *r)
-{
-    osarc_run_summary *s = r->summary;
-    const osarc_series *damaged = NULL;
-    size_t damaged_count = count_damaged(r, &damaged);
-    const series_result *refused = NULL;
-    for (size_t i = 0; i < r->series_count && !refused; i++) {
-        osarc_decision d = osarc_catalogue_series(r->catalogue, i)->decision;
-        if ((d == OSARC_DECISION_USABLE || d == OSARC_DECISION_REFUSED ||
-             d == OSARC_DECISION_DXA_PAIR || d == OSARC_DECISION_DXA_REPORT) &&
-            r->results[i].status)
-            refused = &r->results[i];
-    }
-    if (s->series_measured && (s->series_refused || damaged_count)) {
-        s->exit_code = OSARC_EXIT_SOME;
-        snprintf(s->text, sizeof(s->text),
-                 "%zu series measured, %zu refused, %zu files unreadable; first: %s",
-                 s->series_measured, s->series_refused, damaged_count,
-                 refused   ? refused->text
-                 : damaged ? damaged->text
-                           : "");
-    } else if (s->series_measured) {
-        s->exit_code = OSARC_EXIT_OK;
-        snprintf(s->text, sizeof(s->text), "%zu series measured", s->series_measured);
-    } else if (refused) {
-        s->exit_code = osarc_exit_of(refused->status, 0);
-        snprintf(s->text, sizeof(s->text), "nothing measured: %s", refused->text);
-    } else if (damaged) {
-        s->exit_code = osarc_exit_of(damaged->status, 0);
-        snprintf(s->text, sizeof(s->text), "nothing measured: %s", damaged->text);
-    } else {
-        s->exit_code = OSARC_EXIT_NOTHING_USABLE;
-        snprintf(s->text, sizeof(s->text),
-                 "nothing usable: %zu files, no CT series, densitometer pair or report among them; "
-                 "`osarc info` lists them",
-                 osarc_catalogue_input_count(r->catalogue));
-    }
 }
 
 /* A slip in an id is told before the work, not after it. */
@@ -400,7 +348,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
     if (!status)
         status = finish_run(&r, &why);
     if (!status) {
-        conclude(&r);
+        run_conclude(r.summary, r.catalogue, r.results, r.series_count);
     } else {
         r.summary->exit_code = osarc_exit_of(status, writing);
         snprintf(r.summary->text, sizeof(r.summary->text), "%s", why.text);

@@ -150,6 +150,36 @@ Test(run_dxa_report, of_two_documents_the_later_one_counts)
     stop();
 }
 
+Test(run_dxa_report, results_in_the_clinical_table_have_rows_and_count_once)
+{
+    static const char TABLE[] =
+        "patient_id,menopausal,age_years,t_lumbar,bmd_lumbar_g_cm2,bmd_device,alm_kg,alm_method\n"
+        "P1,post,70,-2.6,0.81,lunar,17.5,bia\nP9,post,70,-1,1,hologic,15,dxa\n";
+    cr_assert(mkdtemp(out) != NULL);
+    const char *folder = make_folder();
+    report_start(&to, &(report_head){0});
+    put_score("neck", "7771000", "-1.2");
+    report_finish(&to);
+    save(folder, "sr.dcm", to.data, to.size);
+    save(folder, "clinical.csv", TABLE, strlen(TABLE));
+    char table[256];
+    snprintf(table, sizeof(table), "%s/clinical.csv", folder);
+    run(folder, table);
+    /* the score of the document, two of the table; not the impedance, not the other patient */
+    cr_assert(eq(sz, osarc_findings_count(findings), 3));
+    const osarc_finding *row = osarc_findings_at(findings, 2);
+    cr_expect(eq(str, (char *) row->quantity, "t_score"));
+    cr_expect(epsilon_eq(dbl, row->value, -2.6, 1e-12));
+    cr_expect(eq(str, (char *) row->basis, "DXA-Lunar"));
+    cr_expect(eq(str, (char *) row->series_uid, ""));
+    cr_expect(strstr(row->note, "clinical table") != NULL);
+    char *classes = read_out("classification.csv");
+    cr_expect(strstr(classes, "t_lumbar=-2.6 (table)") != NULL, "%s", classes);
+    cr_expect(strstr(classes, "not used: t_lumbar") == NULL, "%s", classes);
+    osi_free(classes);
+    stop();
+}
+
 /* A finished picture of a spine, with or without the results of its device in it. */
 static void save_picture(const char *folder, int with_results)
 {
