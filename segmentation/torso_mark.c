@@ -265,7 +265,7 @@ static osarc_status add_pieces(torso_grid *g, size_t k, room *m, osarc_error *er
             const piece *p = &pieces[part[i]];
             double n = (double) p->blocks;
             if (!p->far && n * g->mm[0] * g->mm[1] / 100 < PIECE_CM2 && p->front / n < 5 &&
-                p->side / n < PIECE_ASIDE_MM && (double) p->near > 0.12 * n)
+                p->side / n < PIECE_ASIDE_MM && (double) p->near > PIECE_CLOSE_SHARE * n)
                 g->flags[start + i] |= MUSCLE;
         }
     status = pieces ? OSARC_OK : OSARC_ERR_MEMORY;

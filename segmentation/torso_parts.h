@@ -11,44 +11,48 @@
 #include <osarc/torso.h>
 
 /* Lengths in mm, adult anatomy. */
-#define TORSO_GRID_MM   2.0
-#define TORSO_SKIN_MM   3.95 /* skin with its blur */
-#define TORSO_OPEN_MM   4.0 /* skin folds and strips thinner than twice this are not wall */
-#define CAVITY_OPEN_MM  2.6 /* fat between muscles is thinner than twice this at its necks */
-#define SEED_SHARE      0.6 /* of the way from the middle to the front wall: surely inside */
-#define SEED_MAX_MM     45.0
-#define SPINE_TUBE_MM   42.0 /* from the middle of a body aside: beyond its processes' roots */
-#define TUBE_FRONT_MM   45.0
-#define STONE_CM3       1.0  /* smaller than any rib in view */
-#define PELVIS_CM3      60.0 /* larger than any rib */
-#define FRONT_WALL_MM   48.0 /* thickest wall in front and at the side */
-#define BACK_WALL_MM    100.0
-#define LINING_MM       60.0 /* thickest muscle inside the hip bone */
-#define RIB_LINING_MM   6.0  /* intercostal and transverse muscle inside a rib */
-#define PARA_SIDE_MM    62.0 /* thickest psoas and quadratus beside a body */
-#define GUT_WALL_MM     2.0
-#define PARA_MIN_MM     8.0  /* thinner beside a body is crus and ligament */
-#define PARA_FAT_MM     9.0  /* fat between a bone and its muscle */
-#define PARA_LOW_FAT_MM 18.0 /* psoas leaves the last bodies sideways */
-#define PARA_BACK_DEG   50.0 /* from straight back: only muscle up to the skin */
-#define PARA_SIDE_DEG   118.0
-#define PARA_LOW_DEG    128.0 /* over the last lumbar bodies, where psoas lies further in front */
-#define PARA_LOW_MM     60.0
-#define FAT_RUN_MM      3.5 /* fat this thick ends a muscle */
-#define GAP_MM          8.0 /* half the widest gap between muscles */
-#define CANAL_HALF_WIDE 12.0
-#define CANAL_DEEP_MM   18.0
-#define PIECE_CM2       12.0 /* of quadratus, seen apart */
-#define PIECE_CLOSE_MM  3.95
-#define PIECE_FAR_MM    26.0
-#define PIECE_ASIDE_MM  92.0
-#define GAS_RIM_MM      2.5   /* gas blurred with soft tissue reads as fat */
-#define NEAR_EVEN_MM    3.5   /* borders and thin sheets lie so near to even tissue */
-#define NEAR_GAS_MM     9.0   /* bubbles of bowel content lie so close together */
-#define CONTENT_MM      3.0   /* bowel content is thicker than twice this */
-#define CARTILAGE_HU    30.0  /* over muscle's median */
-#define BELOW_SPINE_MM  230.0 /* from the last lumbar body to the end of the pelvis */
-#define ABOVE_SPINE_MM  30.0
+#define TORSO_GRID_MM     2.0
+#define TORSO_SKIN_MM     3.95 /* skin with its blur */
+#define TORSO_OPEN_MM     4.0  /* skin folds and strips thinner than twice this are not wall */
+#define CAVITY_OPEN_MM    2.6  /* fat between muscles is thinner than twice this at its necks */
+#define SEED_SHARE        0.6  /* of the way from the middle to the front wall: surely inside */
+#define SEED_MAX_MM       45.0
+#define SPINE_TUBE_MM     42.0 /* from the middle of a body aside: beyond its processes' roots */
+#define TUBE_FRONT_MM     45.0
+#define STONE_CM3         1.0  /* smaller than any rib in view */
+#define PELVIS_CM3        60.0 /* larger than any rib */
+#define FRONT_WALL_MM     48.0 /* thickest wall in front and at the side */
+#define BACK_WALL_MM      100.0
+#define LINING_MM         60.0 /* thickest muscle inside the hip bone */
+#define RIB_LINING_MM     6.0  /* intercostal and transverse muscle inside a rib */
+#define PARA_SIDE_MM      62.0 /* thickest psoas and quadratus beside a body */
+#define GUT_WALL_MM       2.0
+#define PARA_MIN_MM       8.0  /* thinner beside a body is crus and ligament */
+#define PARA_FAT_MM       9.0  /* fat between a bone and its muscle */
+#define PARA_LOW_FAT_MM   18.0 /* psoas leaves the last bodies sideways */
+#define PARA_SURE_DEG     66.0 /* from straight back: so far there is muscle beside every body */
+#define PARA_BACK_DEG     50.0 /* from straight back: only muscle up to the skin */
+#define PARA_SIDE_DEG     118.0
+#define PARA_LOW_DEG      128.0 /* over the last lumbar bodies, where psoas lies further in front */
+#define PARA_LOW_MM       60.0
+#define HOLE_FROM_DEG     95.0 /* from the front: only fascia closes the lumbar triangles */
+#define HOLE_TO_DEG       155.0
+#define FAT_RUN_MM        3.5 /* fat this thick ends a muscle */
+#define GAP_MM            8.0 /* half the widest gap between muscles */
+#define CANAL_HALF_WIDE   12.0
+#define CANAL_DEEP_MM     18.0
+#define PIECE_CM2         12.0 /* of quadratus, seen apart */
+#define PIECE_CLOSE_MM    3.95
+#define PIECE_CLOSE_SHARE 0.09 /* of a piece that lies so close to muscle */
+#define PIECE_FAR_MM      26.0
+#define PIECE_ASIDE_MM    92.0
+#define GAS_RIM_MM        2.5   /* gas blurred with soft tissue reads as fat */
+#define NEAR_EVEN_MM      3.5   /* borders and thin sheets lie so near to even tissue */
+#define NEAR_GAS_MM       9.0   /* bubbles of bowel content lie so close together */
+#define CONTENT_MM        3.0   /* bowel content is thicker than twice this */
+#define CARTILAGE_HU      30.0  /* over muscle's median */
+#define BELOW_SPINE_MM    230.0 /* from the last lumbar body to the end of the pelvis */
+#define ABOVE_SPINE_MM    30.0
 
 enum {
     RAYS = 180,
@@ -164,12 +168,21 @@ osarc_status torso_find_arms(torso_grid *g, uint8_t *inside, osarc_error *err);
 osarc_status torso_rays_make(torso_rays *out, const torso_grid *g, osarc_error *err);
 void torso_rays_free(torso_rays *r);
 
+/* What a reading of a muscle's thickness is worth. */
+enum {
+    READING_NONE,
+    READING_SURE,
+    READING_MAYBE_HOLE,
+    READING_HOLE /* its thickness is that of its neighbours */
+};
+
 /* Keeps what agrees with its neighbourhood and fills the rest from it; see torso_robust.c. */
 typedef struct robust_rule {
     int half_rays;
     double half_mm;
     double times, plus_mm; /* a value up to that over the neighbourhood's low quantile agrees */
     double other_times, other_plus_mm; /* and up to that over that of the body's other side */
+    double hole_times; /* one that may be a hole, under that times the quantile, is one */
 } robust_rule;
 osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const robust_rule *rule,
                           osarc_error *err);

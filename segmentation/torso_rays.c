@@ -104,17 +104,20 @@ static void read_wall(const readings *out, const torso_grid *g, size_t k, int nu
         out->wall[i] = (float) ((outer - bone) * RAY_MM);
         out->wall_ok[i] = out->wall[i] < cap;
     } else if (kind == NO_BONE && hit >= 0) {
+        double deg = from_front_deg(number);
+        int maybe = deg > HOLE_FROM_DEG && deg < HOLE_TO_DEG;
         out->wall[i] = (float) ((outer - hit) * RAY_MM);
-        out->wall_ok[i] = out->wall[i] < cap;
+        if (out->wall[i] < cap)
+            out->wall_ok[i] = maybe ? READING_MAYBE_HOLE : READING_SURE;
     } else if (kind == HIP && hit >= 0) {
         out->lining[i] = (float) ((bone - hit) * RAY_MM);
         out->lining_ok[i] = out->lining[i] < LINING_MM;
     }
 }
 
-static const robust_rule WALL_RULE = {8, 25, 1.4, 4, 2, 12};
-static const robust_rule LINING_RULE = {10, 30, 1.5, 5, 1.8, 10};
-static const robust_rule PARA_RULE = {4, 20, 1.4, 6, 2, 14};
+static const robust_rule WALL_RULE = {8, 25, 1.4, 4, 2, 12, 0.6};
+static const robust_rule LINING_RULE = {10, 30, 1.5, 5, 1.8, 10, 0};
+static const robust_rule PARA_RULE = {4, 20, 1.4, 6, 2, 14, 0};
 
 static osarc_status find_wall_in(torso_rays *out, const torso_grid *g, readings *s,
                                  osarc_error *err)
@@ -128,7 +131,7 @@ static osarc_status find_wall_in(torso_rays *out, const torso_grid *g, readings 
         status = torso_robust(s->lining, s->lining_ok, g, &LINING_RULE, err);
     for (size_t i = 0; !status && i < g->depth * RAYS; i++) {
         double in = s->outer[i] - (double) s->wall[i];
-        out->seen[i] = s->wall_ok[i];
+        out->seen[i] = s->wall_ok[i] != READING_NONE;
         if (s->kind[i] == VERTEBRA || s->kind[i] == RIB) {
             in = s->bone[i];
             out->seen[i] = 1;
@@ -209,7 +212,8 @@ static void read_para(torso_rays *out, uint8_t *ok, float *raw, const torso_grid
     int to =
         end_muscle(&r, from, back <= PARA_BACK_DEG, is_low(g, k) ? PARA_LOW_FAT_MM : PARA_FAT_MM);
     out->para_from[i] = (float) from;
-    if (to == from)
+    int sure = back < PARA_SURE_DEG;
+    if (to == from && !sure)
         out->para_to[i] = NOTHING_THERE;
     if (to <= from)
         return;
@@ -218,7 +222,7 @@ static void read_para(torso_rays *out, uint8_t *ok, float *raw, const torso_grid
         from++;
     out->para_from[i] = (float) from;
     raw[i] = (float) ((to - from) * RAY_MM);
-    ok[i] = raw[i] < (back < 60 ? 120 : PARA_SIDE_MM);
+    ok[i] = raw[i] < (back < 60 ? 120 : PARA_SIDE_MM) && !(sure && raw[i] < PARA_MIN_MM);
     out->para_to[i] = raw[i];
 }
 

@@ -109,7 +109,7 @@ static void fill_from(float *mean, float *weight, float *scratch, const float *v
 {
     for (size_t i = 0; i < g->depth * RAYS; i++) {
         mean[i] = ok[i] ? value[i] : 0;
-        weight[i] = ok[i];
+        weight[i] = ok[i] ? 1 : 0;
     }
     smooth(mean, scratch, g, rays, mm);
     smooth(weight, scratch, g, rays, mm);
@@ -125,10 +125,12 @@ osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const 
     float *low = osi_alloc_raw(n, sizeof(*low), err);
     float *near = osi_alloc_raw(2 * n, sizeof(*near), err);
     float *far = osi_alloc_raw(2 * n, sizeof(*far), err);
-    if (!low || !near || !far) {
+    uint8_t *hole = osi_alloc(n, 1, err);
+    if (!low || !near || !far || !hole) {
         osi_free(low);
         osi_free(near);
         osi_free(far);
+        osi_free(hole);
         return OSARC_ERR_MEMORY;
     }
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
@@ -137,6 +139,10 @@ osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const 
             low[(size_t) k * RAYS + (size_t) r] = low_quantile(value, ok, g, k, r, rule);
     for (size_t i = 0; i < n; i++) {
         double other = low[mirror(i)];
+        if (ok[i] == READING_MAYBE_HOLE) {
+            hole[i] = value[i] < rule->hole_times * (double) low[i];
+            ok[i] = hole[i] ? READING_NONE : READING_SURE;
+        }
         ok[i] = ok[i] && value[i] <= rule->times * (double) low[i] + rule->plus_mm &&
                 !(value[i] > rule->other_times * other + rule->other_plus_mm);
     }
@@ -151,7 +157,10 @@ osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const 
             value[i] = near[mirror(i)];
         else
             value[i] = far[n + i] > FAR_WEIGHT ? far[i] : NAN;
+        if (hole[i] && !isnan(value[i]))
+            ok[i] = READING_HOLE;
     }
+    osi_free(hole);
     osi_free(low);
     osi_free(near);
     osi_free(far);
