@@ -146,6 +146,34 @@ Test(measure_limb, a_border_voxel_counts_by_its_share)
     release(&c);
 }
 
+/* A femur of 6 x 6 voxels with marrow of 2 x 2, and a column of half fat, half muscle. */
+Test(measure_limb, areas_of_all_tissues_sum_up_to_the_limb)
+{
+    static const char *const PARTS[] = {"muscle_area", "sat_area", "imat_area", "compact_bone_area",
+                                        "marrow_area"};
+    osarc_error err = OSARC_ERROR_INIT;
+    limb_case c;
+    make(&c);
+    for (size_t z = 0; z < SLICES; z++) {
+        for (size_t y = 10; y < 16; y++)
+            for (size_t x = 10; x < 16; x++) {
+                int marrow = x >= 12 && x < 14 && y >= 12 && y < 14;
+                osarc_image_fill(c.image)[at(x, y, z)] = marrow ? -60 : 900;
+                osarc_mask_fill(c.codes)[at(x, y, z)] =
+                    marrow ? OSARC_TISSUE_TRABECULAR_BONE : OSARC_TISSUE_COMPACT_BONE;
+            }
+        for (size_t y = FAT; y < SIDE - FAT; y++)
+            osarc_image_fill(c.image)[at(21, y, z)] = -25;
+    }
+    double sum = 0;
+    EXPECT_OK(osarc_measure_limbs(c.findings, &c.context, &c.input, &err));
+    for (size_t n = 0; n < sizeof(PARTS) / sizeof(PARTS[0]); n++)
+        sum += row_of(&c, PARTS[n], "mid-extent")->value;
+    /* what a share takes from one tissue it gives to another */
+    cr_expect(epsilon_eq(dbl, sum, SIDE * SIDE / 100.0, 1e-9));
+    release(&c);
+}
+
 /* The column's middle, two voxels wide, does not reach the fascia. */
 Test(measure_limb, the_other_definition_counts_only_fat_within)
 {

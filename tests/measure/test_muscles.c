@@ -160,7 +160,7 @@ Test(measure_muscles, without_own_fat_the_fraction_is_refused)
     tear_down(&s);
 }
 
-Test(measure_muscles, other_voltage_and_contrast_flag_attenuation_only)
+Test(measure_muscles, contrast_flags_attenuation_only)
 {
     scene s;
     set_up(&s);
@@ -170,6 +170,26 @@ Test(measure_muscles, other_voltage_and_contrast_flag_attenuation_only)
                  OSARC_QUALITY_WARNING));
     cr_expect(eq(int, (int) find(&s, "iliopsoas", "", "muscle_volume")->quality, OSARC_QUALITY_OK));
     tear_down(&s);
+}
+
+/* Windows hold for 120 kVp; another voltage, or none stated, is told. */
+Test(measure_muscles, other_voltages_flag_attenuation_only)
+{
+    static const double KVP[] = {80, 100, 120, 140, NAN};
+    for (size_t i = 0; i < sizeof(KVP) / sizeof(KVP[0]); i++) {
+        int usual = i == 2;
+        scene s;
+        set_up(&s);
+        s.acquisition.kvp = KVP[i];
+        measure(&s);
+        const osarc_finding *f = find(&s, "iliopsoas", "", "muscle_attenuation");
+        cr_expect(eq(int, (int) f->quality, usual ? OSARC_QUALITY_OK : OSARC_QUALITY_WARNING),
+                  "%g kVp", KVP[i]);
+        cr_expect(eq(int, strstr(f->note, "tube voltage") != NULL, !usual), "%s", f->note);
+        f = find(&s, "iliopsoas", "", "muscle_volume");
+        cr_expect(eq(int, (int) f->quality, OSARC_QUALITY_OK), "%g kVp", KVP[i]);
+        tear_down(&s);
+    }
 }
 
 Test(measure_muscles, senseless_input_is_refused)

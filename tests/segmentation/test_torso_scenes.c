@@ -79,6 +79,45 @@ Test(torso_scenes, arms_beside_the_trunk_are_left_out)
     drop(&d);
 }
 
+/* Fat in the back muscle, 1.4 to 6 mm wide and 16 mm long. */
+static const ellipse STREAKS[] = {{40, 56, 0.7, 8, -100},  {46, 52, 1, 8, -100},
+                                  {-40, 56, 1.5, 8, -100}, {-46, 52, 3, 8, -100},
+                                  {30, 66, 2, 8, -100},    {-30, 66, 1, 8, -100}};
+
+/* Drawn voxels are whole, so their number and the area of the ellipses differ by chance alone. */
+static void expect_streaks(double pixel_mm)
+{
+    const osarc_phantom_options options = {
+        .pixel_mm = pixel_mm, .slice_mm = 5, .length_mm = 60, .noise_sd_hu = 10, .seed = 2};
+    drawn d = draw(&options);
+    osarc_torso torso = {0};
+    part_copy(&torso, &d, osarc_phantom_image(d.phantom));
+    double none = area_cm2(d.tissue, OSARC_TISSUE_INTERMUSCULAR_FAT);
+    osarc_torso_clear(&torso);
+    osarc_image *image =
+        copy_with(osarc_phantom_image(d.phantom), STREAKS, sizeof(STREAKS) / sizeof(STREAKS[0]));
+    part_copy(&torso, &d, image);
+    double imat = area_cm2(d.tissue, OSARC_TISSUE_INTERMUSCULAR_FAT);
+    double muscle = area_cm2(d.tissue, OSARC_TISSUE_MUSCLE);
+    double truth = 0;
+    for (size_t n = 0; n < sizeof(STREAKS) / sizeof(STREAKS[0]); n++)
+        truth += M_PI * STREAKS[n].half_x * STREAKS[n].half_y / 100;
+    double fraction = truth / muscle_truth_cm2();
+    /* the narrow gap between back muscle and wall is intermuscular without streaks, too; 0.005 is
+     * the requirement on this fraction */
+    cr_expect(epsilon_eq(dbl, (imat - none) / (imat - none + muscle), fraction, 0.005),
+              "%g of %g cm2, %g without", imat, truth, none);
+    osarc_torso_clear(&torso);
+    osarc_image_free(image);
+    drop(&d);
+}
+
+Test(torso_scenes, fat_in_muscle_has_its_share)
+{
+    expect_streaks(0.7);
+    expect_streaks(1);
+}
+
 /* Fluid of 10 HU in the right half of the cavity, up to the wall but not to the muscles beside the
  * spine, which lie behind the peritoneum: no muscle, and told. */
 Test(torso_scenes, fluid_in_the_belly_is_no_muscle)
