@@ -65,6 +65,8 @@ static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
             if (has_para && in_canal(g, k, x, y))
                 g->flags[i] |= CANAL;
             int seen = r->seen[k * RAYS + (size_t) p.ray];
+            if (p.mm > r->wall_out[k * RAYS + (size_t) p.ray])
+                continue;
             if ((double) p.mm > in - (seen ? 2 * SLACK_MM : SLACK_MM) ||
                 (has_para && in_para(g, r, k, x, y, 1.5 * SLACK_MM)))
                 g->flags[i] |= MUSCLE;
@@ -154,7 +156,8 @@ static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k, polar *
         double in = r->wall_in[k * RAYS + (size_t) p.ray];
         double rim = (flags[i] & CAVITY ? 4 : 2) * SLACK_MM;
         int in_wall = r->seen[k * RAYS + (size_t) p.ray] && (double) p.mm > in + rim;
-        if (p.mm > most[p.ray] || in_wall)
+        int bulge = p.mm > r->wall_out[k * RAYS + (size_t) p.ray];
+        if (!bulge && (p.mm > most[p.ray] || in_wall))
             flags[i] |= BETWEEN;
     }
 }

@@ -35,6 +35,9 @@
 #define PARA_SIDE_DEG     118.0
 #define PARA_LOW_DEG      128.0 /* over the last lumbar bodies, where psoas lies further in front */
 #define PARA_LOW_MM       60.0
+#define BULGE_MM          14.0 /* over the outer side of the wall beside it: a hernia */
+#define BULGE_SLACK_MM    2.0
+#define BULGE_DEG         70.0 /* from the front: further aside the outline itself bends so much */
 #define HOLE_FROM_DEG     95.0 /* from the front: only fascia closes the lumbar triangles */
 #define HOLE_TO_DEG       155.0
 #define FAT_RUN_MM        3.5 /* fat this thick ends a muscle */
@@ -56,8 +59,10 @@
 
 enum {
     RAYS = 180,
-    MAX_STEPS = 400
-}; /* steps of 1 mm */
+    MAX_STEPS = 400, /* of 1 mm */
+    BULGE_RAYS = 22, /* to each side */
+    BULGE_RANK = 24  /* of those rays, by size: a hernia takes up fewer than the rest */
+};
 #define RAY_MM 1.0
 
 enum {
@@ -110,6 +115,7 @@ typedef struct ray_map {
 
 typedef struct torso_rays {
     float *wall_in;   /* inner side of the wall */
+    float *wall_out;  /* outer side where something bulges through it; INFINITY elsewhere */
     uint8_t *seen;    /* 1: seen there, 0: from neighbours */
     float *para_from; /* muscles beside the spine, from the body's middle */
     float *para_to;

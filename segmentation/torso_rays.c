@@ -2,6 +2,7 @@
 #include "torso_parts.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <osi/alloc.h>
@@ -115,6 +116,42 @@ static void read_wall(const readings *out, const torso_grid *g, size_t k, int nu
     }
 }
 
+static int by_size(const void *a, const void *b)
+{
+    float x = *(const float *) a;
+    float y = *(const float *) b;
+    return (x > y) - (x < y);
+}
+
+/* In front the outer side of the wall runs evenly. What stands out to the front lies under the
+ * skin, in a hernia or beside a stoma; the wall there is as thick as its neighbours. */
+static void cut_bulges(torso_rays *out, const torso_grid *g, const readings *s, size_t k)
+{
+    const size_t start = k * RAYS;
+    float front[RAYS]; /* of the wall's outer side */
+    for (int number = 0; number < RAYS; number++) {
+        front[number] =
+            s->outer[start + (size_t) number] * (float) cos(from_front_deg(number) * M_PI / 180);
+        out->wall_out[start + (size_t) number] = INFINITY;
+    }
+    for (int number = 0; number < RAYS; number++) {
+        size_t i = start + (size_t) number;
+        float near[2 * BULGE_RAYS + 1];
+        if (from_front_deg(number) > BULGE_DEG || s->kind[i] != NO_BONE || (long) k < g->lowest ||
+            (long) k > g->highest)
+            continue;
+        for (int n = 0; n <= 2 * BULGE_RAYS; n++)
+            near[n] = front[(number + n - BULGE_RAYS + RAYS) % RAYS];
+        qsort(near, 2 * BULGE_RAYS + 1, sizeof(near[0]), by_size);
+        float usual = near[BULGE_RANK];
+        if ((double) front[number] <= (double) usual + BULGE_MM)
+            continue;
+        s->outer[i] *= usual / front[number];
+        s->wall_ok[i] = READING_NONE;
+        out->wall_out[i] = s->outer[i] + (float) BULGE_SLACK_MM;
+    }
+}
+
 static const robust_rule WALL_RULE = {8, 25, 1.4, 4, 2, 12, 0.6};
 static const robust_rule LINING_RULE = {10, 30, 1.5, 5, 1.8, 10, 0};
 static const robust_rule PARA_RULE = {4, 20, 1.4, 6, 2, 14, 0};
@@ -123,9 +160,11 @@ static osarc_status find_wall_in(torso_rays *out, const torso_grid *g, readings 
                                  osarc_error *err)
 {
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
-    for (size_t k = 0; k < g->depth; k++)
+    for (size_t k = 0; k < g->depth; k++) {
         for (int number = 0; number < RAYS; number++)
             read_wall(s, g, k, number);
+        cut_bulges(out, g, s, k);
+    }
     osarc_status status = torso_robust(s->wall, s->wall_ok, g, &WALL_RULE, err);
     if (!status)
         status = torso_robust(s->lining, s->lining_ok, g, &LINING_RULE, err);
@@ -256,11 +295,13 @@ osarc_status torso_rays_make(torso_rays *out, const torso_grid *g, osarc_error *
     uint8_t *bytes = osi_alloc(3 * n, 1, err);
     memset(out, 0, sizeof(*out));
     out->wall_in = osi_alloc(n, sizeof(*out->wall_in), err);
+    out->wall_out = osi_alloc(n, sizeof(*out->wall_out), err);
     out->seen = osi_alloc(n, 1, err);
     out->para_from = osi_alloc(n, sizeof(*out->para_from), err);
     out->para_to = osi_alloc(n, sizeof(*out->para_to), err);
     osarc_status status = OSARC_ERR_MEMORY;
-    if (values && bytes && out->wall_in && out->seen && out->para_from && out->para_to) {
+    if (values && bytes && out->wall_in && out->wall_out && out->seen && out->para_from &&
+        out->para_to) {
         readings s = {values, values + n, values + 2 * n, values + 3 * n,
                       bytes,  bytes + n,  bytes + 2 * n};
         status = find_wall_in(out, g, &s, err);
@@ -275,6 +316,7 @@ osarc_status torso_rays_make(torso_rays *out, const torso_grid *g, osarc_error *
 void torso_rays_free(torso_rays *r)
 {
     osi_free(r->wall_in);
+    osi_free(r->wall_out);
     osi_free(r->seen);
     osi_free(r->para_from);
     osi_free(r->para_to);

@@ -118,6 +118,68 @@ Test(torso_scenes, fat_in_muscle_has_its_share)
     expect_streaks(1);
 }
 
+/* A gap of 30 mm in the wall with fat of the cavity in it, and a loop of bowel under the skin. */
+static const ellipse HERNIA[] = {{0, -95, 15, 16, -100}, {0, -110, 13, 8, 40}};
+
+/* A loop of bowel with gas through the wall to the skin, in front and to the side. */
+static const ellipse STOMA[] = {{70, -85, 16, 36, 40}, {70, -90, 5, 25, -800}};
+
+/* Muscle in or outside the ellipses, in the middle slice. */
+static double muscle_beside(const osarc_mask *mask, const ellipse *ellipses, size_t count, int in)
+{
+    const osarc_grid *grid = osarc_mask_grid(mask);
+    size_t k = grid->size[2] / 2;
+    size_t sum = 0;
+    for (size_t y = 0; y < grid->size[1]; y++)
+        for (size_t x = 0; x < grid->size[0]; x++) {
+            const double ijk[3] = {(double) x, (double) y, (double) k};
+            double lps[3];
+            int inside = 0;
+            osarc_grid_position_mm(grid, ijk, lps);
+            for (size_t n = 0; n < count; n++)
+                inside |= in_ellipse(lps[0], lps[1], ellipses[n].x, ellipses[n].y,
+                                     ellipses[n].half_x, ellipses[n].half_y);
+            sum += inside == in &&
+                   osarc_mask_labels(mask)[(k * grid->size[1] + y) * grid->size[0] + x] ==
+                       OSARC_TISSUE_MUSCLE;
+        }
+    return (double) sum * grid->spacing_mm[0] * grid->spacing_mm[1] / 100;
+}
+
+/* Bowel in them may count as muscle up to an area. Muscle beside them stays as it is, but for half
+ * a voxel along their edge, of 60 mm in the wall. */
+static void expect_passage(const ellipse *ellipses, size_t count, double most_cm2)
+{
+    const osarc_phantom_options options = {
+        .pixel_mm = 1, .slice_mm = 5, .length_mm = 60, .noise_sd_hu = 10, .seed = 2};
+    drawn d = draw(&options);
+    osarc_torso torso = {0};
+    part_copy(&torso, &d, osarc_phantom_image(d.phantom));
+    double before = muscle_beside(d.tissue, ellipses, count, 0);
+    osarc_torso_clear(&torso);
+    osarc_image *image = copy_with(osarc_phantom_image(d.phantom), ellipses, count);
+    part_copy(&torso, &d, image);
+    double after = muscle_beside(d.tissue, ellipses, count, 0);
+    double in = muscle_beside(d.tissue, ellipses, count, 1);
+    cr_expect(epsilon_eq(dbl, after, before, 0.3 + 0.005 * before), "%g, was %g", after, before);
+    cr_expect(lt(dbl, in, most_cm2), "%g cm2 of bowel are muscle", in);
+    osarc_torso_clear(&torso);
+    osarc_image_free(image);
+    drop(&d);
+}
+
+/* What may be left is the loop's side towards the wall: 26 mm wide, two blocks of 2 mm deep. */
+Test(torso_scenes, bowel_in_a_hernia_of_the_midline_is_no_muscle)
+{
+    expect_passage(HERNIA, sizeof(HERNIA) / sizeof(HERNIA[0]), 1.04);
+}
+
+/* Where it passes the wall, 32 mm wide and 13 mm thick, bowel cannot be told from muscle. */
+Test(torso_scenes, bowel_of_a_stoma_is_muscle_at_most_where_it_passes_the_wall)
+{
+    expect_passage(STOMA, sizeof(STOMA) / sizeof(STOMA[0]), 3.2 * 1.3 + 0.6);
+}
+
 /* Fluid of 10 HU in the right half of the cavity, up to the wall but not to the muscles beside the
  * spine, which lie behind the peritoneum: no muscle, and told. */
 Test(torso_scenes, fluid_in_the_belly_is_no_muscle)
