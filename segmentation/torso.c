@@ -82,7 +82,7 @@ static float cut_share(const torso_grid *g, const osarc_image *image, const uint
 /* Voxels of gas blurred with bowel wall read as fat; the bowel's, not visceral fat. */
 static void clear_gas_rim(uint8_t *label, const torso_grid *g, const osarc_grid *grid, size_t k)
 {
-    double mm[2] = {grid->spacing_mm[g->axis[0]], grid->spacing_mm[g->axis[1]]};
+    const double mm[2] = {grid->spacing_mm[g->axis[0]], grid->spacing_mm[g->axis[1]]};
     long rx = (long) fmax(1, floor(GAS_RIM_MM / 2 / mm[0]));
     long ry = (long) fmax(1, floor(GAS_RIM_MM / 2 / mm[1]));
     uint8_t *plane = label + (k + g->first) * g->stride[2];
@@ -110,7 +110,7 @@ static uint8_t relabel(uint8_t label, uint8_t flags)
         return flags & MUSCLE ? OSARC_TISSUE_MUSCLE : label;
     if (flags & BETWEEN)
         return OSARC_TISSUE_INTERMUSCULAR_FAT;
-    return flags & (IN_WALL | MUSCLE) ? label : OSARC_TISSUE_SUBCUTANEOUS_FAT;
+    return (flags & (IN_WALL | MUSCLE)) ? label : OSARC_TISSUE_SUBCUTANEOUS_FAT;
 }
 
 static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)

@@ -117,7 +117,7 @@ static osarc_status drop_even(room *r, const torso_grid *g, size_t k, int low, i
         }
     osarc_status status = near_in_plane(r, g, NEAR_EVEN_MM);
     for (size_t i = 0; !status && i < area; i++)
-        r->mixed[i] = r->mixed[i] & !r->near[i];
+        r->mixed[i] = r->near[i] ? 0 : r->mixed[i];
     return status;
 }
 

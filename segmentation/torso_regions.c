@@ -33,10 +33,10 @@ static osarc_status open_in_plane(uint8_t *set, scratch *s, const torso_grid *g,
     if (status)
         return status;
     for (size_t i = 0; i < g->count; i++)
-        s->other[i] = set[i] & !s->near[i];
+        s->other[i] = s->near[i] ? 0 : set[i];
     status = near_in_plane(s->near, g, s->other, radius_mm, err);
     for (size_t i = 0; !status && i < g->count; i++)
-        set[i] = set[i] & s->near[i];
+        set[i] = s->near[i] ? set[i] : 0;
     return status;
 }
 

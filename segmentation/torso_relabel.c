@@ -32,7 +32,7 @@ static void drop_fat(uint8_t *label, const int16_t *smooth, size_t count, size_t
         int16_t s = smooth[x * stride];
         int fat = (l == OSARC_TISSUE_SUBCUTANEOUS_FAT) | (l == OSARC_TISSUE_VISCERAL_FAT);
         int none = (s < at.fat_low) | (s >= at.fat_high);
-        label[x * stride] = fat & none ? OSARC_TISSUE_SOFT : l;
+        label[x * stride] = (fat & none) ? OSARC_TISSUE_SOFT : l;
     }
 }
 
