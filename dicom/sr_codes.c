@@ -69,21 +69,42 @@ const char *osi_sr_side_find(const osi_code *code)
     return NULL;
 }
 
-/* LOINC: the terms of the DXA panel 83311-1 that are published with their parts; DCM: PS3.16. */
+/* LOINC: "DXA <bone> [Mass/Area], [T-score] and [Z-score] Bone density", of lumbar spine, femur,
+ * hip, radius and ulna, as OHDSI's Themis conventions list them; DCM: PS3.16. */
 static const struct {
     known code;
     osi_sr_quantity quantity;
 } QUANTITIES[] = {
     {{LOINC, "24966-4"}, {"abmd", "lumbar", NULL, 0, 0}},
     {{LOINC, "38267-1"}, {"t_score", "lumbar", NULL, 0, 0}},
+    {{LOINC, "85394-5"}, {"z_score", "lumbar", NULL, 0, 0}},
+    {{LOINC, "24701-5"}, {"abmd", "femur", NULL, 0, 0}},
     {{LOINC, "38263-0"}, {"t_score", "femur", NULL, 0, 0}},
-    {{LOINC, "38264-8"}, {"t_score", "femur", NULL, 0, 0}},
+    {{LOINC, "80934-3"}, {"z_score", "femur", NULL, 0, 0}},
     {{LOINC, "80954-1"}, {"abmd", "femur", "left", 0, 0}},
     {{LOINC, "80948-3"}, {"t_score", "femur", "left", 0, 0}},
     {{LOINC, "80940-0"}, {"z_score", "femur", "left", 0, 0}},
+    {{LOINC, "80953-3"}, {"abmd", "femur", "right", 0, 0}},
+    {{LOINC, "80947-5"}, {"t_score", "femur", "right", 0, 0}},
+    {{LOINC, "80939-2"}, {"z_score", "femur", "right", 0, 0}},
+    {{LOINC, "38261-4"}, {"abmd", "femur", NULL, 0, 0}},
+    {{LOINC, "38264-8"}, {"t_score", "femur", NULL, 0, 0}},
+    {{LOINC, "80933-5"}, {"z_score", "femur", NULL, 0, 0}},
     {{LOINC, "46278-8"}, {"abmd", "femur", "left", 0, 0}},
     {{LOINC, "80946-7"}, {"t_score", "femur", "left", 0, 0}},
     {{LOINC, "80938-4"}, {"z_score", "femur", "left", 0, 0}},
+    {{LOINC, "46279-6"}, {"abmd", "femur", "right", 0, 0}},
+    {{LOINC, "80945-9"}, {"t_score", "femur", "right", 0, 0}},
+    {{LOINC, "80937-6"}, {"z_score", "femur", "right", 0, 0}},
+    {{LOINC, "24890-6"}, {"abmd", "forearm", NULL, 0, 0}},
+    {{LOINC, "38265-5"}, {"t_score", "forearm", NULL, 0, 0}},
+    {{LOINC, "80932-7"}, {"z_score", "forearm", NULL, 0, 0}},
+    {{LOINC, "80952-5"}, {"abmd", "forearm", "left", 0, 0}},
+    {{LOINC, "80944-2"}, {"t_score", "forearm", "left", 0, 0}},
+    {{LOINC, "80936-8"}, {"z_score", "forearm", "left", 0, 0}},
+    {{LOINC, "80951-7"}, {"abmd", "forearm", "right", 0, 0}},
+    {{LOINC, "80943-4"}, {"t_score", "forearm", "right", 0, 0}},
+    {{LOINC, "80935-0"}, {"z_score", "forearm", "right", 0, 0}},
     {{LOINC, "104938-6"}, {"t_score", NULL, NULL, 0, 0}}, /* spine */
     {{"SCT", "42798000"}, {"bone_area", NULL, NULL, 1, 0}},
     {{"SRT", "G-A166"}, {"bone_area", NULL, NULL, 1, 0}},

@@ -307,7 +307,7 @@ static const char *fit_place(scope *s, const osi_sr_quantity *q)
         return s->wrong;
     if (q->site && !s->place.site) {
         s->place = (osi_sr_place){.site = q->site};
-        s->place.is_paired = !strcmp(q->site, "femur");
+        s->place.is_paired = strcmp(q->site, "femur") == 0 || strcmp(q->site, "forearm") == 0;
     }
     if (!s->place.site)
         return "its place is not stated";

@@ -5,44 +5,80 @@
 
 #define OPEN 0xFFFFFFFFu
 
-static void open_sequence(dicom_bytes *to, uint16_t group, uint16_t element)
+/* Where lengths stand that are filled in when their sequence or item ends. */
+static size_t unended[256];
+static size_t unended_count;
+static int states_lengths;
+
+void report_state_lengths(int yes)
 {
-    put_head(to, group, element, "SQ", OPEN);
-    put_item(to, 0xE000, OPEN);
+    states_lengths = yes;
+    unended_count = 0;
 }
 
-static void close_sequence(dicom_bytes *to)
+/* After the header of a sequence or item of open length. */
+static void begin_length(dicom_bytes *to)
 {
-    put_item(to, 0xE00D, 0);
-    put_item(to, 0xE0DD, 0);
+    unended[unended_count++] = to->size - 4;
+}
+
+static void end_length(dicom_bytes *to, uint16_t delimiter)
+{
+    size_t at = unended[--unended_count];
+    size_t length = to->size - at - 4;
+    if (!states_lengths) {
+        put_item(to, delimiter, 0);
+        return;
+    }
+    for (int i = 0; i < 4; i++)
+        to->data[at + (size_t) (to->big_endian ? 3 - i : i)] = (uint8_t) (length >> 8 * i);
+}
+
+static void open_item(dicom_bytes *to)
+{
+    put_item(to, 0xE000, OPEN);
+    begin_length(to);
+}
+
+static void close_item(dicom_bytes *to)
+{
+    end_length(to, 0xE00D);
+}
+
+static void open_list(dicom_bytes *to, uint16_t group, uint16_t element)
+{
+    put_head(to, group, element, "SQ", OPEN);
+    begin_length(to);
+}
+
+static void close_list(dicom_bytes *to)
+{
+    end_length(to, 0xE0DD);
 }
 
 static void put_code(dicom_bytes *to, uint16_t group, uint16_t element, const char *scheme,
                      const char *value)
 {
-    open_sequence(to, group, element);
+    open_list(to, group, element);
+    open_item(to);
     put_text(to, 0x0008, 0x0100, "SH", value);
     put_text(to, 0x0008, 0x0102, "SH", scheme);
     put_text(to, 0x0008, 0x0104, "LO", "a meaning that nobody reads");
-    close_sequence(to);
+    close_item(to);
+    close_list(to);
 }
 
 static void begin(dicom_bytes *to, const char *type, const char *scheme, const char *concept)
 {
-    put_item(to, 0xE000, OPEN);
+    open_item(to);
     put_text(to, 0x0040, 0xA010, "CS", "CONTAINS");
     put_text(to, 0x0040, 0xA040, "CS", type);
     put_code(to, 0x0040, 0xA043, scheme, concept);
 }
 
-static void end(dicom_bytes *to)
-{
-    put_item(to, 0xE00D, 0);
-}
-
 static void open_content(dicom_bytes *to)
 {
-    put_head(to, 0x0040, 0xA730, "SQ", OPEN);
+    open_list(to, 0x0040, 0xA730);
 }
 
 static const char *or_usual(const char *text, const char *usual)
@@ -57,6 +93,7 @@ void report_start(dicom_bytes *to, const report_head *h)
                          : to->big_endian ? "1.2.840.10008.1.2.2"
                                           : "1.2.840.10008.1.2.1";
     to->size = 0;
+    unended_count = 0;
     put_start(to, sop_class, syntax);
     put_text(to, 0x0008, 0x0016, "UI", sop_class);
     put_text(to, 0x0008, 0x0020, "DA", or_usual(h->date, "20260102"));
@@ -75,7 +112,7 @@ void report_start(dicom_bytes *to, const report_head *h)
 
 void report_finish(dicom_bytes *to)
 {
-    put_item(to, 0xE0DD, 0);
+    close_list(to);
 }
 
 void report_open(dicom_bytes *to, const char *scheme, const char *concept)
@@ -86,8 +123,8 @@ void report_open(dicom_bytes *to, const char *scheme, const char *concept)
 
 void report_close(dicom_bytes *to)
 {
-    put_item(to, 0xE0DD, 0);
-    end(to);
+    close_list(to);
+    close_item(to);
 }
 
 static void begin_code(dicom_bytes *to, const char *concept_scheme, const char *concept,
@@ -101,7 +138,7 @@ void report_code(dicom_bytes *to, const char *concept_scheme, const char *concep
                  const char *scheme, const char *value)
 {
     begin_code(to, concept_scheme, concept, scheme, value);
-    end(to);
+    close_item(to);
 }
 
 void report_code_open(dicom_bytes *to, const char *concept_scheme, const char *concept,
@@ -115,7 +152,7 @@ void report_text(dicom_bytes *to, const char *concept, const char *text)
 {
     begin(to, "TEXT", "DCM", concept);
     put_text(to, 0x0040, 0xA160, "UT", text);
-    end(to);
+    close_item(to);
 }
 
 void report_place(dicom_bytes *to, const char *scheme, const char *value)
@@ -132,21 +169,21 @@ static void begin_number(dicom_bytes *to, const char *scheme, const char *concep
                          const char *number, const char *unit)
 {
     begin(to, "NUM", scheme, concept);
-    put_head(to, 0x0040, 0xA300, "SQ", OPEN);
+    open_list(to, 0x0040, 0xA300);
     if (number) {
-        put_item(to, 0xE000, OPEN);
+        open_item(to);
         put_code(to, 0x0040, 0x08EA, "UCUM", unit);
         put_text(to, 0x0040, 0xA30A, "DS", number);
-        end(to);
+        close_item(to);
     }
-    put_item(to, 0xE0DD, 0);
+    close_list(to);
 }
 
 void report_number(dicom_bytes *to, const char *scheme, const char *concept, const char *number,
                    const char *unit)
 {
     begin_number(to, scheme, concept, number, unit);
-    end(to);
+    close_item(to);
 }
 
 void report_number_open(dicom_bytes *to, const char *scheme, const char *concept,

@@ -2,7 +2,7 @@
 #ifndef OSARC_TEST_MAKE_REPORT_H
 #define OSARC_TEST_MAKE_REPORT_H
 
-/* Structured reports written item by item. Sequences are of open length. */
+/* Structured reports written item by item. */
 
 #include "make_dicom.h"
 
@@ -19,6 +19,9 @@ typedef struct report_head {
     const char *date;    /**< NULL: 20260102. */
     const char *series;  /**< NULL: 1.2.3.9. */
 } report_head;
+
+/** 1: sequences and items state their lengths; 0, the usual: they are of open length. */
+void report_state_lengths(int yes);
 
 void report_start(dicom_bytes *to, const report_head *head);
 void report_finish(dicom_bytes *to);

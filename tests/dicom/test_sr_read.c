@@ -182,6 +182,21 @@ Test(dicom_sr_read, reads_implicit_and_big_endian_documents)
     }
 }
 
+Test(dicom_sr_read, reads_documents_that_state_their_lengths)
+{
+    for (int i = 0; i < 3; i++) {
+        to.implicit = i == 0;
+        to.big_endian = i == 1;
+        report_state_lengths(1);
+        start();
+        put_neck("LN", "80954-1", "0.7", "g/cm2");
+        report_code(&to, "DCM", "121058", "LN", "83311-1");
+        expect_value(only(take()), "abmd", "neck", "left", 0.7);
+        stop();
+    }
+    report_state_lengths(0);
+}
+
 Test(dicom_sr_read, names_the_scale_by_the_device_in_the_document)
 {
     static const struct {
@@ -198,6 +213,46 @@ Test(dicom_sr_read, names_the_scale_by_the_device_in_the_document)
         put_neck("LN", "80954-1", "0.7", "g/cm2");
         cr_expect(eq(str, (char *) only(take())->basis, (char *) DEVICES[i].basis));
         stop();
+    }
+}
+
+/* Of each bone and side density, T and Z, as LOINC numbers them; the last two are the calcaneus. */
+Test(dicom_sr_read, knows_the_codes_of_each_bone_and_side)
+{
+    static const struct {
+        const char *density, *t, *z, *site, *side;
+    } BONES[] = {{"24966-4", "38267-1", "85394-5", "lumbar", ""},
+                 {"80954-1", "80948-3", "80940-0", "femur", "left"},
+                 {"80953-3", "80947-5", "80939-2", "femur", "right"},
+                 {"46278-8", "80946-7", "80938-4", "femur", "left"},
+                 {"46279-6", "80945-9", "80937-6", "femur", "right"},
+                 {"80952-5", "80944-2", "80936-8", "forearm", "left"},
+                 {"80951-7", "80943-4", "80935-0", "forearm", "right"}};
+    for (size_t i = 0; i < sizeof(BONES) / sizeof(BONES[0]); i++) {
+        start();
+        report_number(&to, "LN", BONES[i].density, "0.8", "g/cm2");
+        report_number(&to, "LN", BONES[i].t, "-2", "1");
+        report_number(&to, "LN", BONES[i].z, "-1", "1");
+        report_number(&to, "LN", "80956-6", "0.5", "g/cm2");
+        report_number(&to, "LN", "80955-8", "0.5", "g/cm2");
+        const osarc_dxa_report *report = take();
+        cr_assert(eq(sz, report->count, 3));
+        cr_expect(eq(sz, report->ignored, 2));
+        expect_value(&report->results[0], "abmd", "", BONES[i].side, 0.8);
+        expect_value(&report->results[1], "t_score", "", BONES[i].side, -2);
+        expect_value(&report->results[2], "z_score", "", BONES[i].side, -1);
+        cr_expect(eq(str, (char *) report->results[0].site, (char *) BONES[i].site));
+        stop();
+    }
+}
+
+Test(dicom_sr_read, refuses_codes_of_paired_bones_without_a_side)
+{
+    static const char *const CODES[] = {"24701-5", "38261-4", "24890-6"};
+    for (size_t i = 0; i < 3; i++) {
+        start();
+        report_number(&to, "LN", CODES[i], "0.8", "g/cm2");
+        expect_refused("side is not stated");
     }
 }
 
