@@ -2,6 +2,7 @@
 #include "femur_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <osi/fail.h>
 #include <osi/threads.h>
@@ -16,14 +17,25 @@ static int is_aside(const femur_head *h, double midline_mm, double slack_mm)
     return !(off < FROM_MIDLINE_MM - slack_mm) && !(off > FAR_MIDLINE_MM + slack_mm);
 }
 
+/* Two witnesses: HU that falls off clearly all round, or, where thick slices blur that, ridges that
+ * lie on one sphere with it. */
+static int is_clear(const femur_head *h, double least_score)
+{
+    if (h->score >= least_score && h->score >= CHOSEN_CLEAR * h->rms_mm)
+        return 1;
+    return h->ridge_share >= RIDGE_SHARE && h->ridge_share >= RIDGE_CLEAR * h->ridge_mm &&
+           h->off_ridge_mm <= RIDGE_OFF_MM && h->score >= RIDGE_SCORE &&
+           h->score >= RIDGE_SCORE_CLEAR * h->rms_mm && h->socket_share >= RIDGE_SOCKET;
+}
+
 /* After it was refined. Without a midline the socket has to tell the side. */
 static int is_head(const femur_head *h, double midline_mm, double least_score)
 {
-    double more = isnan(midline_mm) ? WALL_MORE : 0;
+    double more = isnan(midline_mm) ? WALL_MORE : -WALL_LESS;
     return h->rim_share > 0 && h->radius_mm >= CHOSEN_LEAST_MM && h->rms_mm <= HEAD_ROUND_MM &&
-           h->score >= least_score && h->score >= CHOSEN_CLEAR * h->rms_mm &&
-           h->socket_share >= CHOSEN_SOCKET && h->wall_share >= CHOSEN_WALL &&
-           h->wall_share >= h->other_share + more && is_aside(h, midline_mm, 0);
+           is_clear(h, least_score) && h->socket_share >= CHOSEN_SOCKET &&
+           h->wall_share >= CHOSEN_WALL && h->wall_share >= h->other_share + more &&
+           is_aside(h, midline_mm, 0);
 }
 
 /* Two heads of one pelvis. */
@@ -42,25 +54,38 @@ static double weigh(const femur_head *h)
     return (h->metal_mm3 < METAL_MM3 ? 1 : 0.01) * clear * clear * h->socket_share;
 }
 
+static double apart_mm(const femur_head *a, const femur_head *b)
+{
+    double off = 0;
+    for (int c = 0; c < 3; c++)
+        off += pow(a->centre_mm[c] - b->centre_mm[c], 2);
+    return sqrt(off);
+}
+
 /* From one start; 1 when it leads to a head. */
 static int refine(femur_head *h, const sampler *s, double midline_mm, double least_score,
                   osarc_status *status)
 {
+    const femur_head ridge = *h;
     femur_joint_read(h, s, midline_mm);
     if (h->socket_share < CHOSEN_SOCKET / 2)
         return 0;
-    *status = femur_head_refine(h, s, NULL);
-    if (!*status && h->rim_share > 0 && h->rms_mm > ROUND_MM) {
-        /* where socket and rim are one, a smaller sphere may fit the rim itself */
-        femur_head inner = *h;
-        inner.radius_mm -= INNER_START_MM;
-        inner.rim_share = 0;
-        *status = femur_head_refine(&inner, s, NULL);
-        if (inner.rim_share > 0 && inner.rms_mm < h->rms_mm)
-            *h = inner;
+    h->rim_share = 0;
+    const femur_head start = *h;
+    /* where socket and rim are one, a smaller sphere may fit the rim itself */
+    for (int n = 0; n < 3 && !*status; n++) {
+        femur_head next = n < 2 ? start : *h;
+        next.radius_mm -= n > 0 ? INNER_START_MM : 0;
+        next.rim_share = 0;
+        *status = femur_head_refine(&next, s, NULL);
+        if (next.rim_share > 0 && (h->rim_share <= 0 || next.rms_mm < h->rms_mm))
+            *h = next;
+        if (h->rim_share > 0 && h->rms_mm <= ROUND_MM)
+            break;
     }
     if (*status || h->rim_share <= 0 || h->rms_mm > HEAD_ROUND_MM)
         return 0;
+    h->off_ridge_mm = apart_mm(h, &ridge);
     midline_mm = femur_midline_mm(s, h->centre_mm[2]);
     femur_joint_read(h, s, midline_mm);
     h->score = femur_head_score(h, s);
@@ -70,20 +95,68 @@ static int refine(femur_head *h, const sampler *s, double midline_mm, double lea
     return 1;
 }
 
-/* From a ball to the head it lies in; 1 when there is one. */
-static int settle(femur_head *out, const femur_head *ball, const sampler *s, double least_score,
-                  osarc_status *status)
+static double ridge_clear(const femur_head *h)
 {
-    femur_head starts[FEMUR_STARTS];
+    return h->ridge_share > 0 ? h->ridge_share / h->ridge_mm : 0;
+}
+
+/* Adds a sphere where it belongs among those that are clearer; one of several alike is kept. */
+static size_t add_start(femur_head starts[FEMUR_STARTS], size_t count, const femur_head *h)
+{
+    size_t at = 0;
+    while (at < count && ridge_clear(&starts[at]) >= ridge_clear(h)) {
+        if (apart_mm(&starts[at], h) < STARTS_APART_MM)
+            return count;
+        at++;
+    }
+    if (at == FEMUR_STARTS)
+        return count;
+    size_t kept = at;
+    for (size_t n = at; n < count; n++)
+        if (apart_mm(&starts[n], h) >= STARTS_APART_MM)
+            starts[kept++] = starts[n];
+    count = kept < FEMUR_STARTS ? kept : FEMUR_STARTS - 1;
+    memmove(&starts[at + 1], &starts[at], (count - at) * sizeof(*starts));
+    starts[at] = *h;
+    return count + 1;
+}
+
+/* Spheres through ridges from the corners of a cube round a ball, on the sides of the body it may
+ * be on, clearest first. */
+static size_t find_starts(femur_head starts[FEMUR_STARTS], const femur_head *ball, const sampler *s,
+                          double midline_mm, osarc_status *status)
+{
+    static const double CORNERS[8][3] = {{1, 1, 1},    {1, -1, -1}, {-1, 1, -1}, {-1, -1, 1},
+                                         {-1, -1, -1}, {-1, 1, 1},  {1, -1, 1},  {1, 1, -1}};
+    size_t count = 0;
+    for (int lateral = -1; lateral <= 1; lateral += 2) {
+        if (lateral * (ball->centre_mm[0] - midline_mm) < 0)
+            continue;
+        for (int c = 0; c < 8 && !*status; c++) {
+            femur_head h = *ball;
+            h.radius_mm = RIDGE_START_MM;
+            femur_neck_guess(h.neck, lateral);
+            for (int a = 0; a < 3; a++)
+                h.centre_mm[a] += RIDGE_APART_MM * CORNERS[c][a];
+            *status = femur_head_ridge(&h, s, NULL);
+            if (ridge_clear(&h) >= RIDGE_LEAST && h.radius_mm >= HEAD_LEAST_MM - 1 &&
+                h.radius_mm <= HEAD_MOST_MM)
+                count = add_start(starts, count, &h);
+        }
+    }
+    return count;
+}
+
+/* The best head among starts; 1 when there is one. */
+static int try_starts(femur_head *out, femur_head *starts, size_t count, const sampler *s,
+                      double midline_mm, double least_score, osarc_status *status)
+{
     int found = 0;
-    double midline = femur_midline_mm(s, ball->centre_mm[2]);
-    if (!is_aside(ball, midline, SEARCH_FAR_MM))
-        return 0;
-    size_t count = femur_head_search(starts, ball, s);
     for (size_t n = 0; n < count && !*status; n++) {
-        if (found && out->score >= PLAIN_CLEAR * out->rms_mm)
+        if (found && (out->score >= PLAIN_CLEAR * out->rms_mm ||
+                      ridge_clear(&starts[n]) < RIDGE_NEXT * ridge_clear(out)))
             break;
-        if (!refine(&starts[n], s, midline, least_score, status) ||
+        if (!refine(&starts[n], s, midline_mm, least_score, status) ||
             (found && weigh(&starts[n]) <= weigh(out)))
             continue;
         found = 1;
@@ -92,7 +165,24 @@ static int settle(femur_head *out, const femur_head *ball, const sampler *s, dou
     return found;
 }
 
-/* The other head may be where the mirror image of the one is, though nothing spoke for it. */
+/* From a ball to the head it lies in; 1 when there is one. */
+static int settle(femur_head *out, const femur_head *ball, const sampler *s, double least_score,
+                  osarc_status *status)
+{
+    femur_head starts[FEMUR_STARTS];
+    double midline = femur_midline_mm(s, ball->centre_mm[2]);
+    if (!is_aside(ball, midline, SEARCH_FAR_MM))
+        return 0;
+    size_t count = find_starts(starts, ball, s, midline, status);
+    if (count == 0 || try_starts(out, starts, count, s, midline, least_score, status))
+        return count > 0;
+    /* where rim and socket lie well apart, ridges may have led to the socket */
+    count = femur_head_search(starts, ball, s);
+    return try_starts(out, starts, count, s, midline, least_score, status);
+}
+
+/* The other head may be where the mirror image of the one is, though nothing
+ * spoke for it. */
 static int find_mirror(femur_head *out, const femur_head *one, const sampler *s,
                        osarc_status *status)
 {
@@ -100,7 +190,7 @@ static int find_mirror(femur_head *out, const femur_head *one, const sampler *s,
     double midline = femur_midline_mm(s, one->centre_mm[2]);
     if (isnan(midline))
         return 0;
-    ball.rim_share = 0;
+    ball.rim_share = ball.ridge_share = 0;
     ball.centre_mm[0] = 2 * midline - one->centre_mm[0];
     return settle(out, &ball, s, MIRROR_SCORE, status) && is_pair(one, out);
 }

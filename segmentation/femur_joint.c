@@ -145,6 +145,13 @@ double femur_head_metal_mm3(const femur_head *h, const sampler *s)
     return mm3;
 }
 
+void femur_neck_guess(double neck[3], int lateral)
+{
+    neck[0] = lateral * 0.8;
+    neck[1] = 0;
+    neck[2] = -0.6;
+}
+
 void femur_joint_read(femur_head *h, const sampler *s, double midline_mm)
 {
     way ways[WAYS];
@@ -155,11 +162,8 @@ void femur_joint_read(femur_head *h, const sampler *s, double midline_mm)
         if (lateral * (h->centre_mm[0] - midline_mm) < 0)
             continue;
         double share = find_neck(neck, ways, lateral);
-        if (share < NECK_LEAST) { /* cut by the view, perhaps: as it lies in most */
-            neck[0] = lateral * 0.8;
-            neck[1] = 0;
-            neck[2] = -0.6;
-        }
+        if (share < NECK_LEAST) /* cut by the view, perhaps */
+            femur_neck_guess(neck, lateral);
         double socket = find_socket(ways, neck);
         double wall = find_wall(ways, -lateral);
         double both = fmin(fmax(share, NECK_LEAST), NECK_ENOUGH) * socket * wall;

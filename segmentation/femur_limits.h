@@ -54,6 +54,21 @@
 #define INNER_START_MM  2.5   /* from rim and socket in one to the rim */
 #define REFINE_FAR_MM   8.0   /* the search was not so far off */
 
+/* the sphere through ridges: rim and socket in one, where the joint space is closed */
+#define RIDGE_REACH_MM    5.0
+#define RIDGE_HALF        8    /* steps either way: 4 mm */
+#define RIDGE_LEAST_HU    20.0 /* over both of its sides */
+#define RIDGE_START_MM    23.0 /* radius */
+#define RIDGE_APART_MM    8.0  /* starts from the ball, along each axis */
+#define RIDGE_SHARE       0.5  /* of the rays in which one is seen; */
+#define RIDGE_CLEAR       0.30 /* that over their spread in mm */
+#define RIDGE_LEAST       0.25 /* of that; less is not looked at */
+#define RIDGE_NEXT        0.85 /* of the clearest: others may be heads as well */
+#define RIDGE_OFF_MM      5.0  /* they lie a little into the socket */
+#define RIDGE_SCORE       0.42
+#define RIDGE_SCORE_CLEAR 0.60
+#define RIDGE_SOCKET      0.80
+
 /* neck and shaft: from the centre of the head */
 #define PLANE_MM          1.5 /* pixel of a section */
 #define NECK_FROM         0.6 /* of the radius: the head's own sections narrow from its middle on */
@@ -94,6 +109,7 @@
 #define CHOSEN_SOCKET   0.50
 #define CHOSEN_WALL     0.35
 #define WALL_MORE       0.15 /* than on the other side */
+#define WALL_LESS       0.05 /* than that, at most, where the middle tells the side */
 #define MIRROR_SCORE    0.35 /* where the mirror image of a head lies */
 #define ROW_STEP_MM     4.0
 #define ROWS_APART_MM   8.0

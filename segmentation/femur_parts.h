@@ -38,6 +38,9 @@ typedef struct femur_head {
     double ball_mm;      /* radius of the largest ball in bone there, gaps closed */
     double score;        /* 0 to 1: how much of the rim falls off at one radius */
     double rms_mm;       /* of the rim round the sphere, where it was refined */
+    double ridge_mm;     /* of ridges round theirs, strays counted fully */
+    double ridge_share;  /* of all directions in which one was seen */
+    double off_ridge_mm; /* between the two spheres */
     double rim_share;    /* of all directions in which the rim was read */
     int lateral;         /* where the neck leaves: 1 towards the patient's left, -1 right */
     double neck[3];      /* unit, where bone leaves the ball */
@@ -114,12 +117,19 @@ double femur_head_score(const femur_head *h, const sampler *s);
 /* In the ball and round it, as far as its streaks spoil. */
 double femur_head_metal_mm3(const femur_head *h, const sampler *s);
 
+/* As it lies in most. */
+void femur_neck_guess(double neck[3], int lateral);
+
 /* Neck, socket and view of a head; where no midline is known (NAN), neck and socket say
  * which side of it is lateral. */
 void femur_joint_read(femur_head *h, const sampler *s, double midline_mm);
 
 /* Moves the sphere to the head's surface; neck must be known. */
 osarc_status femur_head_refine(femur_head *h, const sampler *s, osarc_error *err);
+
+/* Moves a sphere to the ridges about it, thick slices or not; ridge_share 0 where there are none.
+ */
+osarc_status femur_head_ridge(femur_head *h, const sampler *s, osarc_error *err);
 
 /* Middle of the body's width near a height; NAN when the view cuts the body on a side there. */
 double femur_midline_mm(const sampler *s, double z_mm);

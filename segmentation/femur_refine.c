@@ -18,14 +18,16 @@
  */
 
 #define RAYS     400
+#define FEW_RAYS 200
 #define NEAR     24 /* rays read together, at most */
-#define STEPS    27
+#define STEPS    37
 #define STEP_MM  0.5
-#define INNER_MM 7.0
+#define INNER_MM 9.0
 #define HALF     2 /* steps either way over which a fall is read */
 #define ROUNDS   8
 
 typedef struct bundle {
+    int rays;
     double d[RAYS][3];
     uint16_t near[RAYS][NEAR];
     double weight[RAYS][NEAR];
@@ -43,19 +45,20 @@ static double dot(const double a[3], const double b[3])
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-static void make_bundle(bundle *b)
+static void make_bundle(bundle *b, int rays)
 {
-    for (int n = 0; n < RAYS; n++) {
-        double z = 1 - (2.0 * n + 1) / RAYS;
+    b->rays = rays;
+    for (int n = 0; n < rays; n++) {
+        double z = 1 - (2.0 * n + 1) / rays;
         double turn = M_PI * (1 + sqrt(5.0)) * (n + 0.5);
         double side = sqrt(1 - z * z);
         b->d[n][0] = side * cos(turn);
         b->d[n][1] = side * sin(turn);
         b->d[n][2] = z;
     }
-    for (int n = 0; n < RAYS; n++) {
+    for (int n = 0; n < b->rays; n++) {
         b->count[n] = 0;
-        for (int m = 0; m < RAYS && b->count[n] < NEAR; m++) {
+        for (int m = 0; m < b->rays && b->count[n] < NEAR; m++) {
             double off = (1 - dot(b->d[n], b->d[m])) / (1 - TOGETHER_COS);
             if (off > 3)
                 continue;
@@ -70,7 +73,7 @@ static void read_bundle(bundle *b, const sampler *s, const femur_head *h)
 {
     double from[3];
     osarc_grid_index(&s->grid, h->centre_mm, from);
-    for (int n = 0; n < RAYS; n++) {
+    for (int n = 0; n < b->rays; n++) {
         double way[3];
         for (int a = 0; a < 3; a++)
             way[a] = s->to_index[a][0] * b->d[n][0] + s->to_index[a][1] * b->d[n][1] +
@@ -133,6 +136,34 @@ static int find_rim(rim *out, const double hu[STEPS])
     return 1;
 }
 
+/* The brightest place nearest to the sphere, less bright to both of its sides: the rim, or rim and
+ * socket in one. */
+static int find_ridge(rim *out, const double hu[STEPS])
+{
+    double nearest = RIDGE_REACH_MM;
+    int best = 0;
+    for (int k = RIDGE_HALF; k + RIDGE_HALF < STEPS; k++) {
+        double off = fabs(STEP_MM * k - INNER_MM);
+        double inner = hu[k];
+        double outer = hu[k];
+        if (hu[k] < hu[k - 1] || hu[k] <= hu[k + 1] || off > nearest)
+            continue;
+        for (int m = 1; m <= RIDGE_HALF; m++) {
+            inner = fmin(inner, hu[k - m]);
+            outer = fmin(outer, hu[k + m]);
+        }
+        double stands = hu[k] - fmax(inner, outer);
+        if (stands < RIDGE_LEAST_HU)
+            continue;
+        nearest = off;
+        best = k;
+        out->fall = stands;
+    }
+    out->at_mm = STEP_MM * best - INNER_MM;
+    out->peak = hu[best];
+    return best > 0;
+}
+
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *) a;
@@ -144,7 +175,7 @@ static size_t gather_rims(rim rims[RAYS], const bundle *b, const femur_head *h)
 {
     size_t count = 0;
     double peaks[RAYS];
-    for (int n = 0; n < RAYS; n++) {
+    for (int n = 0; n < b->rays; n++) {
         double hu[STEPS];
         if (dot(b->d[n], h->neck) > REFINE_NECK_COS || !read_together(hu, b, n) ||
             !find_rim(&rims[count], hu))
@@ -163,6 +194,19 @@ static size_t gather_rims(rim rims[RAYS], const bundle *b, const femur_head *h)
     return kept;
 }
 
+static size_t gather_ridges(rim rims[RAYS], const bundle *b, const femur_head *h)
+{
+    size_t count = 0;
+    for (int n = 0; n < b->rays; n++) {
+        double hu[STEPS];
+        if (dot(b->d[n], h->neck) > REFINE_NECK_COS || !read_together(hu, b, n) ||
+            !find_ridge(&rims[count], hu))
+            continue;
+        rims[count++].ray = n;
+    }
+    return count;
+}
+
 /* A step towards the sphere through the rims; how far it went, NAN when they do not fix one. */
 static double step_sphere(femur_head *h, const bundle *b, const rim *rims, size_t count)
 {
@@ -172,11 +216,15 @@ static double step_sphere(femur_head *h, const bundle *b, const rim *rims, size_
         double y[4] = {0};
         double total = 0;
         double squares = 0;
+        double all = 0;
+        double plain = 0;
         for (size_t n = 0; n < count; n++) {
             const double row[4] = {b->d[rims[n].ray][0], b->d[rims[n].ray][1], b->d[rims[n].ray][2],
                                    1};
             double left = rims[n].at_mm - (dot(row, x) + x[3]);
             double w = fmin(rims[n].fall, RIM_HU);
+            all += w;
+            plain += w * left * left;
             if (turn)
                 w /= 1 + left * left;
             for (int i = 0; i < 4; i++) {
@@ -195,6 +243,7 @@ static double step_sphere(femur_head *h, const bundle *b, const rim *rims, size_
             return NAN;
         memcpy(x, y, sizeof(x));
         h->rms_mm = sqrt(squares / total);
+        h->ridge_mm = sqrt(plain / all);
     }
     double moved = 0;
     for (int i = 0; i < 4; i++) {
@@ -211,10 +260,11 @@ osarc_status femur_head_refine(femur_head *h, const sampler *s, osarc_error *err
 {
     rim rims[RAYS];
     femur_head now = *h;
+    const double ridge_mm = h->ridge_mm;
     bundle *b = osi_alloc_raw(1, sizeof(*b), err);
     if (!b)
         return OSARC_ERR_MEMORY;
-    make_bundle(b);
+    make_bundle(b, RAYS);
     double moved = INFINITY;
     for (int n = 0; n < ROUNDS && moved > 0.05; n++) {
         read_bundle(b, s, &now);
@@ -229,6 +279,31 @@ osarc_status femur_head_refine(femur_head *h, const sampler *s, osarc_error *err
         off += pow(now.centre_mm[a] - h->centre_mm[a], 2);
     if (!isnan(moved) && sqrt(off) <= REFINE_FAR_MM && now.radius_mm >= HEAD_LEAST_MM - 1 &&
         now.radius_mm <= HEAD_MOST_MM)
+        *h = now;
+    h->ridge_mm = ridge_mm;
+    osi_free(b);
+    return OSARC_OK;
+}
+
+osarc_status femur_head_ridge(femur_head *h, const sampler *s, osarc_error *err)
+{
+    rim rims[RAYS];
+    femur_head now = *h;
+    bundle *b = osi_alloc_raw(1, sizeof(*b), err);
+    h->ridge_share = 0;
+    if (!b)
+        return OSARC_ERR_MEMORY;
+    make_bundle(b, FEW_RAYS);
+    double moved = INFINITY;
+    for (int n = 0; n < ROUNDS && moved > 0.1; n++) {
+        read_bundle(b, s, &now);
+        size_t count = gather_ridges(rims, b, &now);
+        moved = step_sphere(&now, b, rims, count);
+        now.ridge_share = (double) count / FEW_RAYS;
+        if (isnan(moved))
+            break;
+    }
+    if (!isnan(moved))
         *h = now;
     osi_free(b);
     return OSARC_OK;

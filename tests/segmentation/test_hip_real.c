@@ -131,6 +131,108 @@ Test(hip_real, right_femur_is_where_another_program_puts_it_and_the_left_is_meta
     scene_free(&scene);
 }
 
+/* The right femur of another image of that body: where its head was, moved with the body. */
+static void expect_right(const osarc_image *image, const double head_mm[3], double near_mm)
+{
+    osarc_mask *tissue = NULL;
+    osarc_hip *hip = NULL;
+    EXPECT_OK(osarc_segment_tissues(&tissue, NULL, image, NULL, NULL, &err));
+    EXPECT_OK(osarc_hip_find(&hip, image, tissue, NULL, NULL, &err));
+    cr_assert(ge(sz, osarc_hip_count(hip), 1));
+    const osarc_femur *right = osarc_hip_at(hip, 0);
+    double off = scene_distance(right->head_mm, head_mm);
+    printf("head %.1f mm off\n", off);
+    cr_expect(eq(int, (int) right->side, OSARC_SIDE_RIGHT));
+    cr_expect(eq(str, (char *) right->refused_all, ""));
+    cr_expect(lt(dbl, off, near_mm));
+    for (size_t n = 1; n < osarc_hip_count(hip); n++) /* metal, or nothing said of it */
+        cr_expect(ne(int, osarc_hip_at(hip, n)->refused_all[0], 0));
+    osarc_hip_free(hip);
+    osarc_mask_free(tissue);
+}
+
+/* Of the sphere fitted to the labelled head. */
+static const double RIGHT_HEAD_MM[3] = {-81.5, -144.3, 124.5};
+
+/* Turned about the middle of the image: the grid turns with the body. */
+static void expect_turned(const spine_scene *scene, int about, double degrees)
+{
+    const osarc_grid *from = osarc_image_grid(scene->image);
+    osarc_grid grid = *from;
+    double middle[3];
+    double head[3];
+    const double half[3] = {((double) from->size[0] - 1) / 2, ((double) from->size[1] - 1) / 2,
+                            ((double) from->size[2] - 1) / 2};
+    const int u = (about + 1) % 3;
+    const int v = (about + 2) % 3;
+    const double c = cos(degrees * M_PI / 180);
+    const double s = sin(degrees * M_PI / 180);
+    osarc_grid_position_mm(from, half, middle);
+    for (int a = 0; a < 3; a++) {
+        const double *d = from->direction[a];
+        grid.direction[a][u] = c * d[u] - s * d[v];
+        grid.direction[a][v] = s * d[u] + c * d[v];
+        head[a] = RIGHT_HEAD_MM[a] - middle[a];
+    }
+    const double to[2] = {c * head[u] - s * head[v], s * head[u] + c * head[v]};
+    head[u] = to[0];
+    head[v] = to[1];
+    for (int a = 0; a < 3; a++) {
+        head[a] += middle[a];
+        grid.origin_mm[a] = middle[a];
+        for (int k = 0; k < 3; k++)
+            grid.origin_mm[a] -= half[k] * grid.spacing_mm[k] * grid.direction[k][a];
+    }
+    osarc_image *turned = NULL;
+    EXPECT_OK(osarc_image_create(&turned, &grid, OSARC_UNIT_HU, osarc_image_step(scene->image),
+                                 osarc_image_offset(scene->image), &err));
+    memcpy(osarc_image_fill(turned), osarc_image_stored(scene->image),
+           osarc_grid_count(&grid) * sizeof(int16_t));
+    expect_right(turned, head, 3.0); /* a voxel */
+    osarc_image_free(turned);
+}
+
+Test(hip_real, a_patient_who_lies_aslant_changes_nothing)
+{
+    spine_scene scene = scene_read(SCAN, 0, ALL);
+    if (!scene.image)
+        return;
+    for (int about = 0; about < 3; about++)
+        expect_turned(&scene, about, 12);
+    expect_turned(&scene, 0, -12);
+    scene_free(&scene);
+}
+
+/* Slices of 5 mm, each the mean of what it covers of those of 3 mm. */
+Test(hip_real, slices_of_5_mm_that_close_the_joint_change_little)
+{
+    spine_scene scene = scene_read(SCAN, 0, ALL);
+    if (!scene.image)
+        return;
+    const osarc_grid *from = osarc_image_grid(scene.image);
+    const int16_t *stored = osarc_image_stored(scene.image);
+    const size_t plane = from->size[0] * from->size[1];
+    osarc_grid grid = *from;
+    osarc_image *thick = NULL;
+    grid.spacing_mm[2] = 5;
+    grid.size[2] = from->size[2] * 3 / 5;
+    for (int a = 0; a < 3; a++)
+        grid.origin_mm[a] += (2.5 - 1.5) * from->direction[2][a];
+    EXPECT_OK(osarc_image_create(&thick, &grid, OSARC_UNIT_HU, osarc_image_step(scene.image),
+                                 osarc_image_offset(scene.image), &err));
+    int16_t *to = osarc_image_fill(thick);
+    for (size_t z = 0; z < grid.size[2]; z++)
+        for (size_t i = 0; i < plane; i++) {
+            double sum = 0;
+            for (size_t mm = 5 * z; mm < 5 * z + 5; mm++)
+                sum += stored[mm / 3 * plane + i];
+            to[z * plane + i] = (int16_t) lround(sum / 5);
+        }
+    expect_right(thick, RIGHT_HEAD_MM, 3.0); /* as before */
+    osarc_image_free(thick);
+    scene_free(&scene);
+}
+
 Test(hip_real, a_scan_that_ends_above_the_hips_has_no_femur)
 {
     /* slices from above the heads to the top */
