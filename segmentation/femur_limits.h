@@ -63,6 +63,8 @@
 #define RIDGE_SHARE       0.5  /* of the rays in which one is seen; */
 #define RIDGE_CLEAR       0.30 /* that over their spread in mm */
 #define RIDGE_LEAST       0.25 /* of that; less is not looked at */
+#define RIDGE_LOOK        2    /* after so many steps */
+#define RIDGE_HOPE        0.17 /* less than that leads nowhere */
 #define RIDGE_NEXT        0.85 /* of the clearest: others may be heads as well */
 #define RIDGE_OFF_MM      5.0  /* they lie a little into the socket */
 #define RIDGE_SCORE       0.42

@@ -300,6 +300,8 @@ osarc_status femur_head_ridge(femur_head *h, const sampler *s, osarc_error *err)
         size_t count = gather_ridges(rims, b, &now);
         moved = step_sphere(&now, b, rims, count);
         now.ridge_share = (double) count / FEW_RAYS;
+        if (n == RIDGE_LOOK && now.ridge_share < RIDGE_HOPE * now.ridge_mm)
+            moved = NAN;
         if (isnan(moved))
             break;
     }

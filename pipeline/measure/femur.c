@@ -10,6 +10,10 @@
 
 #define KVP_ASSUMED 120.0
 
+/* Against the table it would turn with the leg. */
+static const char NO_CONDYLES[] =
+    "anteversion is the neck's angle with the condyles of the knee: both have to be known";
+
 typedef struct femur_rows {
     osarc_findings *findings;
     const osarc_measure_context *context;
@@ -94,6 +98,7 @@ static osarc_status add_femur(femur_rows *r, osarc_error *err)
     const char *all = f->refused_all;
     const char *neck = all[0] ? all : f->refused_neck;
     const char *angle = neck[0] ? neck : isnan(f->neck_shaft_deg) ? f->refused_total : "";
+    const char *version = neck[0] ? neck : isnan(f->anteversion_deg) ? NO_CONDYLES : "";
     r->blank.site = "femur";
     r->blank.side = f->side == OSARC_SIDE_LEFT ? "left" : "right";
     osarc_status status = OSARC_OK;
@@ -111,6 +116,8 @@ static osarc_status add_femur(femur_rows *r, osarc_error *err)
         status = add(r, "neck", "width", "mm", "narrowest-section", f->neck_least_mm, neck, err);
     if (!status)
         status = add(r, "neck", "neck_shaft_angle", "deg", "axes", f->neck_shaft_deg, angle, err);
+    if (!status)
+        status = add(r, "neck", "anteversion", "deg", "condyles", f->anteversion_deg, version, err);
     return status;
 }
 

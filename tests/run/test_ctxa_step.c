@@ -116,9 +116,6 @@ Test(run_ctxa_step, measures_both_sides_and_draws_them)
     EXPECT_OK(osi_folder_create(images, &err));
     EXPECT_OK(ctxa_step_image(&step, "K2HPO4", 1, &out, 1, &err));
     cr_expect(eq(int, access(out_path(&out, &err, "images/1_hip.png"), R_OK), 0));
-    const char *keep = getenv("OSARC_KEEP_PNG");
-    if (keep)
-        (void) !rename(out_path(&out, &err, "images/1_hip.png"), keep);
     out_close(&out);
     (void) !rmdir(folder);
     ctxa_step_free(&step);
@@ -143,8 +140,21 @@ Test(run_ctxa_step, no_scale_refuses_every_row)
     make(&s, "");
     s.bone.scale.calibration.rung = OSARC_RUNG_NONE;
     ctxa_step step = run(&s);
-    cr_expect(eq(sz, count_rows(&s, "abmd", OSARC_QUALITY_REFUSED, "left"), 4));
-    cr_expect(eq(sz, count_rows(&s, "abmd", OSARC_QUALITY_OK, "right"), 0));
+    static const char *const SIDES[] = {"left", "right"};
+    for (int side = 0; side < 2; side++) {
+        cr_expect(eq(sz, count_rows(&s, "abmd", OSARC_QUALITY_REFUSED, SIDES[side]), 4));
+        cr_expect(eq(sz, count_rows(&s, "t_score", OSARC_QUALITY_REFUSED, SIDES[side]), 2));
+    }
+    cr_expect(eq(sz, osarc_findings_count(s.findings), 12));
+    for (size_t i = 0; i < osarc_findings_count(s.findings); i++) {
+        const osarc_finding *row = osarc_findings_at(s.findings, i);
+        cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_REFUSED), "%s", row->quantity);
+        cr_expect(isnan(row->value), "%s", row->quantity);
+        cr_expect(ne(int, row->note[0], 0), "%s", row->quantity);
+    }
+    for (size_t i = 0; i < 2; i++)
+        for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++)
+            cr_expect(isnan(step.t_scores[i][r]));
     ctxa_step_free(&step);
     drop(&s);
 }

@@ -242,11 +242,24 @@ Test(run_hip_project, intervals_grow_with_fit_noise_and_placement)
     const osarc_hip_values *neck = &p->values[OSARC_HIP_NECK];
     /* 5 mg/cm3 over all of its bone */
     cr_expect(epsilon_eq(dbl, neck->bmc_g.fit, 0.005 * neck->volume_cm3, 1e-6));
-    cr_expect(gt(dbl, neck->abmd_g_cm2.noise, 0));
-    /* a millimetre of 15 moves no more than a tenth of the density, and a box that does not move
-     * its ends the same way moves less than a fifteenth of the area */
-    cr_expect(gt(dbl, neck->abmd_g_cm2.placement, 0));
+    /* 30 HU by voxels of 4.5 mm3, which are one with what lies within 2 mm: cubes of 8 mm3 */
+    double noise_mg_cm3 = 30 * s.calibration.density[1];
+    double wanted = 1.96 * noise_mg_cm3 * sqrt(8 / (1000 * neck->volume_cm3));
+    cr_expect(epsilon_eq(dbl, neck->integral_mg_cm3.noise, wanted, 0.01 * wanted));
+    cr_expect(epsilon_eq(
+        dbl, neck->abmd_g_cm2.noise,
+        neck->integral_mg_cm3.noise * neck->volume_cm3 / 1000 / neck->area_cm2.value, 1e-9));
+    /* a millimetre along a neck whose section is a parabola's: between what the waist itself
+     * changes and a tenth */
+    cr_expect(gt(dbl, neck->abmd_g_cm2.placement, 0.001 * neck->abmd_g_cm2.value));
     cr_expect(lt(dbl, neck->abmd_g_cm2.placement, 0.1 * neck->abmd_g_cm2.value));
+    /* the last line moves by a millimetre of the shaft's tube of 30 and 18 mm: 407 mg of compact
+     * bone, and up to a quarter more where the lesser trochanter is near */
+    const osarc_hip_values *rest = &p->values[OSARC_HIP_INTERTROCHANTER];
+    const osarc_hip_values *total = &p->values[OSARC_HIP_TOTAL];
+    double tube_g = M_PI * (15 * 15 - 9 * 9) * 900 / 1e6;
+    cr_expect(epsilon_eq(dbl, total->bmc_g.placement, tube_g, 0.25 * tube_g));
+    cr_expect(gt(dbl, rest->bmc_g.placement, 0));
     osarc_hip_projection_free(p);
     drop(&s);
 }

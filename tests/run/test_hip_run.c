@@ -175,11 +175,13 @@ Test(run_hip_run, refuses_necks_that_the_view_cuts)
     osarc_phantom *phantom = write_scan((osarc_phantom_options){
         .pixel_mm = 1.5, .slice_mm = 2, .length_mm = 80, .centre_z_mm = 25});
     osarc_findings *findings = run((osarc_run_options){0});
-    for (size_t i = 0; i < osarc_findings_count(findings); i++) {
-        const osarc_finding *row = osarc_findings_at(findings, i);
-        if (!strcmp(row->quantity, "abmd"))
-            cr_expect(eq(int, row->quality, OSARC_QUALITY_REFUSED));
-    }
+    static const char *const SIDES[] = {"left", "right"};
+    for (int side = 0; side < 2; side++)
+        for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+            const char *name = osarc_hip_region_name((osarc_hip_region) r);
+            const osarc_finding *row = find(findings, "abmd", name, SIDES[side]);
+            cr_expect(eq(int, row->quality, OSARC_QUALITY_REFUSED), "%s %s", name, SIDES[side]);
+        }
     osarc_findings_free(findings);
     osarc_phantom_free(phantom);
 }

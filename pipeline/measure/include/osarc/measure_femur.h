@@ -20,7 +20,7 @@ typedef struct osarc_femur_level {
 
 /**
  * Rows of each femur: trabecular bone and radius of the head, narrowest width of the neck, angle
- * between neck and shaft. What a femur refuses has refused rows.
+ * between neck and shaft, anteversion. What a femur refuses has refused rows.
  *
  * @param image  In HU.
  * @retval OSARC_ERR_UNIT  the image is not in HU
