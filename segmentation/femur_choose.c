@@ -195,6 +195,19 @@ static int find_mirror(femur_head *out, const femur_head *one, const sampler *s,
     return settle(out, &ball, s, MIRROR_SCORE, status) && is_pair(one, out);
 }
 
+/* The best of those found, and the best that may be the other of its pelvis. */
+static void pick_pair(const femur_head **best, const femur_head **other, const femur_head *heads,
+                      const int *found, size_t count)
+{
+    *best = *other = NULL;
+    for (size_t n = 0; n < count; n++)
+        if (found[n] && (!*best || weigh(&heads[n]) > weigh(*best)))
+            *best = &heads[n];
+    for (size_t n = 0; *best && n < count; n++)
+        if (found[n] && is_pair(*best, &heads[n]) && (!*other || weigh(&heads[n]) > weigh(*other)))
+            *other = &heads[n];
+}
+
 osarc_status femur_heads_choose(femur_head chosen[2], size_t *chosen_out, const femur_head *balls,
                                 size_t count, const sampler *s, int threads, osarc_error *err)
 {
@@ -202,20 +215,21 @@ osarc_status femur_heads_choose(femur_head chosen[2], size_t *chosen_out, const 
     int found[FEMUR_MAX_BALLS] = {0};
     osarc_status failed[FEMUR_MAX_BALLS] = {OSARC_OK};
     *chosen_out = 0;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(osi_threads(threads))
-    for (size_t n = 0; n < count; n++)
-        found[n] = settle(&heads[n], &balls[n], s, CHOSEN_SCORE, &failed[n]);
     const femur_head *best = NULL;
     const femur_head *other = NULL;
     osarc_status status = OSARC_OK;
-    for (size_t n = 0; n < count; n++) {
-        status = failed[n] ? failed[n] : status;
-        if (found[n] && (!best || weigh(&heads[n]) > weigh(best)))
-            best = &heads[n];
+    size_t large = 0;
+    while (large < count && balls[large].ball_mm >= LARGE_BALL_MM)
+        large++;
+    /* a pair in the largest balls, which come first, needs no look at the others */
+    for (size_t from = 0, to = large; from < count && !other && !status; from = to, to = count) {
+#pragma omp parallel for schedule(dynamic, 1) num_threads(osi_threads(threads))
+        for (size_t n = from; n < to; n++)
+            found[n] = settle(&heads[n], &balls[n], s, CHOSEN_SCORE, &failed[n]);
+        pick_pair(&best, &other, heads, found, to);
+        for (size_t n = from; n < to; n++)
+            status = failed[n] ? failed[n] : status;
     }
-    for (size_t n = 0; best && n < count; n++)
-        if (found[n] && is_pair(best, &heads[n]) && (!other || weigh(&heads[n]) > weigh(other)))
-            other = &heads[n];
     femur_head mirror;
     if (best && !other && !status && find_mirror(&mirror, best, s, &status))
         other = &mirror;

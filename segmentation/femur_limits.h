@@ -64,7 +64,7 @@
 #define RIDGE_CLEAR       0.30 /* that over their spread in mm */
 #define RIDGE_LEAST       0.25 /* of that; less is not looked at */
 #define RIDGE_LOOK        2    /* after so many steps */
-#define RIDGE_HOPE        0.17 /* less than that leads nowhere */
+#define RIDGE_HOPE        0.10 /* less than that leads nowhere */
 #define RIDGE_NEXT        0.85 /* of the clearest: others may be heads as well */
 #define RIDGE_OFF_MM      5.0  /* they lie a little into the socket */
 #define RIDGE_SCORE       0.42
@@ -105,7 +105,7 @@
 #define GREATER_SIDE_MM 12.0
 
 /* which places are heads */
-#define CHOSEN_BALL_MM  17.0
+#define LARGE_BALL_MM   20.0 /* in most heads; in vertebrae and sacrum at times */
 #define CHOSEN_LEAST_MM 18.5 /* radius; half the fall lies a little outside the rim */
 #define CHOSEN_SCORE    0.50
 #define CHOSEN_SOCKET   0.50
