@@ -66,7 +66,7 @@ double femur_edge_mm(const femur_body *f, const sampler *s, const double at_mm[3
         return NAN;
     double half = (hu[peak] + hu[low]) / 2;
     int n = peak;
-    while (hu[n + 1] > half)
+    while (n + 1 < low && hu[n + 1] > half)
         n++;
     return from + EDGE_STEP_MM * (n + (hu[n] - half) / (hu[n] - hu[n + 1]));
 }
