@@ -14,7 +14,8 @@ static int print_results(const cli_call *call, const osarc_findings *findings)
     } else {
         cli_print_volumes(findings);
         printed = cli_print_classes(call->out);
-        printf("pictures: %s/images, to be looked at before the numbers\n", call->out);
+        if (cli_any_measured(findings))
+            printf("pictures: %s/images, to be looked at before the numbers\n", call->out);
         printf("report: %s/report.html\n", call->out);
     }
     if (!printed)

@@ -185,6 +185,11 @@ static int is_measured(const osarc_findings *findings, size_t from, size_t to)
     return 0;
 }
 
+int cli_any_measured(const osarc_findings *findings)
+{
+    return is_measured(findings, 0, osarc_findings_count(findings));
+}
+
 /* Measured series are numbered as their masks and pictures are. */
 void cli_print_volumes(const osarc_findings *findings)
 {

@@ -9,6 +9,9 @@
 /** Volumes of each case, and what was refused, on standard output. */
 void cli_print_volumes(const osarc_findings *findings);
 
+/** 1 when there is a row that is not refused. */
+int cli_any_measured(const osarc_findings *findings);
+
 /** The result rows of OUT/classification.csv, on standard output; 0 when it cannot be read. */
 int cli_print_classes(const char *out_folder);
 

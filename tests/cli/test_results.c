@@ -147,6 +147,19 @@ static void add_place(osarc_findings *findings, const char *site, const char *le
     EXPECT_OK(osarc_findings_add(findings, &row, &err));
 }
 
+Test(cli_results, knows_whether_anything_was_measured)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_findings *findings = NULL;
+    EXPECT_OK(osarc_findings_create(&findings, &err));
+    cr_expect(eq(int, cli_any_measured(findings), 0));
+    add_place(findings, "lumbar", "L1", "", "abmd", "g/cm2", NAN, OSARC_QUALITY_REFUSED, "why");
+    cr_expect(eq(int, cli_any_measured(findings), 0));
+    add_place(findings, "lumbar", "L2", "", "abmd", "g/cm2", 1, OSARC_QUALITY_WARNING, "thin");
+    cr_expect(eq(int, cli_any_measured(findings), 1));
+    osarc_findings_free(findings);
+}
+
 Test(cli_results, tells_where_each_value_is_from, .init = start, .fini = stop)
 {
     osarc_error err = OSARC_ERROR_INIT;

@@ -197,6 +197,8 @@ Test(dicom_header, tells_kinds_apart)
         {{.image_type = "DERIVED\\SECONDARY\\MIP"}, OSI_KIND_DERIVED_MAP},
         {{.sop_class = "1.2.840.10008.5.1.4.1.1.7"}, OSI_KIND_SECONDARY_CAPTURE},
         {{.sop_class = "1.2.840.10008.5.1.4.1.1.4", .modality = "MR"}, OSI_KIND_MR},
+        {{.modality = "MR"}, OSI_KIND_MR}, /* stored as CT */
+        {{.modality = "NM"}, OSI_KIND_OTHER_MODALITY},
         {{.sop_class = "1.2.840.10008.5.1.4.1.1.88.33", .modality = "SR"}, OSI_KIND_DOCUMENT},
         {{.sop_class = "1.2.840.10008.5.1.4.1.1.104.1", .modality = "DOC"}, OSI_KIND_DOCUMENT},
         {{.sop_class = "1.2.840.10008.5.1.4.1.1.66.4", .modality = "SEG"}, OSI_KIND_SEGMENTATION},
