@@ -10,8 +10,9 @@
 
 #include "dxa.h"
 
-#define MAX_STEPS     16
-#define MIN_COLUMNS   4
+#define MAX_STEPS 16
+/* Four steps with one at 0 leave a curve of fourth order free between them. */
+#define MIN_COLUMNS   5
 #define MIN_ROWS      5
 #define IN_WEDGE      0.3  /* attenuation at the high energy */
 #define MIN_FILL      0.97 /* of the box around it */
@@ -287,6 +288,8 @@ static osarc_status measure_back(osarc_dxa_calibration *out, const steps *s, osa
         if (status)
             return status;
         double off = mass[0] - w->bone_g_cm2[column];
+        if (!isfinite(off) || !isfinite(mass[1]))
+            return osi_fail(err, OSARC_ERR_QUALITY, "the fit to the wedge is none");
         squares += off * off;
         counted++;
         out->bone_worst_g_cm2 = fmax(out->bone_worst_g_cm2, fabs(off));

@@ -84,6 +84,8 @@ static void fill(osarc_dxa_body *out, const dxa_figure *f, const osarc_dxa_pictu
     out->android_mm[1] = out->crest_mm;
     out->gynoid_mm[0] = out->crest_mm + GYNOID_BELOW * height;
     out->gynoid_mm[1] = out->gynoid_mm[0] + GYNOID_HEIGHTS * height;
+    out->crown_is_cut = f->top == 0;
+    out->feet_are_cut = f->bottom == f->plane.ny;
     memcpy(out->warning, f->warning, sizeof(out->warning));
 }
 

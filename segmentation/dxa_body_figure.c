@@ -56,13 +56,14 @@ osarc_status dxa_figure_make(dxa_figure *f, const osarc_dxa_picture *p, const ui
     for (int side = 0; side < 2; side++)
         f->arm[side] = osi_alloc(ny, sizeof(double), err);
     status = f->body && f->arm[0] && f->arm[1] ? OSARC_OK : OSARC_ERR_MEMORY;
-    /* a cell is body when the pixel in its middle is */
+    /* a cell is body when the pixel in its middle is; the last ones may reach beyond the picture */
     for (size_t y = 0; !status && y < ny; y++)
         for (size_t x = 0; x < nx; x++) {
             size_t px = (size_t) (((double) x + 0.5) * BODY_GRID_MM / p->spacing_mm[0]);
             size_t py = (size_t) (((double) y + 0.5) * BODY_GRID_MM / p->spacing_mm[1]);
-            f->body[y * nx + x] =
-                px < p->columns && py < p->rows && is_body[py * p->columns + px] != 0;
+            px = px < p->columns ? px : p->columns - 1;
+            py = py < p->rows ? py : p->rows - 1;
+            f->body[y * nx + x] = is_body[py * p->columns + px] != 0;
         }
     if (!status)
         status = drop_pieces(f, err);
@@ -265,8 +266,13 @@ osarc_status dxa_figure_landmarks(dxa_figure *f, osarc_error *err)
         snprintf(f->warning, sizeof(f->warning),
                  "the thighs touch: the crotch is placed %.0f mm below the pubis", CROTCH_BELOW_MM);
     }
-    if (f->top == 0 || f->bottom == ny)
-        snprintf(f->warning, sizeof(f->warning), "the picture's edge cuts the %s",
-                 f->top == 0 ? "crown" : "feet");
+    int is_cut = f->top == 0 || f->bottom == ny;
+    size_t used = strlen(f->warning);
+    if (is_cut)
+        snprintf(f->warning + used, sizeof(f->warning) - used, "%sthe picture's edge cuts the %s",
+                 used ? "; " : "",
+                 f->top > 0       ? "feet"
+                 : f->bottom < ny ? "crown"
+                                  : "crown and the feet");
     return OSARC_OK;
 }

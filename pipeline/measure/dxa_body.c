@@ -122,7 +122,8 @@ osarc_status osarc_measure_dxa_body(osarc_findings *findings, const osarc_measur
     if (!findings || !context || !input || !input->maps || !input->maps->bone_g_cm2 || !scores)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "findings, context, maps and scores are needed");
     body b = {findings, context, input, scores};
-    const osarc_dxa_part whole = {.level = "total", .side = "", .rows_mm = {NAN, NAN}};
+    const osarc_dxa_part whole = {
+        .level = "total", .side = "", .rows_mm = {NAN, NAN}, .refused = input->refused_total};
     double lean_g[2];
     double limbs_g = 0;
     double sd_g = 0;

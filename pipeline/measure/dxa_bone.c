@@ -8,11 +8,13 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 
-#define BEYOND_MM  2.0 /* a bone's edge is spread over as much by the beam and by the pixels */
-#define HALF       0.5
-#define MIN_PIXELS 20
-#define EDGE_PX    0.1     /* what an edge between pixels is known to, along the whole outline */
-#define BASELINE   M_SQRT2 /* soft tissue around, about as much of it, is as noisy */
+#define BEYOND_MM 2.0 /* a bone's edge is spread over as much by the beam and by the pixels */
+#define HALF      0.5
+/* What was not measured counts as no mineral: an error as large as this at most. */
+#define MISSING_SHARE 0.005
+#define MIN_PIXELS    20
+#define EDGE_PX       0.1     /* what an edge between pixels is known to, along the whole outline */
+#define BASELINE      M_SQRT2 /* soft tissue around, about as much of it, is as noisy */
 
 /* The part of a picture that holds a region, with room around it. */
 typedef struct patch {
@@ -182,8 +184,10 @@ osarc_status osarc_dxa_bone_measure(osarc_dxa_bone *out, const osarc_dxa_maps *m
     size_t there = 0;
     double pixel_cm2 = maps->spacing_mm[0] * maps->spacing_mm[1] / 100;
     double bmc = 0;
+    size_t missing = 0;
     for (size_t i = 0; i < count; i++) {
         size_t from = source_of(&p, maps, i);
+        missing += p.inside[i] == 2 && maps->pixels[from] == OSARC_DXA_NOTHING;
         if (p.inside[i])
             bmc += maps->bone_g_cm2[from] * pixel_cm2;
         if (p.inside[i] == 2)
@@ -192,7 +196,11 @@ osarc_status osarc_dxa_bone_measure(osarc_dxa_bone *out, const osarc_dxa_maps *m
     qsort(sorted, there, sizeof(*sorted), by_value);
     double plateau = sorted[there / 2];
     osarc_status status = OSARC_OK;
-    if (!(plateau > 0))
+    if ((double) missing > MISSING_SHARE * (double) there)
+        status = osi_fail(err, OSARC_ERR_QUALITY,
+                          "%zu of its %zu pixels were not measured, %g %% are allowed", missing,
+                          there, 100 * MISSING_SHARE);
+    else if (!(plateau > 0))
         status = osi_fail(err, OSARC_ERR_QUALITY, "there is no mineral in it");
     if (!status) {
         smooth(&p, maps, plateau);

@@ -7,14 +7,20 @@
 
 #include <osarc/tbs.h>
 #include <osarc/vertebra.h>
+#include <osi/alloc.h>
 #include <osi/fail.h>
 
 #define LEVELS 4
 #define L1     31 /* structure numbers fall from there to the feet */
-/* ISCD: a vertebra over 1 T-score from those beside it is left out, and two are needed. Of
- * young women's spines 0.12 g/cm2 is one T-score (GE Lunar; Hologic 0.11). */
-#define T_SCORE_G_CM2 0.12
-#define MIN_LEVELS    2
+/* ISCD: a vertebra over 1 T-score from those beside it is left out, and two are needed. */
+#define MIN_LEVELS 2
+/* L1 to L4 of young women and men, NHANES, Hologic scale (Biol Direct 2025, doi
+ * 10.1186/s13062-025-00627-w): L1 is usually the lowest. Only differences of them count here. */
+static const double YOUNG_G_CM2[2][LEVELS] = {{0.960, 1.064, 1.100, 1.086},
+                                              {0.999, 1.073, 1.081, 1.071}};
+#define YOUNG_SD_G_CM2 0.126 /* 0.121 to 0.129 */
+#define TOO_FEW        "fewer than two vertebrae are left: another site is needed"
+#define LUNAR_FACTOR   1.127 /* young women's L1-L4: 1.18 (GE Lunar) over 1.047 (Hologic) */
 
 typedef struct spine {
     osarc_findings *findings;
@@ -74,18 +80,39 @@ static osarc_status refuse_bone(const spine *s, const char *level, const char *w
     return status;
 }
 
+/* What is usual at a level, on the scale of the scan; between women and men where the sex is not
+ * known. */
+static double usual(const spine *s, int i)
+{
+    double factor = s->scores->scale == OSARC_BMD_LUNAR ? LUNAR_FACTOR : 1;
+    osarc_sex sex = s->scores->person.sex;
+    double women = sex == OSARC_SEX_FEMALE ? 1 : sex == OSARC_SEX_MALE ? 0 : 0.5;
+    return factor * (women * YOUNG_G_CM2[0][i] + (1 - women) * YOUNG_G_CM2[1][i]);
+}
+
+static double over_usual(const spine *s, int i)
+{
+    return s->bones[i].abmd_g_cm2 - usual(s, i);
+}
+
+/* One T-score on the scale of the scan. */
+static double t_step(const spine *s)
+{
+    return YOUNG_SD_G_CM2 * (s->scores->scale == OSARC_BMD_LUNAR ? LUNAR_FACTOR : 1);
+}
+
 /* Whether two neighbours differ by more than a T-score; 0 where one of them is not there. */
 static int is_far(const spine *s, int a, int b)
 {
     return a >= 0 && b >= 0 && a < LEVELS && b < LEVELS && !s->refused[a][0] && !s->refused[b][0] &&
-           fabs(s->bones[a].abmd_g_cm2 - s->bones[b].abmd_g_cm2) > T_SCORE_G_CM2;
+           fabs(over_usual(s, a) - over_usual(s, b)) > t_step(s);
 }
 
 static void leave_out(spine *s, int i, const char *than)
 {
     snprintf(s->left_out[i], sizeof(s->left_out[i]),
-             "over 1 T-score (%s g/cm2) from %s: left out of means",
-             osi_short(T_SCORE_G_CM2, 2).text, than);
+             "over 1 T-score (%s g/cm2 more than usual) from %s: left out of means",
+             osi_short(t_step(s), 2).text, than);
 }
 
 /* Between two neighbours a vertebra must differ from both; then ends from the next one that is
@@ -106,6 +133,21 @@ static void exclude(spine *s)
         else if (is_far(s, end, next))
             leave_out(s, end, "the next one");
     }
+}
+
+/* How far the mean of the levels that are left usually lies over that of all four. */
+static double usual_excess(const spine *s)
+{
+    double sum[2] = {0, 0};
+    int count = 0;
+    for (int i = 0; i < LEVELS; i++) {
+        sum[0] += usual(s, i) / LEVELS;
+        if (!s->refused[i][0] && !s->left_out[i][0]) {
+            sum[1] += usual(s, i);
+            count++;
+        }
+    }
+    return sum[1] / count - sum[0];
 }
 
 static double squares(double a, double b)
@@ -145,13 +187,19 @@ static size_t join(osarc_dxa_bone *out, char *without, size_t room, const spine 
 static osarc_status score(const spine *s, const osarc_dxa_bone *b, const char *level,
                           const char *without, osarc_error *err)
 {
+    char remark[320] = "";
+    if (without[0])
+        snprintf(remark, sizeof(remark),
+                 "%s, against a population of L1-L4: the levels left are usually %s g/cm2 %s it",
+                 without, osi_short(fabs(usual_excess(s)), 3).text,
+                 usual_excess(s) < 0 ? "under" : "over");
     const dxa_scored what = {.site = "lumbar",
                              .level = level,
                              .side = "",
                              .bmd_site = OSARC_BMD_LUMBAR_L1_L4,
                              .abmd_g_cm2 = b->abmd_g_cm2,
                              .abmd_half_g_cm2 = b->abmd_half_g_cm2,
-                             .remark = without,
+                             .remark = remark,
                              .remark_warns = 1};
     return dxa_add_score(s->findings, s->context, s->maps, s->scores, &what, err);
 }
@@ -172,8 +220,7 @@ static osarc_status add_ranges(const spine *s, osarc_error *err)
             if (count >= MIN_LEVELS && (is_all || !without[0]))
                 status = add_bone(s, level, &sum, without, err);
             else if (count < MIN_LEVELS && is_all)
-                status = refuse_bone(
-                    s, level, "fewer than two vertebrae are left: another site is needed", err);
+                status = refuse_bone(s, level, TOO_FEW, err);
             if (!status && is_all && count >= MIN_LEVELS)
                 status = score(s, &sum, level, without, err);
         }
@@ -181,19 +228,40 @@ static osarc_status add_ranges(const spine *s, osarc_error *err)
 }
 
 /* Texture of all four together, by an open definition that is not the commercial score's. */
-static osarc_status add_texture(const spine *s, const uint8_t *labels, osarc_error *err)
+static osarc_status measure_texture(osarc_tbs *out, const spine *s, const uint8_t *labels,
+                                    osarc_error *err)
 {
     const osarc_dxa_maps *m = s->maps;
+    size_t count = m->columns * m->rows;
+    uint8_t *kept = osi_alloc_raw(count, 1, err);
+    if (!kept)
+        return OSARC_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        int level = L1 - labels[i];
+        int counts =
+            level >= 0 && level < LEVELS && !s->refused[level][0] && !s->left_out[level][0];
+        kept[i] = counts ? labels[i] : 0;
+    }
     double pixel_cm = sqrt(m->spacing_mm[0] * m->spacing_mm[1]) / 10;
     const osarc_tbs_input input = {.bone_g_cm2 = m->bone_g_cm2,
-                                   .labels = labels,
+                                   .labels = kept,
                                    .from_label = L1 - LEVELS + 1,
                                    .to_label = L1,
                                    .columns = m->columns,
                                    .rows = m->rows,
                                    .spacing_mm = {m->spacing_mm[0], m->spacing_mm[1]},
                                    .noise_sd_g_cm2 = m->bone_noise_g_cm2_cm / pixel_cm};
+    osarc_status status = osarc_tbs_measure(out, &input, err);
+    osi_free(kept);
+    return status;
+}
+
+static osarc_status add_texture(const spine *s, const uint8_t *labels, osarc_error *err)
+{
+    const osarc_dxa_maps *m = s->maps;
     osarc_tbs tbs;
+    osarc_dxa_bone sum;
+    char without[64];
     osarc_error why = OSARC_ERROR_INIT;
     osarc_finding row = dxa_row_blank(s->context, m, s->scores);
     osi_row_note note = {0};
@@ -202,7 +270,9 @@ static osarc_status add_texture(const spine *s, const uint8_t *labels, osarc_err
     row.quantity = "tbs";
     row.unit = "1";
     row.method = "tbs-open";
-    osarc_status status = osarc_tbs_measure(&tbs, &input, &why);
+    if (join(&sum, without, sizeof(without), s, 0, LEVELS - 1) < MIN_LEVELS)
+        return osi_row_refuse(s->findings, &row, TOO_FEW, err);
+    osarc_status status = measure_texture(&tbs, s, labels, &why);
     if (status == OSARC_ERR_MEMORY || status == OSARC_ERR_INTERNAL)
         return osi_fail(err, status, "%s", why.text);
     if (status)
@@ -211,10 +281,23 @@ static osarc_status add_texture(const spine *s, const uint8_t *labels, osarc_err
     row.ci_low = tbs.ci_low;
     row.ci_high = tbs.ci_high;
     dxa_note_series(&note, s->context);
+    osi_row_note_add(&note, 1, "%s", without);
     osi_row_note_add(&note, 0,
                      "an open definition: not the commercial score, and not for its "
                      "cut-offs");
     return osi_row_add(s->findings, &row, NAN, &note, err);
+}
+
+static osarc_status refuse_all(const spine *s, const char *why, osarc_error *err)
+{
+    osarc_finding row = dxa_row_blank(s->context, s->maps, s->scores);
+    osarc_status status = refuse_bone(s, "L1-L4", why, err);
+    row.site = "lumbar";
+    row.level = "L1-L4";
+    row.quantity = "tbs";
+    row.unit = "1";
+    row.method = "tbs-open";
+    return status ? status : osi_row_refuse(s->findings, &row, why, err);
 }
 
 osarc_status osarc_measure_dxa_spine(osarc_findings *findings, const osarc_measure_context *context,
@@ -227,8 +310,7 @@ osarc_status osarc_measure_dxa_spine(osarc_findings *findings, const osarc_measu
     spine s = {.findings = findings, .context = context, .maps = maps, .scores = scores};
     osarc_status status = OSARC_OK;
     if (!labels || (refused && refused[0]))
-        return refuse_bone(&s, "L1-L4", refused && refused[0] ? refused : "no vertebra was found",
-                           err);
+        return refuse_all(&s, refused && refused[0] ? refused : "no vertebra was found", err);
     for (int i = 0; !status && i < LEVELS; i++) {
         osarc_error why = OSARC_ERROR_INIT;
         status = osarc_dxa_bone_measure(&s.bones[i], maps, labels, (uint8_t) (L1 - i), &why);

@@ -94,6 +94,21 @@ static double slope_of(const sums *all, const lag *lags, size_t count, double no
     return (s * sxy - sx * sy) / (s * sxx - sx * sx);
 }
 
+/* Of the texture at the shortest distance. */
+static double noise_share(const sums *all, const lag *lags, size_t count, double noise)
+{
+    size_t nearest = 0;
+    double squares = 0;
+    double pairs = 0;
+    for (size_t i = 1; i < count; i++)
+        nearest = lags[i].log_mm < lags[nearest].log_mm ? i : nearest;
+    for (int b = 0; b < BLOCKS; b++) {
+        squares += all[nearest].squares[b];
+        pairs += all[nearest].pairs[b];
+    }
+    return 2 * noise * noise * pairs / squares;
+}
+
 static osarc_status check_input(const osarc_tbs_input *in, osarc_error *err)
 {
     if (!in || !in->bone_g_cm2 || !in->labels || in->columns == 0 || in->rows == 0)
@@ -150,7 +165,13 @@ osarc_status osarc_tbs_measure(osarc_tbs *out, const osarc_tbs_input *in, osarc_
     double variance = 0;
     for (int b = 0; b < BLOCKS; b++)
         variance += (parts[b] - mean) * (parts[b] - mean) * (BLOCKS - 1) / BLOCKS;
+    double share = noise_share(all, lags, count, noise);
     osi_free(all);
+    if (share > OSARC_TBS_NOISE_SHARE)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "noise is %.0f %% of the texture at the shortest distance, %.0f %% are "
+                        "allowed: behind bone it is not known well enough to be taken out",
+                        100 * share, 100 * OSARC_TBS_NOISE_SHARE);
     if (!isfinite(out->value) || !isfinite(variance))
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "the region is too small, or noise is all its texture");

@@ -5,7 +5,13 @@
 
 #include <osi/alloc.h>
 
+#include "dxa_femur_step.h"
+
 #define BIT(label) (1u << (label))
+
+#define CROWN_CUT "the picture's edge cuts the crown"
+#define HOLDS_ARM "it holds an arm that no gap parts from it"
+#define FEET_CUT  "the picture's edge cuts the feet"
 
 size_t dxa_body_names(osarc_label *out, size_t room)
 {
@@ -44,32 +50,48 @@ osarc_status dxa_body_measure(osarc_findings *findings, const osarc_measure_cont
         arm[side] = none[0]                     ? none
                     : regions->arm_is_cut[side] ? "the picture's edge cuts this arm"
                                                 : regions->refused_arm[side];
+    /* an arm that could not be parted lies in what is beside it */
+    const char *beside[2];
+    for (int side = 0; side < 2; side++)
+        beside[side] = none[0] ? none : regions->refused_arm[side][0] ? HOLDS_ARM : "";
+    const char *trunk = beside[0][0] ? beside[0] : beside[1];
+    const char *leg[2];
+    for (int side = 0; side < 2; side++)
+        leg[side] = !none[0] && regions->feet_are_cut ? FEET_CUT : beside[side];
+    const char *head = none[0] ? none : regions->crown_is_cut ? CROWN_CUT : "";
     const unsigned legs = BIT(OSARC_DXA_BODY_LEG_LEFT) | BIT(OSARC_DXA_BODY_LEG_RIGHT);
     const osarc_dxa_part parts[] = {
-        {"head", "", BIT(OSARC_DXA_BODY_HEAD), 0, {NAN, NAN}, none},
-        {"trunk", "", BIT(OSARC_DXA_BODY_TRUNK), 0, {NAN, NAN}, none},
+        {"head", "", BIT(OSARC_DXA_BODY_HEAD), 0, {NAN, NAN}, head},
+        {"trunk", "", BIT(OSARC_DXA_BODY_TRUNK), 0, {NAN, NAN}, trunk},
         {"arm", "left", BIT(OSARC_DXA_BODY_ARM_LEFT), 1, {NAN, NAN}, arm[1]},
         {"arm", "right", BIT(OSARC_DXA_BODY_ARM_RIGHT), 1, {NAN, NAN}, arm[0]},
-        {"leg", "left", BIT(OSARC_DXA_BODY_LEG_LEFT), 1, {NAN, NAN}, none},
-        {"leg", "right", BIT(OSARC_DXA_BODY_LEG_RIGHT), 1, {NAN, NAN}, none},
+        {"leg", "left", BIT(OSARC_DXA_BODY_LEG_LEFT), 1, {NAN, NAN}, leg[1]},
+        {"leg", "right", BIT(OSARC_DXA_BODY_LEG_RIGHT), 1, {NAN, NAN}, leg[0]},
         {"android",
          "",
          BIT(OSARC_DXA_BODY_TRUNK),
          0,
          {regions->android_mm[0], regions->android_mm[1]},
-         none},
+         trunk},
         {"gynoid",
          "",
          BIT(OSARC_DXA_BODY_TRUNK) | legs,
          0,
          {regions->gynoid_mm[0], regions->gynoid_mm[1]},
-         none}};
+         trunk}};
     const osarc_dxa_body_input input = {.maps = maps,
                                         .labels = none[0] ? NULL : regions->labels,
                                         .parts = parts,
                                         .part_count = sizeof(parts) / sizeof(parts[0]),
                                         .refused = none,
+                                        .refused_total = regions->crown_is_cut   ? CROWN_CUT
+                                                         : regions->feet_are_cut ? FEET_CUT
+                                                                                 : "",
                                         .height_m = body_facts[0],
                                         .weight_kg = body_facts[1]};
-    return osarc_measure_dxa_body(findings, context, &input, scores, err);
+    char warnings[DXA_NOTES_SIZE];
+    dxa_join_notes(warnings, sizeof(warnings), notes);
+    osarc_measure_context with = *context;
+    with.warnings = warnings;
+    return osarc_measure_dxa_body(findings, &with, &input, scores, err);
 }

@@ -18,6 +18,8 @@ osarc_status dxa_femur_measure(osarc_findings *findings, const osarc_measure_con
 size_t dxa_femur_names(osarc_label *out, size_t room, const osarc_dxa_femur *femur);
 
 /* What a note says of every value of the pair. */
+#define DXA_NOTES_SIZE 600
+
 void dxa_join_notes(char *out, size_t room, const osarc_notes *notes);
 
 #endif

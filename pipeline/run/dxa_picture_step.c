@@ -211,6 +211,16 @@ static osarc_status measure_body(const rows *r, osarc_error *err)
             why = p->body.refused_arm[arm];
         if (!why[0] && arm >= 0 && p->body.arm_is_cut[arm])
             why = "the picture's edge cuts the arm";
+        int side = PARTS[i].label == OSARC_DXA_BODY_LEG_LEFT;
+        int is_leg =
+            PARTS[i].label == OSARC_DXA_BODY_LEG_LEFT || PARTS[i].label == OSARC_DXA_BODY_LEG_RIGHT;
+        if (!why[0] && ((is_leg && p->body.feet_are_cut) ||
+                        (PARTS[i].label == OSARC_DXA_BODY_HEAD && p->body.crown_is_cut)))
+            why = "the picture's edge cuts it";
+        if (!why[0] && ((is_leg && p->body.refused_arm[side][0]) ||
+                        (PARTS[i].label == OSARC_DXA_BODY_TRUNK &&
+                         (p->body.refused_arm[0][0] || p->body.refused_arm[1][0]))))
+            why = "it holds an arm that no gap parts from it";
         if (!why[0] && PARTS[i].side[0] && !p->grey.sides_stated)
             why = "the header does not say which side is the left one";
         if (!why[0])
@@ -312,7 +322,14 @@ static osarc_status write_picture(const picture *p, size_t number, out_folder *o
     if (!path)
         return OSARC_ERR_MEMORY;
     osarc_status status = osarc_report_dxa_png(panels, 2, title, 1, path, err);
-    return status == OSARC_ERR_UNSUPPORTED ? OSARC_OK : status;
+    /* no font, or too large to draw: the numbers stand without it */
+    return status == OSARC_ERR_UNSUPPORTED || status == OSARC_ERR_ARGUMENT ? OSARC_OK : status;
+}
+
+/* A view whose regions cannot be looked for is refused; what else fails ends the run. */
+static int is_fatal(osarc_status status)
+{
+    return status == OSARC_ERR_MEMORY || status == OSARC_ERR_IO || status == OSARC_ERR_INTERNAL;
 }
 
 osarc_status dxa_picture_measure(int *measured_out, series_result *result, osarc_findings *findings,
@@ -342,8 +359,17 @@ osarc_status dxa_picture_measure(int *measured_out, series_result *result, osarc
                                 .is_display = 1};
     rows r = {findings, view, result->case_id, &p, catalogue};
     *measured_out = 1;
-    status = measure_view(&r, err);
-    if (!status)
+    size_t before = osarc_findings_count(findings);
+    status = measure_view(&r, &why);
+    if (status && err)
+        *err = why;
+    if (status && !is_fatal(status) && osarc_findings_count(findings) == before) {
+        snprintf(result->text, sizeof(result->text), "%s", why.text);
+        *measured_out = 0;
+        status = OSARC_OK;
+    }
+    /* a picture has the number of what was measured: without a row it has none */
+    if (!status && p.rows)
         status = write_picture(&p, number, out, err);
     if (!status && p.rows) {
         result->acquisition = view->acquisition;

@@ -241,7 +241,7 @@ static osarc_status measure_view(osarc_findings *findings, const osarc_measure_c
     if (!status && f->spine.warning[0])
         status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "vertebra_names", err, "%s",
                                  f->spine.warning);
-    char warnings[600];
+    char warnings[DXA_NOTES_SIZE];
     dxa_join_notes(warnings, sizeof(warnings), notes);
     osarc_measure_context with = *context;
     with.warnings = warnings;
@@ -260,7 +260,7 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     osarc_dxa_pair *pair = NULL;
     osarc_dxa_maps maps = {0};
     found f = {.spine = {.count = 0}};
-    char warnings[600];
+    char warnings[DXA_NOTES_SIZE];
     double last = now_seconds();
     osarc_status status = osarc_notes_create(&result->notes, err);
     if (!status)

@@ -109,7 +109,7 @@ static osarc_status measure_picture(run *r, size_t index, size_t *number, osarc_
     osarc_status status = dxa_picture_measure(&measured, result, r->findings, r->catalogue, index,
                                               *number + 1, &r->out, r->options, err);
     if (!status && !measured)
-        return dxa_step_refuse(r->findings, s, result->case_id, s->text, err);
+        return dxa_step_refuse(r->findings, s, result->case_id, result->text, err);
     if (!status && result->number) {
         result->status = OSARC_OK;
         ++*number;

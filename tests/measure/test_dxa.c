@@ -145,6 +145,43 @@ Test(measure_dxa, leaves_out_a_vertebra_unlike_both_neighbours)
     end_scene(&s);
 }
 
+/* L1 is usually 0.1 g/cm2 lower than L2: that alone is no reason. */
+Test(measure_dxa, keeps_an_l1_that_is_lower_as_usual)
+{
+    const double density[4] = {0.86, 1.0, 1.02, 1.0};
+    scene s;
+    make_scene(&s, density);
+    measure(&s);
+    const osarc_finding *l1 = find(&s, "L1", "abmd");
+    const osarc_finding *all = find(&s, "L1-L4", "abmd");
+    cr_assert(l1 && all);
+    cr_expect(eq(int, (int) l1->quality, OSARC_QUALITY_OK));
+    cr_expect(strstr(all->note, "without") == NULL, "%s", all->note);
+    end_scene(&s);
+}
+
+/* A percent of a vertebra where the detector was full is no bone without mineral. */
+Test(measure_dxa, refuses_a_vertebra_with_pixels_that_were_not_measured)
+{
+    const double density[4] = {0.9, 0.92, 0.95, 0.95};
+    scene s;
+    make_scene(&s, density);
+    size_t lost = 0;
+    for (size_t i = 0; i < COLUMNS * ROWS && lost < 60; i++)
+        if (s.labels[i] == 30) {
+            s.maps.pixels[i] = OSARC_DXA_NOTHING;
+            s.maps.bone_g_cm2[i] = 0;
+            lost++;
+        }
+    measure(&s);
+    const osarc_finding *l2 = find(&s, "L2", "abmd");
+    cr_assert(l2 != NULL);
+    cr_expect(eq(int, (int) l2->quality, OSARC_QUALITY_REFUSED));
+    cr_expect(isnan(l2->value) && strstr(l2->note, "not measured") != NULL, "%s", l2->note);
+    cr_expect(strstr(find(&s, "L1-L4", "abmd")->note, "without L2") != NULL);
+    end_scene(&s);
+}
+
 Test(measure_dxa, leaves_out_an_end_unlike_the_next)
 {
     const double density[4] = {0.9, 0.92, 0.95, 1.2};

@@ -124,20 +124,26 @@ Test(tbs, the_size_of_a_pixel_matters_little)
     cr_expect(epsilon_eq(dbl, measure().value, fine, 0.1));
 }
 
-/* Noise of a known size is taken out of the variogram; a texture half of which was noise keeps some
- * of its scatter: 0.1. */
-Test(tbs, noise_that_is_known_is_taken_out)
+static double add_noise(double sd)
 {
     begin(0.5);
     draw_wave(15, 0.5);
     double clean = measure().value;
     for (size_t i = 0; i < SIDE * SIDE; i++)
-        map[i] += (float) (0.05 * noise());
+        map[i] += (float) (sd * noise());
+    return clean;
+}
+
+/* Noise of a known size is taken out of the variogram; an eighth of the texture was noise, and what
+ * its scatter leaves is under a fifth of what it took: 0.02. */
+Test(tbs, noise_that_is_known_is_taken_out)
+{
+    double clean = add_noise(0.008);
     double noisy = measure().value;
-    input.noise_sd_g_cm2 = 0.05;
+    input.noise_sd_g_cm2 = 0.008;
     double mended = measure().value;
-    cr_expect(lt(dbl, noisy, clean - 0.2));
-    cr_expect(epsilon_eq(dbl, mended, clean, 0.1));
+    cr_expect(lt(dbl, noisy, clean - 0.05));
+    cr_expect(epsilon_eq(dbl, mended, clean, 0.02));
 }
 
 static void expect_refused(osarc_status wanted)
@@ -145,6 +151,17 @@ static void expect_refused(osarc_status wanted)
     osarc_error err = OSARC_ERROR_INIT;
     osarc_tbs out;
     EXPECT_REFUSED(osarc_tbs_measure(&out, &input, &err), wanted);
+}
+
+/* Twice as much noise is four times the share: over a fifth. */
+Test(tbs, texture_that_is_noise_for_a_good_part_is_refused)
+{
+    add_noise(0.016);
+    input.noise_sd_g_cm2 = 0.016;
+    expect_refused(OSARC_ERR_QUALITY);
+    add_noise(0.05);
+    input.noise_sd_g_cm2 = 0.05;
+    expect_refused(OSARC_ERR_QUALITY);
 }
 
 Test(tbs, pixels_too_coarse_or_unknown_are_refused)

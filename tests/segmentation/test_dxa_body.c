@@ -221,7 +221,27 @@ Test(dxa_body, feet_cut_by_the_picture_are_told)
     d.cut_feet = 150;
     osarc_dxa_body b = find(&d);
     cr_expect(strstr(b.warning, "feet") != NULL, "'%s'", b.warning);
+    cr_expect(b.feet_are_cut && 0 == b.crown_is_cut);
     osarc_dxa_body_free(&b);
+    b = find(&USUAL);
+    cr_expect(eq(int, b.feet_are_cut + b.crown_is_cut, 0));
+    osarc_dxa_body_free(&b);
+}
+
+/* Cells of 3 mm that reach beyond the picture's last pixels. */
+Test(dxa_body, what_the_edge_cuts_is_told_whatever_the_size_of_a_pixel)
+{
+    static const double SIZES_MM[] = {2.3, 2.7, 3.003, 3.2};
+    for (size_t i = 0; i < sizeof(SIZES_MM) / sizeof(SIZES_MM[0]); i++) {
+        drawing d = USUAL;
+        d.width = 460;
+        d.cut_feet = 150;
+        d.spacing[0] = d.spacing[1] = SIZES_MM[i];
+        osarc_dxa_body b = find(&d);
+        cr_expect(b.arm_is_cut[0] && b.arm_is_cut[1], "%g mm", SIZES_MM[i]);
+        cr_expect(eq(int, b.feet_are_cut, 1), "%g mm", SIZES_MM[i]);
+        osarc_dxa_body_free(&b);
+    }
 }
 
 Test(dxa_body, thighs_that_touch_are_told)

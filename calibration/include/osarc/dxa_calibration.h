@@ -21,7 +21,7 @@ OSARC_BEGIN_DECLS
 /** Steps of one material from column to column, of the other from row to row. */
 typedef struct osarc_dxa_wedge {
     osarc_absorber bone, soft;
-    size_t columns, rows; /**< 4 to 16, 5 to 16. */
+    size_t columns, rows; /**< 5 to 16 each. */
     double bone_g_cm2[16];
     double soft_g_cm2[16];
 } osarc_dxa_wedge;

@@ -16,6 +16,10 @@ OSARC_BEGIN_DECLS
 #define OSARC_TBS_FROM_MM 1.0
 #define OSARC_TBS_TO_MM   4.0
 
+/** Of noise in the variogram at the shortest distance, at most: read beside bone, it is larger
+ * behind it. */
+#define OSARC_TBS_NOISE_SHARE 0.2
+
 /** A map and the region in it; row by row. */
 typedef struct osarc_tbs_input {
     const float *bone_g_cm2;
