@@ -11,18 +11,6 @@
 #include "hu.h"
 #include "judge.h"
 
-/* 1: columns run to the left as they should; -1: to the right; 0: not upright. */
-static int direction_of(const char *orientation, int *stated)
-{
-    *stated = orientation[0] != '\0';
-    if (!*stated)
-        return 1;
-    const char *down = strpbrk(orientation, "\\");
-    if (down && down[1] != 'F')
-        return 0;
-    return orientation[0] == 'L' ? 1 : orientation[0] == 'R' ? -1 : 0;
-}
-
 static float level_of(const uint8_t *raw, size_t i, const osi_pixels *pixels)
 {
     uint32_t stored = pixels->bits_allocated == 8
@@ -74,7 +62,7 @@ osarc_status osarc_dxa_grey_read(osarc_dxa_grey *out, osarc_catalogue *catalogue
     out->columns = header->pixels.columns;
     out->rows = header->pixels.rows;
     out->view = osarc_dxa_view_of(header->projection.protocol);
-    int direction = direction_of(header->projection.orientation, &out->sides_stated);
+    int direction = osi_projection_direction(&out->sides_stated, &header->projection);
     osarc_status status = OSARC_OK;
     if (osi_projection_spacing(out->spacing_mm, &header->projection, header->shared.spacing_mm,
                                out->columns, out->rows) == OSI_SPACING_NONE)

@@ -34,6 +34,11 @@ static osarc_status take_meaning(meaning *out, const osi_header *header, const c
                         "%s: PixelIntensityRelationship says neither LIN nor LOG, and nothing "
                         "beside the image says what its values are",
                         name);
+    if (out->is_log && !stated->values && !isfinite(p->relation_sign))
+        return osi_fail(err, OSARC_ERR_UNIT,
+                        "%s: a logarithm without PixelIntensityRelationshipSign may be attenuation "
+                        "or its negative; `values` in dxa.json is needed",
+                        name);
     if (!out->is_log && p->relation_sign < 0)
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "%s: intensities are inverted (higher values are less intensity)", name);
@@ -43,8 +48,9 @@ static osarc_status take_meaning(meaning *out, const osi_header *header, const c
                         name);
     out->slope = has_scale ? slope : 1;
     out->intercept = has_scale ? intercept : 0;
-    /* the logarithm of intensity, where higher values are more of it */
-    if (out->is_log && p->relation_sign > 0) {
+    /* the logarithm of intensity, where higher values are more of it; unless the user says what it
+     * is */
+    if (out->is_log && !stated->values && p->relation_sign > 0) {
         out->slope = -out->slope;
         out->intercept = -out->intercept;
     }
@@ -63,9 +69,10 @@ static int32_t unpack(const uint8_t *raw, size_t i, const osi_pixels *pixels)
 }
 
 static osarc_status read_frame(float *out, osi_file *file, size_t frame, const meaning *how,
-                               osarc_error *err)
+                               int direction, osarc_error *err)
 {
     const osi_pixels *pixels = &file->header->pixels;
+    size_t columns = pixels->columns;
     osi_loaded loaded = {0};
     osi_block room = {0};
     const uint8_t *raw = NULL;
@@ -81,8 +88,11 @@ static osarc_status read_frame(float *out, osi_file *file, size_t frame, const m
         status = osi_loaded_read(&loaded, file, err);
     if (!status)
         status = osi_loaded_frame(&raw, &room, &loaded, file, frame, err);
-    for (size_t i = 0; !status && i < (size_t) pixels->rows * pixels->columns; i++)
-        out[i] = (float) (how->slope * unpack(raw, i, pixels) + how->intercept);
+    for (size_t i = 0; !status && i < pixels->rows * columns; i++) {
+        size_t x = i % columns;
+        size_t to = direction > 0 ? i : i - x + (columns - 1 - x);
+        out[to] = (float) (how->slope * unpack(raw, i, pixels) + how->intercept);
+    }
     osi_free(room.data);
     osi_loaded_free(&loaded);
     return status ? osi_fail_context(err, status, file->name) : OSARC_OK;
@@ -119,6 +129,23 @@ static void take_facts(osarc_dxa_facts *facts, const osi_series_row *row, osi_fi
     facts->acquisition.kvp = facts->kvp[0];
 }
 
+/* Only views that have sides or an upper end are turned: a wedge is nobody, a knee is not measured.
+ * Without a word of the sides those of the whole body and of hips are told to be assumed. */
+static osarc_status take_direction(int *direction, osarc_dxa_facts *facts, const osi_file *file,
+                                   osarc_error *err)
+{
+    int stated;
+    *direction = 1;
+    if (facts->view < OSARC_DXA_VIEW_SPINE || facts->view > OSARC_DXA_VIEW_WHOLE_BODY)
+        return OSARC_OK;
+    *direction = osi_projection_direction(&stated, &file->header->projection);
+    if (*direction == 0)
+        return osi_fail(err, OSARC_ERR_GEOMETRY, "%s: the image does not stand upright",
+                        file->name);
+    facts->sides_assumed = !stated && facts->view != OSARC_DXA_VIEW_SPINE;
+    return OSARC_OK;
+}
+
 osarc_status osarc_dxa_read(osarc_dxa_pair **out, osarc_catalogue *catalogue, size_t series,
                             const osarc_dxa_stated *stated, osarc_error *err)
 {
@@ -146,11 +173,15 @@ osarc_status osarc_dxa_read(osarc_dxa_pair **out, osarc_catalogue *catalogue, si
     if (status)
         return status;
     take_facts(&facts, row, files, how, stated);
+    int direction;
+    status = take_direction(&direction, &facts, files[0], err);
+    if (status)
+        return status;
     osarc_dxa_pair *pair = NULL;
     status = osarc_dxa_pair_create(&pair, &facts, err);
     for (int i = 0; !status && i < 2; i++)
         status = read_frame(osarc_dxa_pair_fill(pair, (osarc_dxa_energy) i), files[i],
-                            row->pair_frame[i], &how[i], err);
+                            row->pair_frame[i], &how[i], direction, err);
     if (status) {
         osarc_dxa_pair_free(pair);
         return status;

@@ -9,6 +9,8 @@
 #include "facts.h"
 
 #define MIN_KV_APART 5.0
+/* Of a pixel; printed numbers are rounded, other detectors and magnifications are farther off. */
+#define SAME_SPACING 1e-3
 
 int osi_may_be_densitometry(const osi_file *file)
 {
@@ -28,6 +30,14 @@ static int is_densitometer(const osi_file *file)
 {
     return file->header->kind == OSI_KIND_DXA ||
            strcmp(file->header->acquisition.modality, "BMD") == 0;
+}
+
+static const char PROCESSED[] =
+    "made for looking at (PresentationIntentType): its values are no intensities";
+
+static int is_processed(const osi_header *header)
+{
+    return strcmp(header->projection.intent, "FOR PRESENTATION") == 0;
 }
 
 static int is_one_scan(const osi_file *a, const osi_file *b)
@@ -115,12 +125,33 @@ static osarc_status add_refusal(osarc_catalogue *catalogue, size_t first, size_t
     return OSARC_OK;
 }
 
+static int is_same_spacing(const osi_header *a, const osi_header *b)
+{
+    double mm[2][2];
+    const osi_header *const both[2] = {a, b};
+    for (int i = 0; i < 2; i++)
+        if (osi_projection_spacing(mm[i], &both[i]->projection, both[i]->shared.spacing_mm,
+                                   both[i]->pixels.columns,
+                                   both[i]->pixels.rows) == OSI_SPACING_NONE)
+            return 1;
+    return fabs(mm[0][0] - mm[1][0]) <= SAME_SPACING * mm[0][0] &&
+           fabs(mm[0][1] - mm[1][1]) <= SAME_SPACING * mm[0][1];
+}
+
 /* What stands against two files as a pair; NULL for nothing. */
 static const char *fault_of(const osi_header *a, const osi_header *b, const char **reason)
 {
+    *reason = "dxa_processed";
+    if (is_processed(a) || is_processed(b))
+        return PROCESSED;
     *reason = "dxa_sizes";
     if (a->pixels.rows != b->pixels.rows || a->pixels.columns != b->pixels.columns)
         return "the images of the two energies have different sizes";
+    if (!is_same_spacing(a, b))
+        return "the pixels of the two energies have different sizes";
+    *reason = "dxa_orientation";
+    if (strcmp(a->projection.orientation, b->projection.orientation) != 0)
+        return "the images of the two energies have different PatientOrientation";
     *reason = "dxa_energies";
     if (!(fabs(a->shared.kvp - b->shared.kvp) >= MIN_KV_APART))
         return "two images whose tube voltages are not stated or the same: they cannot be told "
@@ -144,19 +175,22 @@ static osarc_status judge_scan(osarc_catalogue *catalogue, size_t first, osarc_e
     const osi_header *a = items[files[0]]->header;
     const osi_header *b = items[files[1]]->header;
     int is_known = is_densitometer(items[first]);
-    if (count == 1 && a->pixels.frames == 2 &&
-        (is_known || osarc_dxa_view_of(a->projection.protocol) != OSARC_DXA_VIEW_UNKNOWN)) {
+    int may_pair = is_known || osarc_dxa_view_of(a->projection.protocol) != OSARC_DXA_VIEW_UNKNOWN;
+    if (count == 1 && a->pixels.frames == 2 && may_pair) {
         frames[1] = 1;
-        return add_pair(catalogue, files, frames, err);
+        if (!is_processed(a))
+            return add_pair(catalogue, files, frames, err);
+        return is_known ? add_refusal(catalogue, first, 2, "dxa_processed", PROCESSED, err)
+                        : OSARC_OK;
     }
     if (count == 2 && a->pixels.frames == 1 && b->pixels.frames == 1) {
         const char *reason;
         const char *fault = fault_of(a, b, &reason);
         size_t swapped[2] = {files[1], files[0]};
-        if (!fault)
+        if (!fault && may_pair)
             return add_pair(catalogue, a->shared.kvp < b->shared.kvp ? files : swapped, frames,
                             err);
-        return is_known ? add_refusal(catalogue, first, 2, reason, fault, err) : OSARC_OK;
+        return is_known && fault ? add_refusal(catalogue, first, 2, reason, fault, err) : OSARC_OK;
     }
     if (!is_known)
         return OSARC_OK;

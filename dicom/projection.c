@@ -18,6 +18,9 @@ void osi_take_projection_element(osi_projection *out, const uint8_t *data,
                                  const osi_element *element)
 {
     switch (element->tag) {
+    case OSI_TAG(0x0008, 0x0068):
+        osi_value_text(out->intent, sizeof(out->intent), data, element, "");
+        break;
     case OSI_TAG(0x0018, 0x1030):
         osi_value_text(out->protocol, sizeof(out->protocol), data, element, "");
         break;
@@ -61,6 +64,18 @@ osi_spacing_from osi_projection_spacing(double out_mm[2], const osi_projection *
         }
     out_mm[0] = out_mm[1] = NAN;
     return OSI_SPACING_NONE;
+}
+
+int osi_projection_direction(int *stated, const osi_projection *projection)
+{
+    const char *orientation = projection->orientation;
+    *stated = orientation[0] != '\0';
+    if (!*stated)
+        return 1;
+    const char *down = strpbrk(orientation, "\\");
+    if (down && down[1] != 'F')
+        return 0;
+    return orientation[0] == 'L' ? 1 : orientation[0] == 'R' ? -1 : 0;
 }
 
 const char *osi_spacing_from_word(osi_spacing_from from)

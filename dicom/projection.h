@@ -28,6 +28,7 @@ typedef struct osi_projection {
     double nominal_mm[2];
     double area_mm[2]; /**< Exposed area, wide and high. */
     char orientation[OSARC_TEXT_SIZE];
+    char intent[OSARC_TEXT_SIZE]; /**< PresentationIntentType. */
 } osi_projection;
 
 void osi_projection_init(osi_projection *out);
@@ -38,6 +39,10 @@ void osi_take_projection_element(osi_projection *out, const uint8_t *data,
 /** Between columns, between rows; NAN without. `spacing_mm`: PixelSpacing in that order. */
 osi_spacing_from osi_projection_spacing(double out_mm[2], const osi_projection *projection,
                                         const double spacing_mm[2], size_t columns, size_t rows);
+
+/** By PatientOrientation. 1: columns run to the patient's left, which is taken where nothing is
+ * stated; -1: to the right; 0: the picture does not stand upright. */
+int osi_projection_direction(int *stated, const osi_projection *projection);
 
 /** Name of the attribute; "" for none. */
 const char *osi_spacing_from_word(osi_spacing_from from);

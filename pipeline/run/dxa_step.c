@@ -270,6 +270,12 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
         goto cleanup;
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
     result->acquisition = facts->acquisition;
+    if (facts->sides_assumed)
+        status = osarc_notes_add(result->notes, OSARC_NOTE_WARNING, "sides_assumed", err,
+                                 "the header does not say where left is: columns are taken to run "
+                                 "to the patient's left");
+    if (status)
+        goto cleanup;
     status = osarc_dxa_maps_make(&maps, pair, given->dxa, result->notes, &how, err);
     result->seconds.segment = lap(&last);
     if (status)

@@ -47,6 +47,7 @@ typedef struct osarc_dxa_facts {
     double ceiling[2];     /**< Value that cannot be exceeded; there the detector is full. */
     osarc_bmd_scale scale; /**< Whose scale the user says the calibration gives. */
     double energy_kev[2];  /**< Effective energies, where the user states them. */
+    int sides_assumed;     /**< The header does not say to which side of the patient columns run. */
 } osarc_dxa_facts;
 
 /** Filled once by its maker, read only after that. */
