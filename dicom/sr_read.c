@@ -29,7 +29,8 @@ typedef struct scope {
     osi_sr_place place;
     unsigned vertebrae; /* bits, by osi_sr_place.vertebra */
     const char *side;
-    const char *wrong; /* why place or side cannot be told; NULL when they can */
+    const char *wrong_place; /* why it cannot be told; NULL when it can */
+    const char *wrong_side;
     const char *basis;
     const char *reference;
     const char *above; /* quantity of the number this one belongs to; NULL: none */
@@ -183,7 +184,7 @@ static void add_place(scope *s, const osi_code *code)
 {
     osi_sr_place more;
     if (!osi_sr_place_find(&more, code)) {
-        s->wrong = "its place is given by a code that is not known";
+        s->wrong_place = "its place is given by a code that is not known";
         return;
     }
     if (!s->place.site) {
@@ -196,12 +197,12 @@ static void add_place(scope *s, const osi_code *code)
         if (more.vertebra >= VERTEBRA_L1)
             s->place.site = more.site;
         if ((s->vertebrae & (s->vertebrae - 1)) && !name_run(s->place.level, s->vertebrae))
-            s->wrong = "its vertebrae are not neighbours";
+            s->wrong_place = "its vertebrae are not neighbours";
         return;
     }
     if (strcmp(s->place.site, more.site) != 0 ||
         (s->place.level[0] && more.level[0] && strcmp(s->place.level, more.level) != 0)) {
-        s->wrong = "more than one place is stated";
+        s->wrong_place = "more than one place is stated";
         return;
     }
     if (more.level[0]) {
@@ -214,9 +215,9 @@ static void add_side(scope *s, const osi_code *code)
 {
     const char *side = osi_sr_side_find(code);
     if (!side)
-        s->wrong = "its side is given by a code that is not known";
+        s->wrong_side = "its side is given by a code that is not known";
     else if (s->side && strcmp(s->side, side) != 0)
-        s->wrong = "more than one side is stated";
+        s->wrong_side = "more than one side is stated";
     else
         s->side = side;
 }
@@ -274,13 +275,15 @@ static osarc_status gather(reader *r, said *out, const osi_cursor *cursor, const
 static scope merge(const scope *outer, const said *here)
 {
     scope s = *outer;
-    if (here->scope.place.site || here->scope.wrong) {
+    if (here->scope.place.site || here->scope.wrong_place) {
         s.place = here->scope.place;
         s.vertebrae = here->scope.vertebrae;
-        s.wrong = here->scope.wrong;
+        s.wrong_place = here->scope.wrong_place;
     }
-    if (here->scope.side)
-        s.side = here->scope.side;
+    if (here->scope.side || here->scope.wrong_side) {
+        s.wrong_side = here->scope.wrong_side;
+        s.side = s.wrong_side ? NULL : here->scope.side;
+    }
     if (here->scope.reference)
         s.reference = here->scope.reference;
     if (here->manufacturer[0])
@@ -303,8 +306,8 @@ static int is_of_body(const char *quantity)
 /* Why place and side do not go with what the number is; NULL when they do. Completes them. */
 static const char *fit_place(scope *s, const osi_sr_quantity *q)
 {
-    if (s->wrong)
-        return s->wrong;
+    if (s->wrong_place)
+        return s->wrong_place;
     if (q->site && !s->place.site) {
         s->place = (osi_sr_place){.site = q->site};
         s->place.is_paired = strcmp(q->site, "femur") == 0 || strcmp(q->site, "forearm") == 0;
@@ -313,6 +316,8 @@ static const char *fit_place(scope *s, const osi_sr_quantity *q)
         return "its place is not stated";
     if (q->site && strcmp(q->site, s->place.site) != 0)
         return "its code and its place are of different parts of the body";
+    if (s->wrong_side && (s->place.is_paired || q->side))
+        return s->wrong_side;
     if (q->side && s->side && strcmp(q->side, s->side) != 0)
         return "its code and its side differ";
     if (q->side)

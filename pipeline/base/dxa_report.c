@@ -13,7 +13,8 @@
 /* the same number in two places may have been converted between units */
 #define SAME_RELATIVE 1e-9
 
-static const char DIFFERENT[] = "the document states two different values";
+static const char DIFFERENT[] = "two different values of it are stated";
+static const char SUM[] = "sum of the lean mass of both arms and legs as stated";
 
 static int is_same_place(const osarc_dxa_result *a, const osarc_dxa_result *b)
 {
@@ -58,6 +59,18 @@ osarc_status osarc_dxa_report_add(osarc_dxa_report *report, const osarc_dxa_resu
     return OSARC_OK;
 }
 
+osarc_status osarc_dxa_report_join(osarc_dxa_report *report, const osarc_dxa_report *more,
+                                   osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    if (!report || !more)
+        return osi_fail(err, OSARC_ERR_ARGUMENT, "two reports are needed");
+    for (size_t i = 0; i < more->count && !status; i++)
+        if (more->results[i].warning != SUM)
+            status = osarc_dxa_report_add(report, &more->results[i], err);
+    return status;
+}
+
 osarc_status osarc_dxa_report_complete(osarc_dxa_report *report, osarc_error *err)
 {
     static const struct {
@@ -89,7 +102,7 @@ osarc_status osarc_dxa_report_complete(osarc_dxa_report *report, osarc_error *er
                                   .side = "",
                                   .value = sum_g / 1000,
                                   .refused = "",
-                                  .warning = "sum of the lean mass of both arms and legs as stated",
+                                  .warning = SUM,
                                   .basis = basis,
                                   .reference = ""};
     return osarc_dxa_report_add(report, &alm, err);

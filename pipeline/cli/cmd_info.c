@@ -160,6 +160,16 @@ static int print_json(const cli_call *call, const osarc_catalogue *catalogue)
     return CLI_EXIT_OK;
 }
 
+/* 1 when a document of the row has a number that is taken over. */
+static int has_results(const osarc_catalogue *catalogue, size_t row)
+{
+    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue); i++)
+        if (osarc_catalogue_input(catalogue, i)->series == row &&
+            osarc_dxa_report_taken(osarc_catalogue_report(catalogue, i)) > 0)
+            return 1;
+    return 0;
+}
+
 /* 0 when a volume can be read from something; else the kind of what stands against it. */
 static int judge(const osarc_catalogue *catalogue)
 {
@@ -170,9 +180,10 @@ static int judge(const osarc_catalogue *catalogue)
     for (size_t i = 0; i < count; i++) {
         const osarc_series *row = osarc_catalogue_series(catalogue, i);
         if (row->decision == OSARC_DECISION_USABLE || row->decision == OSARC_DECISION_DXA_PAIR ||
-            row->decision == OSARC_DECISION_DXA_REPORT)
+            (row->decision == OSARC_DECISION_DXA_REPORT && has_results(catalogue, i)))
             return CLI_EXIT_OK;
-        refused += row->decision == OSARC_DECISION_REFUSED;
+        refused +=
+            row->decision == OSARC_DECISION_REFUSED || row->decision == OSARC_DECISION_DXA_REPORT;
         if (row->decision == OSARC_DECISION_UNREADABLE) {
             not_opened += row->status == OSARC_ERR_IO;
             damaged += row->status == OSARC_ERR_FORMAT && strcmp(row->reason, "not_dicom") != 0;

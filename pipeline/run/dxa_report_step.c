@@ -45,21 +45,26 @@ static osarc_status add(osarc_findings *findings, const osarc_series *series, co
     return osarc_findings_add(findings, &row, err);
 }
 
+/* An amended document may lie beside the one it replaces: where they differ neither counts. */
 static osarc_status add_rows(size_t *taken_out, osarc_findings *findings,
                              const osarc_catalogue *catalogue, size_t series, const char *case_id,
                              osarc_error *err)
 {
     const osarc_series *view = osarc_catalogue_series(catalogue, series);
+    osarc_dxa_report all = {0};
     osarc_status status = OSARC_OK;
-    *taken_out = 0;
     for (size_t i = 0; i < osarc_catalogue_input_count(catalogue) && !status; i++) {
         const osarc_dxa_report *report = osarc_catalogue_report(catalogue, i);
         if (!report || osarc_catalogue_input(catalogue, i)->series != series)
             continue;
-        for (size_t k = 0; k < report->count && !status; k++)
-            status = add(findings, view, case_id, &report->results[k], err);
-        *taken_out += osarc_dxa_report_taken(report);
+        status = osarc_dxa_report_join(&all, report, err);
     }
+    if (!status)
+        status = osarc_dxa_report_complete(&all, err);
+    for (size_t k = 0; k < all.count && !status; k++)
+        status = add(findings, view, case_id, &all.results[k], err);
+    *taken_out = osarc_dxa_report_taken(&all);
+    osarc_dxa_report_free(&all);
     return status;
 }
 
@@ -78,7 +83,9 @@ osarc_status dxa_report_take(series_result *result, osarc_findings *findings,
         return status;
     result->acquisition = view->acquisition;
     if (!taken)
-        return osi_fail(err, OSARC_ERR_QUALITY, "%s", view->text);
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "no number of this report of densitometry can be taken over; the rows of "
+                        "findings.csv say why");
     result->number = number;
     return OSARC_OK;
 }
@@ -94,11 +101,17 @@ osarc_status dxa_report_take_images(series_result *results, size_t *number,
         if (view->decision == OSARC_DECISION_DXA_REPORT)
             continue;
         status = add_rows(&taken, findings, catalogue, i, results[i].case_id, err);
-        if (status || !taken || results[i].number)
+        if (status || !taken || (results[i].number && !results[i].status))
             continue;
         results[i].acquisition = view->acquisition;
-        results[i].number = ++*number;
+        if (!results[i].number)
+            results[i].number = ++*number;
         summary->series_measured++;
+        /* a pair that could not be measured was counted as refused */
+        if (results[i].status && view->decision != OSARC_DECISION_NOT_A_VOLUME)
+            summary->series_refused--;
+        results[i].status = OSARC_OK;
+        results[i].text[0] = '\0';
     }
     return status;
 }

@@ -100,6 +100,17 @@ static osarc_status add_refusal(run *r, size_t index, osarc_error *err)
     return osarc_findings_add(r->findings, &row, err);
 }
 
+/* A series whose rows are all refused was not measured; its first row says why. */
+static osarc_status check_usable(const osarc_findings *findings, size_t first, osarc_error *err)
+{
+    size_t count = osarc_findings_count(findings);
+    for (size_t i = first; i < count; i++)
+        if (osarc_findings_at(findings, i)->quality != OSARC_QUALITY_REFUSED)
+            return OSARC_OK;
+    return osi_fail(err, OSARC_ERR_QUALITY, "every row is refused; the first: %s",
+                    first < count ? osarc_findings_at(findings, first)->note : "there is none");
+}
+
 /* A finished picture has sizes and no densities. */
 static osarc_status measure_picture(run *r, size_t index, size_t *number, osarc_error *err)
 {
@@ -135,11 +146,18 @@ static osarc_status measure_all(run *r, osarc_error *err)
             measure_one *measure = is_report                              ? dxa_report_take
                                    : s->decision == OSARC_DECISION_USABLE ? measure_series
                                                                           : dxa_step_measure;
+            size_t first = osarc_findings_count(r->findings);
             result->status = measure(result, r->findings, r->catalogue, i, number + 1, &r->out,
                                      &r->given, r->options, &why);
             if (result->status == OSARC_OK) {
-                number++;
-                r->summary->series_measured++;
+                number++; /* its pictures and maps are there */
+                result->status = check_usable(r->findings, first, &why);
+                if (result->status == OSARC_OK) {
+                    r->summary->series_measured++;
+                    continue;
+                }
+                r->summary->series_refused++;
+                snprintf(result->text, sizeof(result->text), "%s", why.text);
                 continue;
             }
             snprintf(result->text, sizeof(result->text), "%s", why.text);

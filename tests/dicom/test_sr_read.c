@@ -359,6 +359,35 @@ Test(dicom_sr_read, refuses_sides_and_places_that_contradict_each_other)
     expect_refused("more than one place");
 }
 
+/* A neck of a femur inside of what states its sides; the nearer side may be NULL. */
+static void put_neck_below(const char *first, const char *second, const char *nearer)
+{
+    start();
+    report_open(&to, "DCM", "125007");
+    report_side(&to, first);
+    if (second)
+        report_side(&to, second);
+    report_number_open(&to, "99OSS", "abmd", "0.7", "g/cm2");
+    report_place(&to, "99OSS", "neck");
+    if (nearer)
+        report_side(&to, nearer);
+    report_close(&to);
+    report_close(&to);
+}
+
+Test(dicom_sr_read, a_nearer_place_does_not_settle_the_side)
+{
+    put_neck_below("7771000", "24028007", NULL);
+    expect_refused("more than one side");
+    put_neck_below("7771000", NULL, "99999999"); /* no side, though one is stated farther up */
+    expect_refused("code that is not known");
+    put_neck_below("7771000", "24028007", "24028007");
+    const osarc_dxa_report *report = take();
+    cr_assert(eq(sz, report->count, 1));
+    expect_value(&report->results[0], "abmd", "neck", "right", 0.7);
+    stop();
+}
+
 Test(dicom_sr_read, refuses_places_it_cannot_tell)
 {
     start();

@@ -180,6 +180,57 @@ Test(run_dxa_report, results_in_the_clinical_table_have_rows_and_count_once)
     stop();
 }
 
+Test(run_dxa_report, of_one_series_what_an_amended_document_changes_is_refused)
+{
+    static const char *const NUMBERS[2] = {"-2.7", "-1.7"};
+    cr_assert(mkdtemp(out) != NULL);
+    const char *folder = make_folder();
+    for (int i = 0; i < 2; i++) {
+        report_start(&to, &(report_head){0});
+        put_score("L1-L4", NULL, NUMBERS[i]);
+        put_score("neck", "7771000", "-1.2");
+        report_finish(&to);
+        save(folder, i ? "amended.dcm" : "first.dcm", to.data, to.size);
+    }
+    run(folder, NULL);
+    cr_expect(eq(int, (int) summary.exit_code, OSARC_EXIT_OK), "%s", summary.text);
+    cr_assert(eq(sz, osarc_findings_count(findings), 2));
+    const osarc_finding *row = osarc_findings_at(findings, 0);
+    cr_expect(isnan(row->value));
+    cr_expect(strstr(row->note, "two different values") != NULL, "%s", row->note);
+    cr_expect(epsilon_eq(dbl, osarc_findings_at(findings, 1)->value, -1.2, 1e-9));
+    stop();
+}
+
+Test(run_dxa_report, a_sum_of_masses_that_differ_is_refused_with_them)
+{
+    static const char *const LIMBS[4][2] = {{"53120007", "7771000"},
+                                            {"53120007", "24028007"},
+                                            {"61685007", "7771000"},
+                                            {"61685007", "24028007"}};
+    cr_assert(mkdtemp(out) != NULL);
+    const char *folder = make_folder();
+    for (int i = 0; i < 2; i++) {
+        report_start(&to, &(report_head){0});
+        for (int k = i ? 3 : 0; k < 4; k++) {
+            report_number_open(&to, "99OSS", "lean_mass", i ? "9" : "8", "kg");
+            report_place(&to, "SCT", LIMBS[k][0]);
+            report_side(&to, LIMBS[k][1]);
+            report_close(&to);
+        }
+        report_finish(&to);
+        save(folder, i ? "amended.dcm" : "first.dcm", to.data, to.size);
+    }
+    run(folder, NULL);
+    cr_assert(eq(sz, osarc_findings_count(findings), 4));
+    for (size_t i = 0; i < 4; i++) {
+        const osarc_finding *row = osarc_findings_at(findings, i);
+        cr_expect(eq(str, (char *) row->quantity, "lean_mass"));
+        cr_expect(eq(int, isnan(row->value) != 0, i == 3), "%zu", i);
+    }
+    stop();
+}
+
 /* A finished picture of a spine, with or without the results of its device in it. */
 static void save_picture(const char *folder, int with_results)
 {
@@ -244,6 +295,7 @@ Test(run_dxa_report, a_picture_stays_without_density_and_says_where_it_is_stated
     row = row_of("picture-outline", "abmd", "L1-L4");
     cr_expect(isnan(row->value));
     cr_expect(strstr(row->note, "see the row of method report") != NULL, "%s", row->note);
+    cr_expect(eq(int, (int) summary.exit_code, OSARC_EXIT_OK), "%s", summary.text);
     expect_in("run.json", "5 results of its device are in it");
     stop();
 }

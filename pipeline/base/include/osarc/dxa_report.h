@@ -38,6 +38,12 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_report_add(osarc_dxa_report *r
                                                              const osarc_dxa_result *result,
                                                              osarc_error *err);
 
+/** Adds copies of all numbers of another document, but for sums: osarc_dxa_report_complete makes
+ * them of what agrees. */
+OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_report_join(osarc_dxa_report *report,
+                                                              const osarc_dxa_report *more,
+                                                              osarc_error *err);
+
 /**
  * Adds appendicular lean mass where it is not stated and lean mass of both arms and legs is, on one
  * scale: their sum, with a warning that says so.
