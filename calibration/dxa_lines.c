@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
@@ -8,11 +8,13 @@
 #include "dxa.h"
 
 /*
- * A line is dead when half of its values lie off both neighbours to the same side by this, in
- * attenuation. The edge of a body lies off one neighbour only.
+ * Lines are dead when half of the values of each lie off what lies around them to the same side by
+ * this, in attenuation. The edge of a body lies off one neighbour only.
  */
 #define OFF_LINE  0.08
 #define MAX_SHARE 0.02
+/* Dead lines side by side: more of them may as well be something that lies there. */
+#define MAX_RUN 3
 
 typedef struct lines {
     float *values;
@@ -21,61 +23,91 @@ typedef struct lines {
     const char *what;
 } lines;
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const float *) a;
-    double y = *(const float *) b;
-    return (x > y) - (x < y);
-}
+/* By how many lines away there is a live one on each side; 0: there is none. */
+typedef struct around {
+    size_t before, after;
+} around;
 
-/* Median of how far a line lies off the nearer of its two neighbours, where they agree on a side.
- */
-static double off_neighbours(const lines *l, size_t i, float *room)
+/* Whether half of a line lies off both lines, or off the only one, to the same side. */
+static int is_off(const lines *l, size_t i, around to)
 {
     const float *line = l->values + i * l->step;
+    size_t above = 0;
+    size_t below = 0;
     for (size_t k = 0; k < l->length; k++) {
         const float *at = line + k * l->next;
-        double before = i > 0 ? *at - *(at - l->step) : *at - *(at + l->step);
-        double after = i + 1 < l->count ? *at - *(at + l->step) : before;
-        double nearer = fabs(before) < fabs(after) ? before : after;
-        room[k] = (float) (before * after > 0 && isfinite(nearer) ? nearer : 0);
+        double before = to.before ? *at - *(at - to.before * l->step) : NAN;
+        double after = to.after ? *at - *(at + to.after * l->step) : NAN;
+        before = to.before ? before : after;
+        after = to.after ? after : before;
+        above += before > OFF_LINE && after > OFF_LINE;
+        below += before < -OFF_LINE && after < -OFF_LINE;
     }
-    qsort(room, l->length, sizeof(*room), by_value);
-    return room[l->length / 2];
+    return 2 * above >= l->length || 2 * below > l->length;
 }
 
-static void fill_line(const lines *l, size_t i)
+/* A run of several needs a line on both sides: at an end of the image it may be where a body ends.
+ */
+static int is_dead_run(const lines *l, size_t first, size_t size)
 {
+    if (first + size > l->count || (size > 1 && (first == 0 || first + size == l->count)))
+        return 0;
+    for (size_t i = first; i < first + size; i++)
+        if (!is_off(l, i,
+                    (around){first > 0 ? i - first + 1 : 0,
+                             first + size < l->count ? first + size - i : 0}))
+            return 0;
+    return 1;
+}
+
+static around find_live(const uint8_t *dead, size_t i, size_t count)
+{
+    around live = {0, 0};
+    for (size_t d = 1; d <= i && !live.before; d++)
+        live.before = dead[i - d] ? 0 : d;
+    for (size_t d = 1; i + d < count && !live.after; d++)
+        live.after = dead[i + d] ? 0 : d;
+    return live;
+}
+
+static void fill_line(const lines *l, const uint8_t *dead, size_t i)
+{
+    around to = find_live(dead, i, l->count);
+    double share = !to.before  ? 1
+                   : !to.after ? 0
+                               : (double) to.before / (double) (to.before + to.after);
     for (size_t k = 0; k < l->length; k++) {
         float *at = l->values + i * l->step + k * l->next;
-        float before = i > 0 ? *(at - l->step) : *(at + l->step);
-        float after = i + 1 < l->count ? *(at + l->step) : before;
-        *at = (before + after) / 2;
+        double before = *(at - to.before * l->step);
+        double after = *(at + to.after * l->step);
+        *at = (float) (share > 0 && share < 1 ? (1 - share) * before + share * after
+                       : share > 0            ? after
+                                              : before);
     }
 }
 
 static osarc_status mend(const lines *l, osarc_notes *notes, osarc_error *err)
 {
-    float *room = osi_alloc_raw(l->length, sizeof(*room), err);
-    uint8_t *dead = room ? osi_alloc(l->count, 1, err) : NULL;
+    uint8_t *dead = osi_alloc(l->count, 1, err);
     osarc_status status = dead ? OSARC_OK : OSARC_ERR_MEMORY;
     size_t found = 0;
-    for (size_t i = 0; !status && i < l->count; i++) {
-        dead[i] = fabs(off_neighbours(l, i, room)) > OFF_LINE;
+    for (size_t size = 1; !status && size <= MAX_RUN; size++)
+        for (size_t i = 0; i < l->count; i++)
+            if (is_dead_run(l, i, size))
+                memset(dead + i, 1, size);
+    for (size_t i = 0; !status && i < l->count; i++)
         found += dead[i];
-    }
     if (!status && (double) found > MAX_SHARE * (double) l->count)
         status = osi_fail(err, OSARC_ERR_QUALITY,
                           "%zu of %zu %s have nothing to do with their neighbours, %g %% allowed",
                           found, l->count, l->what, 100 * MAX_SHARE);
     for (size_t i = 0; !status && i < l->count; i++)
         if (dead[i])
-            fill_line(l, i);
+            fill_line(l, dead, i);
     if (!status && found && notes)
         status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "dead_lines", err,
                                  "%zu dead %s filled from their neighbours", found, l->what);
     osi_free(dead);
-    osi_free(room);
     return status;
 }
 

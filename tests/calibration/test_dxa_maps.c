@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dxa_help.h"
 
+#include <osarc/beam.h>
+
 static const char *const BEAMS[] = {"40/70", "38/76", "70/140"};
 
 /* Middles of L1 to L4 of the phantom. */
@@ -159,7 +161,42 @@ Test(calibration_dxa, warns_where_there_is_no_calibration)
     osarc_dxa_phantom_free(phantom);
 }
 
-Test(calibration_dxa, mends_a_dead_line_and_says_so)
+/* The energy at which 25 g/cm2 of muscle attenuates as it does a beam, to 0.01 keV. */
+static double act_as_kev(const osarc_beam *beam)
+{
+    double weights[OSARC_BEAM_ENERGIES];
+    double through = 0;
+    int kev = OSARC_ATTENUATION_LOW_KEV * 100;
+    EXPECT_OK(osarc_beam_weights(weights, beam, &err));
+    for (int i = 0; i < OSARC_BEAM_ENERGIES; i++)
+        through +=
+            weights[i] * exp(-25 * osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_MUSCLE,
+                                                                OSARC_ATTENUATION_LOW_KEV + i));
+    while (exp(-25 * osarc_mass_attenuation_cm2_g(OSARC_ABSORBER_MUSCLE, kev / 100.0)) < through)
+        kev++;
+    return kev / 100.0;
+}
+
+Test(calibration_dxa, takes_energies_of_the_beams_without_a_calibration)
+{
+    for (size_t b = 0; b < 2; b++) {
+        osarc_dxa_phantom_options options = {0};
+        strcpy(options.beams, BEAMS[b]);
+        osarc_dxa_phantom *phantom = make_phantom("dxa-spine", &options);
+        osarc_dxa_maps maps;
+        EXPECT_OK(
+            osarc_dxa_maps_make(&maps, osarc_dxa_phantom_pair(phantom), NULL, NULL, NULL, &err));
+        /* printed to 0.1 keV */
+        for (int e = 0; e < 2; e++)
+            cr_expect(epsilon_eq(dbl, maps.energy_kev[e],
+                                 act_as_kev(&osarc_beam_pair_find(BEAMS[b])->beams[e]), 0.06));
+        osarc_dxa_maps_free(&maps);
+        osarc_dxa_phantom_free(phantom);
+    }
+}
+
+/* Lines as dead as these, next to each other: each is a worse neighbour than the one behind it. */
+static void expect_mended(const float *values, size_t count)
 {
     osarc_dxa_phantom *phantom = make_phantom("dxa-spine", NULL);
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(osarc_dxa_phantom_pair(phantom));
@@ -170,15 +207,25 @@ Test(calibration_dxa, mends_a_dead_line_and_says_so)
     int warned = 0;
     EXPECT_OK(osarc_notes_create(&notes, &err));
     for (size_t x = 0; x < facts->columns; x++)
-        osarc_dxa_pair_fill(pair, OSARC_DXA_LOW)[167 * facts->columns + x] = 3;
+        for (size_t k = 0; k < count; k++)
+            osarc_dxa_pair_fill(pair, OSARC_DXA_LOW)[(166 + k) * facts->columns + x] = values[k];
     EXPECT_OK(osarc_dxa_maps_make(&maps, pair, &calibration, notes, NULL, &err));
     for (size_t i = 0; i < osarc_notes_count(notes); i++)
-        warned |= strcmp(osarc_notes_at(notes, i)->code, "dead_lines") == 0;
-    cr_expect(warned);
+        warned |= strcmp(osarc_notes_at(notes, i)->code, "dead_lines") == 0 &&
+                  (size_t) (osarc_notes_at(notes, i)->text[0] - '0') == count;
+    cr_expect(warned, "%zu", count);
     cr_expect(
         epsilon_eq(dbl, mean_in(&maps, maps.bone_g_cm2, 0, MIDDLE_MM[2], 17, 12), 1.5, 0.015));
     osarc_dxa_maps_free(&maps);
     osarc_notes_free(notes);
     osarc_dxa_pair_free(pair);
     osarc_dxa_phantom_free(phantom);
+}
+
+Test(calibration_dxa, mends_dead_lines_and_says_so)
+{
+    expect_mended((const float[]){3}, 1);
+    expect_mended((const float[]){3, 3}, 2);
+    expect_mended((const float[]){3, 3.5F}, 2);
+    expect_mended((const float[]){9, 9, 9}, 3);
 }

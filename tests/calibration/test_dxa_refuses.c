@@ -155,7 +155,8 @@ Test(calibration_dxa_refuses, energies_that_are_not_known)
 {
     scene s = make_scene("dxa-spine", 0);
     osarc_dxa_facts facts = s.facts;
-    facts.kvp[0] = 55;
+    facts.kvp[0] = 70; /* as devices that switch the voltage */
+    facts.kvp[1] = 140;
     osarc_dxa_pair *other = copy_pair(s.pair, &facts);
     expect_refused(other, NULL, OSARC_ERR_QUALITY, "no effective energies");
     osarc_dxa_pair_free(other);

@@ -226,7 +226,8 @@ Test(run_dxa_report, a_sum_of_masses_that_differ_is_refused_with_them)
     for (size_t i = 0; i < 4; i++) {
         const osarc_finding *row = osarc_findings_at(findings, i);
         cr_expect(eq(str, (char *) row->quantity, "lean_mass"));
-        cr_expect(eq(int, isnan(row->value) != 0, i == 3), "%zu", i);
+        int is_amended = !strcmp(row->level, "leg") && !strcmp(row->side, "right");
+        cr_expect(is_amended ? isnan(row->value) : row->value > 0, "%s %s", row->side, row->level);
     }
     stop();
 }
