@@ -17,6 +17,7 @@ static osarc_dxa_picture picture;
 /* Lengths in mm, from the picture's middle and its upper edge. */
 typedef struct drawing {
     double spacing[2];
+    double size; /* of the body, times the lengths that are drawn */
     double width, height;
     double shift;    /* of the body to its left */
     double hip_deg;  /* of the femoral necks' line over the horizontal */
@@ -29,7 +30,7 @@ typedef struct drawing {
 } drawing;
 
 static const drawing USUAL = {
-    .spacing = {3, 3}, .width = 660, .height = 1840, .hip_deg = 40, .arm_gap = 30};
+    .spacing = {3, 3}, .size = 1, .width = 660, .height = 1840, .hip_deg = 40, .arm_gap = 30};
 
 #define CROWN  60.0
 #define CHIN   290.0
@@ -92,21 +93,28 @@ static double bone_at(const drawing *d, double x, double y)
     return 0;
 }
 
+/* Place of a pixel's middle in the drawing. */
+static void place_of(double out[2], const drawing *d, size_t column, size_t row)
+{
+    out[0] = ((double) column + 0.5) * d->spacing[0] / d->size - d->width / 2 - d->shift;
+    out[1] = ((double) row + 0.5) * d->spacing[1] / d->size;
+}
+
 static void draw(const drawing *d)
 {
-    picture =
-        (osarc_dxa_picture){.bone = map,
-                            .columns = (size_t) lround(d->width / d->spacing[0]),
-                            .rows = (size_t) lround((d->height - d->cut_feet) / d->spacing[1]),
-                            .spacing_mm = {d->spacing[0], d->spacing[1]}};
+    picture = (osarc_dxa_picture){
+        .bone = map,
+        .columns = (size_t) lround(d->width * d->size / d->spacing[0]),
+        .rows = (size_t) lround((d->height - d->cut_feet) * d->size / d->spacing[1]),
+        .spacing_mm = {d->spacing[0], d->spacing[1]}};
     cr_assert(picture.columns * picture.rows <= MOST);
     for (size_t j = 0; j < picture.rows; j++)
         for (size_t i = 0; i < picture.columns; i++) {
-            double x = ((double) i + 0.5) * d->spacing[0] - d->width / 2 - d->shift;
-            double y = ((double) j + 0.5) * d->spacing[1];
+            double at_mm[2];
             size_t at = j * picture.columns + i;
-            body[at] = (uint8_t) is_body(d, x, y);
-            map[at] = body[at] ? (float) (bone_at(d, x, y) + d->grey) : 0;
+            place_of(at_mm, d, i, j);
+            body[at] = (uint8_t) is_body(d, at_mm[0], at_mm[1]);
+            map[at] = body[at] ? (float) (bone_at(d, at_mm[0], at_mm[1]) + d->grey) : 0;
         }
 }
 
@@ -124,19 +132,20 @@ static void expect_found(const drawing *d)
 {
     osarc_dxa_body b = find(d);
     double half[2] = {d->spacing[0] / 2, d->spacing[1] / 2};
+    double size = d->size;
     cr_assert(eq(str, b.refused, (char *) ""));
-    cr_expect(epsilon_eq(dbl, b.chin_mm, CHIN - half[1], 5));
-    cr_expect(epsilon_eq(dbl, b.crest_mm, CREST - half[1], 5));
-    cr_expect(epsilon_eq(dbl, b.crotch_mm[0], d->width / 2 + d->shift - half[0], 5));
-    cr_expect(epsilon_eq(dbl, b.crotch_mm[1], CROTCH - half[1], 5));
+    cr_expect(epsilon_eq(dbl, b.chin_mm, CHIN * size - half[1], 5));
+    cr_expect(epsilon_eq(dbl, b.crest_mm, CREST * size - half[1], 5));
+    cr_expect(epsilon_eq(dbl, b.crotch_mm[0], (d->width / 2 + d->shift) * size - half[0], 5));
+    cr_expect(epsilon_eq(dbl, b.crotch_mm[1], CROTCH * size - half[1], 5));
     for (int side = 0; side < 2; side++) {
         double out = side ? 1 : -1;
-        double gap = d->width / 2 + d->shift + out * (160 + d->arm_gap / 2) - half[0];
-        cr_expect(epsilon_eq(dbl, b.armpit_mm[side][0], gap, 5));
-        cr_expect(epsilon_eq(dbl, b.armpit_mm[side][1], ARMPIT, 5));
+        double gap = d->width / 2 + d->shift + out * (160 + d->arm_gap / 2);
+        cr_expect(epsilon_eq(dbl, b.armpit_mm[side][0], gap * size - half[0], 5));
+        cr_expect(epsilon_eq(dbl, b.armpit_mm[side][1], ARMPIT * size, 5));
         cr_expect(epsilon_eq(dbl, b.leg_deg[side], d->hip_deg, 4));
     }
-    double android = 0.2 * (CREST - CHIN);
+    double android = 0.2 * (CREST - CHIN) * size;
     cr_expect(epsilon_eq(dbl, b.android_mm[1] - b.android_mm[0], android, 2));
     cr_expect(epsilon_eq(dbl, b.gynoid_mm[1] - b.gynoid_mm[0], 2 * android, 4));
     cr_expect(epsilon_eq(dbl, b.gynoid_mm[0] - b.crest_mm, 1.5 * android, 3));
@@ -144,8 +153,10 @@ static void expect_found(const drawing *d)
     for (size_t i = 0; i < picture.columns * picture.rows; i++) {
         if (!body[i])
             continue;
-        double x = ((double) (i % picture.columns) + 0.5) * d->spacing[0] - d->width / 2 - d->shift;
-        double y = ((double) (i / picture.columns) + 0.5) * d->spacing[1];
+        double at_mm[2];
+        place_of(at_mm, d, i % picture.columns, i / picture.columns);
+        double x = at_mm[0];
+        double y = at_mm[1];
         double line = CROTCH - fabs(x) * tan(d->hip_deg * M_PI / 180);
         int wanted = y < CHIN ? OSARC_DXA_BODY_HEAD
                      : is_arm(d, x, y)
@@ -164,6 +175,20 @@ static void expect_found(const drawing *d)
 Test(dxa_body, cut_lines_are_those_drawn)
 {
     expect_found(&USUAL);
+}
+
+/* From 1.5 m to 1.9 m, on pixels that are not square. */
+Test(dxa_body, small_and_large_bodies_are_cut_as_well)
+{
+    static const double SIZES[] = {0.87, 1.1};
+    for (size_t i = 0; i < 2; i++) {
+        drawing d = USUAL;
+        d.size = SIZES[i];
+        expect_found(&d);
+        d.spacing[0] = 2.4;
+        d.spacing[1] = 3.4;
+        expect_found(&d);
+    }
 }
 
 Test(dxa_body, place_and_spacing_do_not_matter)

@@ -17,6 +17,7 @@ static osarc_dxa_picture picture;
 /* Lengths in mm; a left femur, its outer side to the right, unless `right`. */
 typedef struct drawing {
     double spacing[2];
+    double size; /* of the bone, times the lengths that are drawn */
     double width, height;
     double shaft_x, shaft_half;
     double cross_y;   /* where the axes cross */
@@ -31,6 +32,7 @@ typedef struct drawing {
 } drawing;
 
 static const drawing USUAL = {.spacing = {0.5, 0.5},
+                              .size = 1,
                               .width = 160,
                               .height = 150,
                               .shaft_x = 105,
@@ -101,7 +103,8 @@ static void draw(const drawing *d)
             for (int k = 0; k < 16; k++) {
                 double x = ((double) i + (k % 4 + 0.5) / 4) * d->spacing[0];
                 double y = ((double) j + (k / 4 + 0.5) / 4) * d->spacing[1];
-                sum += bone_at(d, d->right ? d->width - x : x, y) / 16;
+                x = (d->right ? d->width - x : x) / d->size;
+                sum += bone_at(d, x, y / d->size) / 16;
             }
             map[j * picture.columns + i] =
                 (float) (d->base + d->scale * (sum + d->noise * frand()));
@@ -125,24 +128,29 @@ static void expect_found(const drawing *d)
     osarc_dxa_femur f = find(d);
     cr_assert(eq(str, f.refused, (char *) ""));
     cr_expect(eq(int, f.side, d->right ? OSARC_SIDE_RIGHT : OSARC_SIDE_LEFT));
-    cr_expect(epsilon_eq(dbl, f.shaft_width_mm, 2 * d->shaft_half, 2.5));
-    cr_expect(epsilon_eq(dbl, f.neck_width_mm, 2 * d->neck_half, 2.5));
+    double size = d->size;
+    cr_expect(epsilon_eq(dbl, f.shaft_width_mm, 2 * d->shaft_half * size, 2.5));
+    cr_expect(epsilon_eq(dbl, f.neck_width_mm, 2 * d->neck_half * size, 2.5));
     cr_expect(epsilon_eq(dbl, f.neck_shaft_deg, d->deg, 7));
-    double cross_x = d->right ? d->width - d->shaft_x : d->shaft_x;
+    double cross_x = d->right ? d->width - d->shaft_x * size : d->shaft_x * size;
     cr_expect(epsilon_eq(dbl, f.cross_mm[0], cross_x, 2));
-    cr_expect(epsilon_eq(dbl, f.cross_mm[1], d->cross_y, 6));
+    cr_expect(epsilon_eq(dbl, f.cross_mm[1], d->cross_y * size, 6));
     /* 20 mm below the lesser trochanter, which is 30 mm below the crossing */
-    cr_expect(epsilon_eq(dbl, f.last_mm[1], d->cross_y + 50, 4));
+    double last = 30 * size + OSARC_HIP_BELOW_LESSER_MM;
+    cr_expect(epsilon_eq(dbl, f.last_mm[1], d->cross_y * size + last, 4));
     cr_expect(eq(str, f.refused_total, (char *) ""));
-    size_t count[5] = {0};
+    size_t count[6] = {0};
     for (size_t i = 0; i < picture.columns * picture.rows; i++)
         count[f.labels[i]]++;
     double cm2 = d->spacing[0] * d->spacing[1] / 100;
-    double box = OSARC_HIP_NECK_BOX_MM * 2 * d->neck_half / 100;
+    double box = OSARC_HIP_NECK_BOX_MM * 2 * d->neck_half * size / 100;
     cr_expect(epsilon_eq(dbl, (double) count[OSARC_DXA_FEMUR_NECK] * cm2, box, 0.12 * box));
-    double inter = 50.0 * (2 * d->shaft_half + 5) / 100;
+    double inter = last * (2 * d->shaft_half + 5) * size / 100;
     cr_expect(epsilon_eq(dbl, (double) count[OSARC_DXA_FEMUR_INTERTROCHANTER] * cm2, inter,
                          0.15 * inter));
+    /* head, and the pelvis over it where one is drawn, are of no region */
+    double head = M_PI * d->head_radius * d->head_radius * size * size / 100;
+    cr_expect(gt(dbl, (double) count[OSARC_DXA_FEMUR_BESIDE] * cm2, 0.8 * head));
     cr_expect(gt(sz, count[OSARC_DXA_FEMUR_TROCHANTER], 0));
     osarc_dxa_femur_free(&f);
 }
@@ -169,6 +177,22 @@ Test(dxa_femur, spacing_and_grey_do_not_matter)
     d.scale = 150;
     d.base = 20;
     expect_found(&d);
+}
+
+/* Of small women and tall men, on three sizes of pixels. */
+Test(dxa_femur, small_and_large_femurs_are_found_as_well)
+{
+    static const double SIZES[] = {0.85, 1.1};
+    static const double PIXELS[][2] = {{0.25, 0.25}, {0.6, 1.05}, {1, 1}};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t p = 0; p < 3; p++) {
+            drawing d = USUAL;
+            d.size = SIZES[i];
+            d.spacing[0] = PIXELS[p][0];
+            d.spacing[1] = PIXELS[p][1];
+            d.right = (int) p % 2;
+            expect_found(&d);
+        }
 }
 
 Test(dxa_femur, steeper_and_flatter_necks_are_followed)

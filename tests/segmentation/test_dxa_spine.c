@@ -123,6 +123,25 @@ Test(dxa_spine, names_and_edges_are_those_drawn)
     expect_l1_to_l4(&USUAL, 0.5);
 }
 
+/* Of small women and tall men, on three sizes of pixels. */
+Test(dxa_spine, small_and_large_spines_are_named_as_well)
+{
+    static const double SIZES[] = {0.85, 1.12};
+    static const double PIXELS[][2] = {{0.3, 0.3}, {0.6, 1.05}, {0.9, 0.9}};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t p = 0; p < 3; p++) {
+            drawing d = USUAL;
+            d.half *= SIZES[i];
+            d.pitch *= SIZES[i];
+            d.gap *= SIZES[i];
+            d.height *= SIZES[i];
+            d.first_disc *= SIZES[i];
+            d.spacing[0] = PIXELS[p][0];
+            d.spacing[1] = PIXELS[p][1];
+            expect_l1_to_l4(&d, 0.7); /* pixels up to 1.05 mm */
+        }
+}
+
 Test(dxa_spine, spacing_shape_and_grey_do_not_matter)
 {
     drawing d = USUAL;
