@@ -51,4 +51,10 @@ OSARC_MUST_CHECK osarc_status dxa_baseline_find(float *ratio, uint8_t *pixels, u
                                                 const float *low, const float *high,
                                                 const osarc_dxa_maps *maps, osarc_error *err);
 
+/* Which pixels of the body are bone, by their mineral as a mean over their neighbours, and, in
+ * `pure`, soft tissue that lies next to neither bone nor air. room: a number for each pixel. */
+OSARC_MUST_CHECK osarc_status dxa_bone_label(uint8_t *pixels, uint8_t *pure, const float *smoothed,
+                                             double *room, const osarc_dxa_maps *maps,
+                                             osarc_error *err);
+
 #endif

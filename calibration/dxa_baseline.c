@@ -17,17 +17,10 @@
 #define SAMPLES_Y  2
 /* Of the ratios around: soft tissue, where bone fills less than the rest. */
 #define LOWER_SHARE 0.3
-/* A pixel is bone over this, and soft tissue starts so far from it. */
-#define BONE_G_CM2     0.15
-#define BONE_NOISES    3.0
-#define NOISE_APART_PX 3 /* means over 3 x 3 pixels */
-#define MARGIN_MM      2.5
-/* Where the body ends within a pixel, attenuation says little of what it is made of. */
-#define AIR_MARGIN_MM 1.5
-#define SMOOTH_MM     6.0
-#define PASSES        3
-#define FILL_STEPS    400
-#define FILL_RATE     1.8
+#define SMOOTH_MM   6.0
+#define PASSES      3
+#define FILL_STEPS  400
+#define FILL_RATE   1.8
 /* Ratios lie near 1.3: so little more changes mineral by 1e-5 g/cm2. */
 #define FILL_DONE 1e-6
 /* What a ratio may lie over that of lean tissue, by noise and calibration. */
@@ -325,69 +318,6 @@ static void find_bone(float *bone, float *smoothed, const float *ratio, const fl
         }
 }
 
-/* SD of the smoothed mineral in soft tissue, by the median of what pixels of a row differ by that
- * share no neighbour. What a guess of the ratio is off by varies over centimetres and is no noise:
- * taken for it, thin bone would be lost in it. */
-static double noise_of(const float *smoothed, const uint8_t *pixels, const osarc_dxa_maps *m,
-                       double *room)
-{
-    size_t count = 0;
-    for (size_t y = 0; y < m->rows; y++)
-        for (size_t x = NOISE_APART_PX; x < m->columns; x++) {
-            size_t i = y * m->columns + x;
-            size_t before = i - NOISE_APART_PX;
-            if (pixels[i] == OSARC_DXA_SOFT && pixels[before] == OSARC_DXA_SOFT)
-                room[count++] = fabsf(smoothed[i] - smoothed[before]);
-        }
-    qsort(room, count, sizeof(*room), by_value);
-    return count ? room[count / 2] / 0.6745 * M_SQRT1_2 : 0;
-}
-
-/* Whether a pixel has a neighbour of another kind. */
-static int is_rim(const uint8_t *pixels, const osarc_dxa_maps *m, long x, long y)
-{
-    size_t at = (size_t) y * m->columns + (size_t) x;
-    return (x > 0 && pixels[at - 1] != pixels[at]) ||
-           (x + 1 < (long) m->columns && pixels[at + 1] != pixels[at]) ||
-           (y > 0 && pixels[at - m->columns] != pixels[at]) ||
-           (y + 1 < (long) m->rows && pixels[at + m->columns] != pixels[at]);
-}
-
-/* Soft tissue so near becomes what `kind` is; air counts before bone. */
-static void clear_around(uint8_t *pure, const uint8_t *pixels, uint8_t kind, double margin_mm,
-                         const osarc_dxa_maps *m)
-{
-    /* laying the images on each other carries an edge a pixel further */
-    long mx = (long) ceil(margin_mm / m->spacing_mm[0]) + 1;
-    long my = (long) ceil(margin_mm / m->spacing_mm[1]) + 1;
-    for (long y = 0; y < (long) m->rows; y++)
-        for (long x = 0; x < (long) m->columns; x++) {
-            size_t at = (size_t) y * m->columns + (size_t) x;
-            if (pixels[at] != kind || !is_rim(pixels, m, x, y))
-                continue;
-            for (long v = y > my ? y - my : 0; v <= y + my && v < (long) m->rows; v++)
-                for (long u = x > mx ? x - mx : 0; u <= x + mx && u < (long) m->columns; u++) {
-                    uint8_t *there = &pure[(size_t) v * m->columns + (size_t) u];
-                    if (*there == OSARC_DXA_SOFT)
-                        *there = kind;
-                }
-        }
-}
-
-/* Bone, and soft tissue that lies next to neither bone nor air. Pixels in between have no share in
- * the sums. */
-static void label(uint8_t *pixels, uint8_t *pure, const float *smoothed, double threshold,
-                  const osarc_dxa_maps *m)
-{
-    size_t count = m->columns * m->rows;
-    for (size_t i = 0; i < count; i++)
-        if (pixels[i] == OSARC_DXA_SOFT || pixels[i] == OSARC_DXA_BONE)
-            pixels[i] = smoothed[i] > threshold ? OSARC_DXA_BONE : OSARC_DXA_SOFT;
-    memcpy(pure, pixels, count);
-    clear_around(pure, pixels, OSARC_DXA_AIR, AIR_MARGIN_MM, m);
-    clear_around(pure, pixels, OSARC_DXA_BONE, MARGIN_MM, m);
-}
-
 static void start(uint8_t *pixels, const float *low, const float *high, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -426,8 +356,7 @@ osarc_status dxa_baseline_find(float *ratio, uint8_t *pixels, uint8_t *pure, con
         for (size_t i = 0; i < count; i++)
             ratio[i] = (float) between(&b, maps, i);
         find_bone(bone, bone + count, ratio, low, high, pixels, maps, &mineral);
-        double noise = noise_of(bone + count, pixels, maps, room);
-        label(pixels, pure, bone + count, fmax(BONE_G_CM2, BONE_NOISES * noise), maps);
+        status = dxa_bone_label(pixels, pure, bone + count, room, maps, err);
     }
     if (!status)
         memcpy(maps->bone_g_cm2, bone, count * sizeof(*bone));

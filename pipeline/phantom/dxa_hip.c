@@ -101,8 +101,13 @@ static void add_outline(hip *h, const dxa_outline *own)
 {
     dxa_outline *o = &h->scene->outlines[h->scene->outline_count++];
     *o = *own;
-    for (size_t i = 0; i < own->count; i++)
+    for (size_t i = 0; i < own->count; i++) {
         place(o->at_mm[i], h, own->at_mm[i]);
+        for (int a = 0; a < 2; a++) {
+            o->low_mm[a] = i ? fmin(o->low_mm[a], o->at_mm[i][a]) : o->at_mm[i][a];
+            o->high_mm[a] = i ? fmax(o->high_mm[a], o->at_mm[i][a]) : o->at_mm[i][a];
+        }
+    }
     turn(o->rise_g_cm2_mm, h, own->rise_g_cm2_mm);
     for (int a = 0; a < 2; a++)
         o->g_cm2 -= o->rise_g_cm2_mm[a] * h->origin[a];

@@ -52,8 +52,12 @@ void dxa_scene_at(double out[DXA_SLOTS], const dxa_scene *scene, const double at
         for (int k = 0; k < DXA_SLOTS; k++)
             out[k] += share * p->g_cm2[k];
     }
-    for (size_t i = 0; i < scene->outline_count; i++)
-        out[BONE] += dxa_outline_at(&scene->outlines[i], at_mm);
+    for (size_t i = 0; i < scene->outline_count; i++) {
+        const dxa_outline *o = &scene->outlines[i];
+        if (at_mm[0] >= o->low_mm[0] && at_mm[0] <= o->high_mm[0] && at_mm[1] >= o->low_mm[1] &&
+            at_mm[1] <= o->high_mm[1])
+            out[BONE] += dxa_outline_at(o, at_mm);
+    }
 }
 
 /* ---- wedge ---- */

@@ -36,7 +36,8 @@ typedef struct dxa_plate {
 typedef struct dxa_outline {
     double at_mm[DXA_MAX_CORNERS][2];
     size_t count;
-    double g_cm2; /* at 0, 0 */
+    double low_mm[2], high_mm[2]; /* of the box around it */
+    double g_cm2;                 /* at 0, 0 */
     double rise_g_cm2_mm[2];
 } dxa_outline;
 
