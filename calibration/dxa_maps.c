@@ -14,6 +14,7 @@
 #define BEYOND_SHARE 0.02
 #define NOISE_MM     6.0 /* side of the squares whose scatter tells the noise */
 #define MIN_SQUARES  10
+#define NOISY_G_CM2  0.16 /* of a pixel: specks of it look like thin bone */
 /* Outside these fractions of fat nothing is soft tissue; tables may be off by so much. */
 #define LEAST_FAT (-2.0)
 #define MOST_FAT  3.0
@@ -247,6 +248,19 @@ static osarc_status find_noise(osarc_dxa_maps *m, osarc_error *err)
     return OSARC_OK;
 }
 
+/* Where noise passes for bone, soft tissue is taken away one-sidedly. */
+static osarc_status tell_noise(const osarc_dxa_maps *m, osarc_notes *notes, osarc_error *err)
+{
+    double pixel_cm = sqrt(m->spacing_mm[0] * m->spacing_mm[1]) / 10;
+    double sd = m->bone_noise_g_cm2_cm / pixel_cm;
+    if (!notes || !(sd > NOISY_G_CM2))
+        return OSARC_OK;
+    return osarc_notes_add(notes, OSARC_NOTE_WARNING, "noisy", err,
+                           "few photons (noise of %.2f g/cm2 in a pixel): densities may read up to "
+                           "5 %% high",
+                           sd);
+}
+
 static osarc_status make(osarc_dxa_maps *out, dxa_levels *l, const osarc_dxa_pair *pair,
                          const osarc_dxa_calibration *c, osarc_notes *notes, osarc_error *err)
 {
@@ -277,7 +291,9 @@ static osarc_status make(osarc_dxa_maps *out, dxa_levels *l, const osarc_dxa_pai
         status = split(out, l, ratio, pure, err);
     osi_free(pure);
     osi_free(ratio);
-    return status ? status : find_noise(out, err);
+    if (!status)
+        status = find_noise(out, err);
+    return status ? status : tell_noise(out, notes, err);
 }
 
 osarc_status osarc_dxa_maps_make(osarc_dxa_maps *out, const osarc_dxa_pair *pair,

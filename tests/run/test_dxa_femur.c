@@ -53,7 +53,7 @@ static void measure_as(scene *s, const char *kind, const osarc_dxa_phantom_optio
     facts.view = view ? view : facts.view;
     EXPECT_OK(osarc_findings_create(&s->findings, &err));
     EXPECT_OK(osarc_notes_create(&s->notes, &err));
-    EXPECT_OK(osarc_dxa_maps_make(&s->maps, pair, calibration, NULL, NULL, &err));
+    EXPECT_OK(osarc_dxa_maps_make(&s->maps, pair, calibration, s->notes, NULL, &err));
     const osarc_dxa_picture picture = {
         .bone = s->maps.bone_g_cm2,
         .columns = s->maps.columns,
@@ -300,6 +300,23 @@ Test(run_dxa_femur, without_a_calibration_there_is_no_interval_and_no_score)
     cr_expect(isnan(score->value));
     cr_expect(strstr(score->note, "no calibration") != NULL);
     end(&s);
+}
+
+/* 5 %, as the warning says: thick, and with few photons. */
+Test(run_dxa_femur, noise_that_looks_like_bone_is_a_warning)
+{
+    static const osarc_dxa_phantom_options NOISY[] = {
+        {.soft_g_cm2 = 25, .fat_fraction = 0.2, .photons = 1e5}, {.photons = 1e4}};
+    osarc_dxa_calibration calibration = calibrate("38/76");
+    for (size_t i = 0; i < 2; i++) {
+        scene s;
+        measure(&s, &NOISY[i], &calibration);
+        const osarc_finding *row = find(&s, "total", "abmd");
+        cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_WARNING));
+        cr_expect(strstr(row->note, "few photons") != NULL, "%s", row->note);
+        cr_expect(lt(dbl, fabs(error_of(&s, "total")), 0.05));
+        end(&s);
+    }
 }
 
 static void expect_all_refused(const scene *s, const char *words)
