@@ -263,7 +263,7 @@ static void find_lesser(osarc_femur *out, const femur_body *f, const double at[3
 static void find_greater(osarc_femur *out, const femur_body *f, const double at[3],
                          const double up[3], const double medial[3])
 {
-    const size_t step[3] = {1, f->g->size[0], f->g->size[0] * f->g->size[1]};
+    const size_t plane = f->g->size[0] * f->g->size[1];
     size_t cells = femur_count(f->g);
     double highest = -INFINITY;
     int cut = 0;
@@ -277,7 +277,7 @@ static void find_greater(osarc_femur *out, const femur_body *f, const double at[
         if (femur_dot(d, medial) > 0 || height <= highest)
             continue;
         highest = height;
-        cut = f->g->bone[i + step[2]] == FEMUR_OUT;
+        cut = i / plane + 1 == f->g->size[2] || f->g->bone[i + plane] == FEMUR_OUT;
         memcpy(out->greater_mm, p, sizeof(p));
     }
     if (cut || !isfinite(highest))

@@ -37,7 +37,8 @@ static size_t gather(size_t *voxels, const osarc_femur *f, const osarc_mask *mas
                 size_t i = (z * grid->size[1] + y) * grid->size[0] + x;
                 double p[3];
                 double r2 = 0;
-                if (!(codes[i] & OSARC_FEMUR_PRESENT) || (codes[i] & OSARC_FEMUR_COMPACT) ||
+                /* no voxel is left out for being bright: that would cut off the mean */
+                if (!(codes[i] & OSARC_FEMUR_PRESENT) ||
                     !(codes[i] & OSARC_FEMUR_SECOND) != !f->is_second)
                     continue;
                 osarc_grid_position_mm(grid, (double[3]){(double) x, (double) y, (double) z}, p);

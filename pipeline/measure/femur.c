@@ -100,12 +100,13 @@ static osarc_status add_femur(femur_rows *r, osarc_error *err)
     const char *angle = neck[0] ? neck : isnan(f->neck_shaft_deg) ? f->refused_total : "";
     const char *version = neck[0] ? neck : isnan(f->anteversion_deg) ? NO_CONDYLES : "";
     r->blank.site = "femur";
-    r->blank.side = f->side == OSARC_SIDE_LEFT ? "left" : "right";
+    r->blank.side = osi_side_name(f->side);
     osarc_status status = OSARC_OK;
     if (all[0]) {
         osarc_finding row = r->blank;
         row.level = "head";
         row.quantity = "hu_trabecular";
+        row.unit = "HU";
         status = osi_row_refuse(r->findings, &row, all, err);
     } else {
         status = add_head_hu(r, err);

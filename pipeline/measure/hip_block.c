@@ -201,6 +201,12 @@ static size_t voxels_in(double mm, double spacing_mm)
     return count ? count : 1;
 }
 
+/* So many that no nearer one is left out. */
+static size_t voxels_over(double mm, double spacing_mm)
+{
+    return (size_t) ceil(mm / spacing_mm - 1e-9);
+}
+
 /* 1 when a face neighbour is not of this femur. */
 static int has_other(const osi_hip_block *b, size_t n, const size_t at[3])
 {
@@ -353,14 +359,15 @@ static void share_edges(osi_hip_block *b, const fields *f)
     }
 }
 
-/* Fat in marrow reads less than no mineral: that is not counted against bone elsewhere. */
+/* Fat in marrow reads less than no mineral: that is not counted against bone elsewhere. Compact
+ * bone beside such marrow counts. */
 static void count_deep(osi_hip_block *b, const fields *f)
 {
     for (size_t n = 0; n < voxel_count(b); n++) {
         if (b->kind[n] != OSI_HIP_DEEP)
             continue;
         b->share[n] = 1;
-        b->mineral[n] = f->sum[n] < 0 ? 0 : b->density[n];
+        b->mineral[n] = f->sum[n] < 0 && !b->compact[n] ? 0 : b->density[n];
     }
 }
 
@@ -389,7 +396,8 @@ osarc_status osi_hip_block_sort(osi_hip_block *b, osarc_error *err)
     share_edges(b, &f);
     for (size_t n = 0; n < count; n++)
         f.sum[n] = is_own_kind(b->kind[n]) && !b->compact[n] ? b->density[n] : 0;
-    smear_all(f.sum, b, MARROW_REACH_MM, smear_sum, f.line);
+    for (size_t a = 0; a < 3; a++)
+        smear_sum(f.sum, b, a, voxels_over(MARROW_REACH_MM, b->grid.spacing_mm[a]), f.line);
     count_deep(b, &f);
 cleanup:
     osi_free(f.sum);

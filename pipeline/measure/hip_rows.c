@@ -16,25 +16,29 @@ static int has(const char *text)
     return text && text[0];
 }
 
-static const char *side_name(osarc_side side)
+static int has_scale(const osi_hip_run *run)
 {
-    return side == OSARC_SIDE_LEFT ? "left" : side == OSARC_SIDE_RIGHT ? "right" : "";
+    return run->in->calibration && run->in->calibration->rung != OSARC_RUNG_NONE;
+}
+
+static int is_barred_by_contrast(const osi_hip_run *run)
+{
+    return run->contrast[0] && !run->in->accept_contrast;
 }
 
 static void describe(osi_hip_run *run)
 {
     const osarc_acquisition *a = run->context->acquisition;
-    const osarc_calibration *c = run->in->calibration;
     if (a && a->contrast == OSARC_CONTRAST_GIVEN)
         snprintf(run->contrast, sizeof(run->contrast), "contrast was given, says the header");
     else if (run->in->blood_enhanced)
         snprintf(run->contrast, sizeof(run->contrast),
                  "contrast was given: blood is brighter than it can be without");
-    if (!c || c->rung == OSARC_RUNG_NONE)
+    if (!has_scale(run))
         snprintf(run->refused, sizeof(run->refused), "no density scale: %s",
                  has(run->in->calibration_refused) ? run->in->calibration_refused
                                                    : "not calibrated");
-    else if (run->contrast[0] && !run->in->accept_contrast)
+    else if (is_barred_by_contrast(run))
         snprintf(run->refused, sizeof(run->refused),
                  "%s: it raises density; --accept-contrast gives the value as a warning",
                  run->contrast);
@@ -46,7 +50,7 @@ osarc_finding osi_hip_start(const osi_hip_run *run, const osarc_hip_level *level
     osarc_finding row = osi_row_blank(run->context);
     row.site = "femur";
     row.level = osarc_hip_region_name(region);
-    row.side = level ? side_name(level->femur->side) : "";
+    row.side = level ? osi_side_name(level->femur->side) : "";
     row.quantity = quantity;
     row.unit = unit;
     return row;
@@ -74,8 +78,9 @@ void osi_hip_note(osi_row_note *note, const osi_hip_run *run, const osarc_hip_le
     if (a && a->slice_thickness_mm > THICK_MM)
         osi_row_note_add(note, 1, "slices of %s mm: thin shells are smeared, the neck reads low",
                          osi_short(a->slice_thickness_mm, 1).text);
-    osi_row_note_add(note, 0, "density scale: %s",
-                     c->rung == OSARC_RUNG_ASYNCHRONOUS ? "async" : c->method);
+    if (has_scale(run))
+        osi_row_note_add(note, 0, "density scale: %s",
+                         c->rung == OSARC_RUNG_ASYNCHRONOUS ? "async" : c->method);
 }
 
 double osi_hip_half(const osarc_hip_value *v)
@@ -87,16 +92,18 @@ double osi_hip_half(const osarc_hip_value *v)
 static void tell(osi_row_note *note, const osarc_hip_value *v, const char *unit, int decimals)
 {
     char fit[64] = "";
+    char noise[64] = "noise not known";
     char placement[64] = "";
     if (isnan(v->fit))
         snprintf(fit, sizeof(fit), "of the fit not known, ");
     else if (v->fit > 0)
         snprintf(fit, sizeof(fit), "fit %s, ", osi_short(v->fit, decimals).text);
+    if (!isnan(v->noise))
+        snprintf(noise, sizeof(noise), "noise %s", osi_short(v->noise, decimals).text);
     if (!isnan(v->placement))
         snprintf(placement, sizeof(placement), ", placement %s",
                  osi_short(v->placement, decimals).text);
-    osi_row_note_add(note, 0, "half interval in %s: %snoise %s%s", unit, fit,
-                     osi_short(v->noise, decimals).text, placement);
+    osi_row_note_add(note, 0, "half interval in %s: %s%s%s", unit, fit, noise, placement);
 }
 
 typedef struct quantity {
@@ -114,7 +121,7 @@ static const quantity QUANTITIES[] = {
     {"bone_area", "cm2", offsetof(osarc_hip_values, area_cm2), 3, 0, ""},
     {"vbmd_integral", "mg/cm3", offsetof(osarc_hip_values, integral_mg_cm3), 2, 1, ""},
     {"vbmd_trabecular", "mg/cm3", offsetof(osarc_hip_values, trabecular_mg_cm3), 2, 1,
-     "too few voxels lie away from compact bone"},
+     "too few voxels lie away from compact bone, or so dense that it cannot be told from it"},
     {"vbmd_compact", "mg/cm3", offsetof(osarc_hip_values, compact_mg_cm3), 2, 1,
      "too few voxels of compact bone"},
 };
@@ -130,6 +137,8 @@ static osarc_status add_quantity(const osi_hip_run *run, const osarc_hip_level *
     osi_row_note note = {0};
     if (values->refused[0])
         return osi_row_refuse(run->findings, &row, values->refused, err);
+    if (q->needs_scale && run->refused[0])
+        return osi_row_refuse(run->findings, &row, run->refused, err);
     if (isnan(v.value))
         return osi_row_refuse(run->findings, &row, q->absent, err);
     row.value = v.value;
@@ -144,10 +153,12 @@ static osarc_status refuse_level(const osi_hip_run *run, const osarc_hip_level *
                                  const char *why, osarc_error *err)
 {
     osarc_status status = OSARC_OK;
-    for (int r = 0; r < OSARC_HIP_REGION_COUNT && !status; r++) {
-        osarc_finding row = osi_hip_start(run, level, (osarc_hip_region) r, "abmd", "g/cm2");
-        status = osi_row_refuse(run->findings, &row, why, err);
-    }
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT && !status; r++)
+        for (size_t q = 0; q < QUANTITY_COUNT && !status; q++) {
+            osarc_finding row = osi_hip_start(run, level, (osarc_hip_region) r, QUANTITIES[q].name,
+                                              QUANTITIES[q].unit);
+            status = osi_row_refuse(run->findings, &row, why, err);
+        }
     for (int r = 0; r < OSARC_HIP_REGION_COUNT && !status; r++)
         status = osi_hip_refuse_score(run, level, (osarc_hip_region) r, why, err);
     return status;
@@ -162,7 +173,7 @@ static osarc_status add_level(osi_hip_run *run, const osarc_hip_level *level, os
         return refuse_level(run, level, level->femur->refused_all, err);
     if (level->femur->refused_neck[0])
         return refuse_level(run, level, level->femur->refused_neck, err);
-    if (run->refused[0])
+    if (run->refused[0] && (!level->projection || is_barred_by_contrast(run)))
         return refuse_level(run, level, run->refused, err);
     if (!level->projection)
         return refuse_level(run, level,
@@ -174,7 +185,9 @@ static osarc_status add_level(osi_hip_run *run, const osarc_hip_level *level, os
         for (size_t q = 0; q < QUANTITY_COUNT && !status; q++)
             status = add_quantity(run, level, (osarc_hip_region) r, &QUANTITIES[q], err);
     for (int r = 0; r < OSARC_HIP_REGION_COUNT && !status; r++)
-        status = osi_hip_add_score(run, level, (osarc_hip_region) r, err);
+        status = run->refused[0]
+                     ? osi_hip_refuse_score(run, level, (osarc_hip_region) r, run->refused, err)
+                     : osi_hip_add_score(run, level, (osarc_hip_region) r, err);
     return status;
 }
 

@@ -20,8 +20,12 @@
 /* Noise of voxels nearer than that to each other is taken as one. */
 #define ALIKE_MM 2.0
 
-/* Trabecular bone is read so far from compact bone, at least a voxel. */
+/* So much lies between trabecular bone that is read and compact bone, at least a voxel. */
 #define AWAY_MM 1.5
+
+/* Compact bone is told by a limit, over which noise carries trabecular voxels. When it carries more
+ * than that share, what is left of them reads too low. */
+#define STRAY_SHARE 0.02
 
 #define LEAST_VOXELS 20
 
@@ -105,9 +109,7 @@ static void fill_values(osarc_hip_values *v, const sums *s, const osi_hip_block 
 {
     double density = s->bmc_g * MG_PER_G / s->volume_cm3;
     double fit = osarc_calibration_half_mg_cm3(c, hu_of(c, density));
-    double noise = noise_half(b, s->volume_cm3 * MM3_PER_CM3);
-    if (isnan(noise))
-        noise = 0; /* told with the value */
+    double noise = noise_half(b, s->volume_cm3 * MM3_PER_CM3); /* NAN: no interval */
     double to_g = s->volume_cm3 / MG_PER_G;
     v->volume_cm3 = s->volume_cm3;
     set(&v->integral_mg_cm3, density, fit, noise);
@@ -156,7 +158,7 @@ static int is_away(const osi_hip_block *b, const size_t at[3])
     size_t low[3];
     size_t high[3];
     for (int a = 0; a < 3; a++) {
-        size_t reach = (size_t) fmax(1, floor(AWAY_MM / b->grid.spacing_mm[a] + 1e-9));
+        size_t reach = (size_t) ceil(AWAY_MM / b->grid.spacing_mm[a] - 1e-9);
         if (at[a] < reach || at[a] + reach >= b->size[a])
             return 0;
         low[a] = at[a] - reach;
@@ -175,7 +177,20 @@ static int is_away(const osi_hip_block *b, const size_t at[3])
 typedef struct means {
     double sum[2];
     double count[2];
+    double inside; /* voxels with bone all round that are not compact */
+    double strays; /* or compact, and hardly one beside them is */
 } means;
+
+static int is_stray(const osi_hip_block *b, size_t n, const size_t at[3])
+{
+    const size_t stride[3] = {1, b->size[0], b->size[0] * b->size[1]};
+    int beside = 0;
+    for (int a = 0; a < 3; a++) {
+        beside += at[a] > 0 && b->compact[n - stride[a]];
+        beside += at[a] + 1 < b->size[a] && b->compact[n + stride[a]];
+    }
+    return beside <= 1;
+}
 
 /* Densities as read, by the pixel under a voxel's middle: trabecular, compact. */
 static void sum_kinds(means out[OSARC_HIP_REGION_COUNT], const osarc_hip_projection *p,
@@ -189,9 +204,6 @@ static void sum_kinds(means out[OSARC_HIP_REGION_COUNT], const osarc_hip_project
                 const size_t at[3] = {i, j, k};
                 if (b->kind[n] != OSI_HIP_DEEP && b->kind[n] != OSI_HIP_EDGE)
                     continue;
-                int compact = b->compact[n];
-                if (!compact && !is_away(b, at))
-                    continue;
                 const double index[3] = {(double) (b->first[0] + i), (double) (b->first[1] + j),
                                          (double) (b->first[2] + k)};
                 double place[3];
@@ -204,26 +216,40 @@ static void sum_kinds(means out[OSARC_HIP_REGION_COUNT], const osarc_hip_project
                 if (label == OSARC_HIP_PIXEL_NONE || label == OSARC_HIP_PIXEL_OTHER)
                     continue;
                 means *m = &out[label - OSARC_HIP_PIXEL_NECK];
+                int compact = b->compact[n];
+                if (b->kind[n] == OSI_HIP_DEEP) {
+                    m->inside += !compact;
+                    m->strays += compact && is_stray(b, n, at);
+                }
+                if (!compact && !is_away(b, at))
+                    continue;
                 m->sum[compact] += (double) b->density[n];
                 m->count[compact] += 1;
             }
-    for (int r = 0; r < OSARC_HIP_TOTAL; r++)
+    for (int r = 0; r < OSARC_HIP_TOTAL; r++) {
         for (int c = 0; c < 2; c++) {
             out[OSARC_HIP_TOTAL].sum[c] += out[r].sum[c];
             out[OSARC_HIP_TOTAL].count[c] += out[r].count[c];
         }
+        out[OSARC_HIP_TOTAL].inside += out[r].inside;
+        out[OSARC_HIP_TOTAL].strays += out[r].strays;
+    }
+}
+
+static int is_cut_off(const means *m)
+{
+    return m->strays > STRAY_SHARE * (m->inside + m->strays);
 }
 
 static osarc_hip_value mean_value(const means *m, int kind, const osi_hip_block *b,
                                   const osarc_calibration *c)
 {
     osarc_hip_value out = {NAN, NAN, NAN, NAN};
-    if (m->count[kind] < LEAST_VOXELS)
+    if (m->count[kind] < LEAST_VOXELS || (kind == 0 && is_cut_off(m)))
         return out;
     out.value = m->sum[kind] / m->count[kind];
     out.fit = osarc_calibration_half_mg_cm3(c, hu_of(c, out.value));
-    double noise = noise_half(b, m->count[kind] * osarc_grid_voxel_mm3(&b->grid));
-    out.noise = isnan(noise) ? 0 : noise;
+    out.noise = noise_half(b, m->count[kind] * osarc_grid_voxel_mm3(&b->grid));
     return out;
 }
 
@@ -302,14 +328,27 @@ static osarc_status check(const osarc_hip_input *in, osarc_error *err)
     if (!osarc_grid_same(grid, osarc_mask_grid(in->tissue), 1e-3) ||
         !osarc_grid_same(grid, osarc_mask_grid(in->codes), 1e-3))
         return osi_fail(err, OSARC_ERR_GEOMETRY, "image and masks are on different grids");
-    if (!in->calibration || in->calibration->rung == OSARC_RUNG_NONE)
-        return osi_fail(err, OSARC_ERR_QUALITY, "there is no density scale");
     if (in->femur->refused_all[0])
         return osi_fail(err, OSARC_ERR_QUALITY, "%s", in->femur->refused_all);
     /* without a neck there may be no axis to lay flat */
     if (in->femur->refused_neck[0] && !isfinite(in->femur->neck_axis[0]))
         return osi_fail(err, OSARC_ERR_QUALITY, "%s", in->femur->refused_neck);
     return OSARC_OK;
+}
+
+/* Lengths and areas do not stand on the scale: CT numbers will do. */
+static const osarc_calibration NO_SCALE = {.density = {0, 1, 0}};
+
+static void forget_densities(osarc_hip_projection *p)
+{
+    static const osarc_hip_value NONE = {NAN, NAN, NAN, NAN};
+    osi_free(p->g_cm2);
+    p->g_cm2 = NULL;
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        osarc_hip_values *v = &p->values[r];
+        v->abmd_g_cm2 = v->bmc_g = v->integral_mg_cm3 = NONE;
+        v->trabecular_mg_cm3 = v->compact_mg_cm3 = NONE;
+    }
 }
 
 osarc_status osarc_hip_project(osarc_hip_projection **out, const osarc_hip_input *in,
@@ -328,15 +367,20 @@ osarc_status osarc_hip_project(osarc_hip_projection **out, const osarc_hip_input
     osarc_hip_projection *p = osi_alloc(1, sizeof(*p), err);
     if (!p)
         return OSARC_ERR_MEMORY;
-    status = osi_hip_block_read(&block, in, err);
+    osarc_hip_input used = *in;
+    int has_scale = in->calibration && in->calibration->rung != OSARC_RUNG_NONE;
+    used.calibration = has_scale ? in->calibration : &NO_SCALE;
+    status = osi_hip_block_read(&block, &used, err);
     if (!status)
         status = osi_hip_block_sort(&block, err);
     if (!status)
         status = osi_hip_splat(p, &block, &frame, err);
     if (!status) {
         osi_hip_place(p, &frame, in->femur, in->neck);
-        status = osi_hip_values_sum(p, &block, &frame, in, err);
+        status = osi_hip_values_sum(p, &block, &frame, &used, err);
     }
+    if (!status && !has_scale)
+        forget_densities(p);
     osi_hip_block_free(&block);
     if (status) {
         osarc_hip_projection_free(p);

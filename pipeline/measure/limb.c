@@ -26,11 +26,6 @@ static const char *const SLICE_ROWS[][2] = {
     {"imat_volume", "cm3"},
 };
 
-static const char *side_name(osarc_side side)
-{
-    return side == OSARC_SIDE_LEFT ? "left" : side == OSARC_SIDE_RIGHT ? "right" : "";
-}
-
 void osi_limb_doubt_hu(osi_row_note *note, const osi_limb_rows *r)
 {
     const osarc_acquisition *a = r->context->acquisition;
@@ -195,7 +190,7 @@ osarc_status osarc_measure_limbs(osarc_findings *findings, const osarc_measure_c
                            .blank = osi_row_blank(context)};
         const osarc_limb *limb = r.level->limb;
         r.blank.site = "thigh";
-        r.blank.side = side_name(limb->side);
+        r.blank.side = osi_side_name(limb->side);
         if (limb->refused[0]) {
             status = refuse_limb(&r, err);
             continue;

@@ -3,11 +3,15 @@
 #define OSI_ROWS_H
 
 #include <osarc/measure.h>
+#include <osarc/side.h>
 
 #define OSI_Z_95 1.959963984540054 /* 97.5 % point of the normal distribution */
 
 /** What all rows of a series have in common; numbers NAN. */
 osarc_finding osi_row_blank(const osarc_measure_context *context);
+
+/** "left", "right"; "" when the side is not known. Static. */
+const char *osi_side_name(osarc_side side);
 
 /** What is to be said of a row, in parts joined by "; ". All-zero is empty. */
 typedef struct osi_row_note {

@@ -182,7 +182,7 @@ osarc_status ctxa_step_image(const ctxa_step *step, const char *basis, size_t nu
     for (int left = 0; left <= 1; left++)
         for (size_t i = 0; i < step->count; i++) {
             const osarc_hip_projection *p = step->projections[i];
-            if (!p || (p->side == OSARC_SIDE_LEFT) != left)
+            if (!p || !p->g_cm2 || (p->side == OSARC_SIDE_LEFT) != left)
                 continue;
             fill_panel(&panels[count], &texts[count], step, i, basis);
             count++;

@@ -262,13 +262,51 @@ static void expect_all_refused(scene *s, const char *word)
     osarc_findings_free(s->findings);
 }
 
-Test(measure_hip_rows, all_is_refused_without_a_scale)
+static const char *const QUANTITIES[] = {"abmd",          "bmc",          "bone_area",
+                                         "vbmd_integral", "vbmd_compact", "vbmd_trabecular"};
+
+Test(measure_hip_rows, all_but_the_area_is_refused_without_a_scale)
 {
     scene s;
     make(&s);
     s.calibration.rung = OSARC_RUNG_NONE;
     s.rows.calibration_refused = "too few tissues";
+    measure(&s);
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++)
+        for (size_t q = 0; q < sizeof(QUANTITIES) / sizeof(QUANTITIES[0]); q++) {
+            const osarc_finding *row =
+                must_find(&s, QUANTITIES[q], osarc_hip_region_name((osarc_hip_region) r));
+            int is_area = strcmp(QUANTITIES[q], "bone_area") == 0;
+            cr_expect(eq(int, row->quality, is_area ? OSARC_QUALITY_OK : OSARC_QUALITY_REFUSED));
+            cr_expect(eq(int, strstr(row->note, "too few tissues") != NULL, !is_area), "%s",
+                      row->note);
+            if (is_area)
+                cr_expect(eq(dbl, row->value, 5));
+        }
+    cr_expect(eq(int, must_find(&s, "t_score", "neck")->quality, OSARC_QUALITY_REFUSED));
+    osarc_findings_free(s.findings);
+    make(&s);
+    s.calibration.rung = OSARC_RUNG_NONE;
+    s.rows.calibration_refused = "too few tissues";
+    s.level.projection = NULL;
     expect_all_refused(&s, "too few tissues");
+}
+
+Test(measure_hip_rows, a_side_that_is_refused_has_a_row_for_every_quantity)
+{
+    scene s;
+    make(&s);
+    snprintf(s.femur.refused_all, sizeof(s.femur.refused_all), "metal in it");
+    measure(&s);
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++)
+        for (size_t q = 0; q < sizeof(QUANTITIES) / sizeof(QUANTITIES[0]); q++) {
+            const osarc_finding *row =
+                must_find(&s, QUANTITIES[q], osarc_hip_region_name((osarc_hip_region) r));
+            cr_expect(eq(int, row->quality, OSARC_QUALITY_REFUSED));
+            cr_expect(eq(str, (char *) row->note, "metal in it"));
+            cr_expect(gt(sz, strlen(row->unit), 0));
+        }
+    osarc_findings_free(s.findings);
 }
 
 Test(measure_hip_rows, all_is_refused_under_contrast_unless_accepted)
@@ -364,5 +402,19 @@ Test(measure_hip_rows, refuses_calls_without_what_they_need)
     EXPECT_REFUSED(osarc_measure_hips(s.findings, &s.context, &s.rows, &err), OSARC_ERR_ARGUMENT);
     s.rows.levels = NULL;
     EXPECT_REFUSED(osarc_measure_hips(s.findings, &s.context, &s.rows, &err), OSARC_ERR_ARGUMENT);
+    osarc_findings_free(s.findings);
+}
+
+Test(measure_hip_rows, an_unknown_noise_leaves_no_interval_and_is_said)
+{
+    scene s;
+    make(&s);
+    s.projection.values[OSARC_HIP_NECK].abmd_g_cm2.noise = NAN;
+    measure(&s);
+    const osarc_finding *row = must_find(&s, "abmd", "neck");
+    cr_expect(isnan(row->ci_low));
+    cr_expect(isnan(row->ci_high));
+    cr_expect(eq(dbl, row->value, 0.8));
+    cr_expect(ne(ptr, strstr(row->note, "noise not known"), NULL), "%s", row->note);
     osarc_findings_free(s.findings);
 }

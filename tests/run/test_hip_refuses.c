@@ -64,14 +64,33 @@ static osarc_hip_projection *project(const scene *s)
     return p;
 }
 
-Test(run_hip_refuses, without_a_scale)
+Test(run_hip_refuses, densities_without_a_scale_and_keeps_areas)
 {
     scene s = make();
+    osarc_hip_projection *scaled = project(&s);
     s.calibration.rung = OSARC_RUNG_NONE;
+    osarc_hip_projection *p = project(&s);
+    cr_expect(eq(ptr, (void *) p->g_cm2, NULL));
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        const osarc_hip_values *v = &p->values[r];
+        cr_expect(isnan(v->abmd_g_cm2.value));
+        cr_expect(isnan(v->bmc_g.value));
+        cr_expect(isnan(v->integral_mg_cm3.value));
+        cr_expect(isnan(v->trabecular_mg_cm3.value));
+        cr_expect(isnan(v->compact_mg_cm3.value));
+        /* the outline is where bone is half as dense as inside, in any unit; single precision */
+        cr_expect(epsilon_eq(dbl, v->area_cm2.value, scaled->values[r].area_cm2.value,
+                             1e-3 * scaled->values[r].area_cm2.value));
+    }
+    osarc_hip_projection_free(p);
+    osarc_hip_projection_free(scaled);
     osarc_hip_input in = input_of(&s);
-    expect_refused(&in, OSARC_ERR_QUALITY);
+    osarc_hip_projection *plain = NULL;
+    osarc_error err = OSARC_ERROR_INIT;
     in.calibration = NULL;
-    expect_refused(&in, OSARC_ERR_QUALITY);
+    EXPECT_OK(osarc_hip_project(&plain, &in, &err));
+    cr_expect(isnan(plain->values[OSARC_HIP_NECK].abmd_g_cm2.value));
+    osarc_hip_projection_free(plain);
     drop(&s);
 }
 

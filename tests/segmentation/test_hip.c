@@ -223,3 +223,26 @@ Test(hip, trabecular_voxels_lie_inside_the_head)
     osarc_voxels_free(voxels);
     release(&s);
 }
+
+/* 329 HU and noise: every eighth voxel is brighter than compact bone begins. 2 HU: seven standard
+ * errors of voxels that are as noisy, were only one in ten independent. */
+Test(hip, the_mean_of_a_dense_head_is_not_cut_off_by_the_limit_of_compact_bone)
+{
+    const osarc_phantom_options options = {
+        .pixel_mm = 1.2, .slice_mm = 1.5, .trabecular_mg_cm3 = 250, .noise_sd_hu = 20, .seed = 1};
+    scene s = look(options, "hip", 0, SIZE_MAX, 0);
+    double slope = osarc_phantom_scale_of(s.phantom, 0).hu_per_k2hpo4_mg_cm3;
+    cr_assert(eq(sz, osarc_hip_count(s.hip), 2));
+    for (size_t n = 0; n < 2; n++) {
+        size_t *voxels = NULL;
+        size_t count = 0;
+        double sum = 0;
+        EXPECT_OK(osarc_hip_trabecular(&voxels, &count, s.hip, n, &err));
+        for (size_t i = 0; i < count; i++)
+            sum += osarc_image_stored(s.image)[voxels[i]] * osarc_image_step(s.image) +
+                   osarc_image_offset(s.image);
+        cr_expect(epsilon_eq(dbl, sum / (double) count, 250 * slope, 2));
+        osarc_voxels_free(voxels);
+    }
+    release(&s);
+}

@@ -32,8 +32,8 @@ typedef struct osarc_hip_input {
     const osarc_mask *tissue; /**< On the same grid: tells other bones from soft tissue. */
     const osarc_mask *codes;  /**< Bits OSARC_FEMUR_*, on the same grid. */
     const osarc_femur *femur; /**< The one to project. */
-    const osarc_calibration *calibration;
-    double noise_sd_hu; /**< NAN when not known. */
+    const osarc_calibration *calibration; /**< NULL or rung NONE: areas and lengths alone. */
+    double noise_sd_hu;                   /**< NAN when not known. */
     osarc_neck_rule neck;
 } osarc_hip_input;
 
@@ -74,7 +74,7 @@ typedef struct osarc_hip_projection {
     size_t size[2];
     double pixel_mm;
     double origin_mm[2]; /**< Middle of the first pixel. */
-    float *g_cm2;        /**< Areal density. */
+    float *g_cm2;        /**< Areal density; NULL without a density scale. */
     float *bone_mm;      /**< Length of the line in bone. */
     uint8_t *labels;     /**< osarc_hip_pixel, of pixels that are bone. */
     osarc_side side;
@@ -97,7 +97,7 @@ typedef struct osarc_hip_projection {
  * @param[out] out  The caller frees it. NULL on failure.
  * @retval OSARC_ERR_UNIT      the image is not in HU
  * @retval OSARC_ERR_GEOMETRY  the grids differ
- * @retval OSARC_ERR_QUALITY   no scale, the femur is refused whole, or its axes are unusable
+ * @retval OSARC_ERR_QUALITY   the femur is refused whole, or its axes are unusable
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_hip_project(osarc_hip_projection **out,
                                                           const osarc_hip_input *input,
@@ -117,7 +117,7 @@ typedef struct osarc_hip_level {
 typedef struct osarc_hip_rows {
     const osarc_hip_level *levels;
     size_t level_count;
-    const osarc_calibration *calibration; /**< NULL or rung NONE: all is refused. */
+    const osarc_calibration *calibration; /**< NULL or rung NONE: all but areas is refused. */
     const char *calibration_refused;      /**< Why there is none; may be NULL. */
     const char *calibration_warnings;     /**< Weakens every row; NULL or "" for nothing. */
     const char *hips_refused;             /**< Why no femur was found; may be NULL. */
