@@ -40,11 +40,10 @@ static masses sum_part(const body *b, const osarc_dxa_part *part)
     return sum;
 }
 
-/* Standard deviation of the share of fat of an area. */
+/* Standard deviation of the share of fat of an area; NAN when the noise is not known. */
 static double share_sd(const osarc_dxa_maps *m, double area_cm2)
 {
-    double noise = m->fat_noise_cm > 0 ? m->fat_noise_cm / sqrt(area_cm2) : 0;
-    return hypot(noise, m->fat_calibration_sd);
+    return hypot(m->fat_noise_cm / sqrt(area_cm2), m->fat_calibration_sd);
 }
 
 static osarc_status add_row(const body *b, const char *level, const char *side,

@@ -153,7 +153,7 @@ static void find_halves(osarc_dxa_bone *b, const osarc_dxa_maps *m)
 {
     double side_cm = sqrt(b->area_cm2);
     double edge_cm = EDGE_PX * sqrt(m->spacing_mm[0] * m->spacing_mm[1]) / 10;
-    double noise = m->bone_noise_g_cm2_cm > 0 ? m->bone_noise_g_cm2_cm : 0;
+    double noise = m->bone_noise_g_cm2_cm; /* NAN: no interval of what stands on density */
     double density = hypot(BASELINE * noise / side_cm, m->calibration_sd_g_cm2);
     double area = 4 * side_cm * edge_cm;
     b->area_half_cm2 = OSI_Z_95 * area;

@@ -163,6 +163,31 @@ Test(measure_dxa, intervals_are_the_parts_in_quadrature)
     end_scene(&s);
 }
 
+/* The area stands on the outline, which the noise of densities does not move. */
+Test(measure_dxa, without_a_known_noise_densities_have_no_interval)
+{
+    const double density[4] = {0.9, 1, 1, 1.1};
+    scene s;
+    osarc_dxa_bone bone;
+    make_scene(&s, density);
+    s.maps.bone_noise_g_cm2_cm = NAN;
+    EXPECT_OK(osarc_dxa_bone_measure(&bone, &s.maps, s.labels, 30, &err));
+    cr_expect(isfinite(bone.abmd_g_cm2));
+    cr_expect(isnan(bone.abmd_half_g_cm2));
+    cr_expect(isnan(bone.bmc_half_g));
+    cr_expect(isfinite(bone.area_half_cm2));
+    s.maps.fat_noise_cm = NAN;
+    const osarc_dxa_body_input input = {
+        .maps = &s.maps, .height_m = 1.7, .weight_kg = 70, .refused = "no limbs"};
+    EXPECT_OK(osarc_measure_dxa_body(s.findings, &s.context, &input, &s.scores, &err));
+    const osarc_finding *fat = find(&s, "total", "fat_percent");
+    cr_assert(fat != NULL);
+    cr_expect(isfinite(fat->value));
+    cr_expect(isnan(fat->ci_low));
+    cr_expect(isnan(fat->ci_high));
+    end_scene(&s);
+}
+
 Test(measure_dxa, joins_ranges_as_masses_over_areas)
 {
     const double density[4] = {0.95, 1, 1.05, 1.1};
