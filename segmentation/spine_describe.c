@@ -172,6 +172,7 @@ osarc_status spine_describe(osarc_spine *spine, const sampler *s, int threads, o
         double metal_cm3 = out->label ? (double) metal[out->label] * voxel_cm3 : 0;
         out->vertebra_cm3 = out->whole && out->label ? (double) all[out->label] * voxel_cm3 : NAN;
         out->spoiled[0] = '\0';
+        out->sound_around = 0;
         if (metal_cm3 >= METAL_MIN_CM3)
             snprintf(out->spoiled, sizeof(out->spoiled), "metal of %.1f cm3 in the vertebra",
                      metal_cm3);

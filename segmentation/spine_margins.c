@@ -176,7 +176,9 @@ void spine_set_margins(osarc_spine *spine, const sampler *s)
         }
     for (size_t i = 0; i < spine->count; i++) {
         osarc_vertebra *v = &spine->vertebrae[i];
-        if (v->whole && !v->spoiled[0] && crosses_plate(&spine->parts[i], s, spine->wall_mm))
+        if (v->whole && !v->spoiled[0] && crosses_plate(&spine->parts[i], s, spine->wall_mm)) {
             snprintf(v->spoiled, sizeof(v->spoiled), "end plates and discs cannot be told apart");
+            v->sound_around = 1;
+        }
     }
 }

@@ -143,6 +143,35 @@ static osarc_status add_row(const muscle_run *r, const char *level, const char *
     return osi_row_add(r->findings, &row, half, &note, err);
 }
 
+static osarc_status refuse_level(const muscle_run *r, const char *level, const char *why,
+                                 osarc_error *err)
+{
+    static const char *const ROWS[][2] = {
+        {"muscle_area", "cm2"}, {"imat_area", "cm2"}, {"muscle_attenuation", "HU"}};
+    osarc_status status = OSARC_OK;
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]) && !status; i++) {
+        osarc_finding row = r->blank;
+        row.level = level;
+        row.quantity = ROWS[i][0];
+        row.unit = ROWS[i][1];
+        status = osi_row_refuse(r->findings, &row, why, err);
+    }
+    return status;
+}
+
+/* Why nothing is measured at a level; "" when it is. */
+static const char *find_fault(const osarc_vertebra *v, int in_view, char *room, size_t size)
+{
+    room[0] = '\0';
+    if (!v->whole)
+        snprintf(room, size, "the body is cut by the view: its middle is not known");
+    else if (v->spoiled[0] && !v->sound_around)
+        snprintf(room, size, "the slice is spoiled by %s", v->spoiled);
+    else if (!in_view)
+        snprintf(room, size, "the view ends within the slices asked for");
+    return room;
+}
+
 /* Between the two slices next to the middle of the body, the nearer one more. */
 static osarc_status add_level(const muscle_run *r, int m, const osarc_vertebra *v, osarc_error *err)
 {
@@ -151,16 +180,20 @@ static osarc_status add_level(const muscle_run *r, int m, const osarc_vertebra *
     double at = ijk[r->axis];
     long below = (long) floor(at);
     uint64_t weight = (uint64_t) lround(256 * (at - (double) below));
-    if (!v->whole || below < 0 || below + 1 >= (long) r->planes)
-        return OSARC_OK;
+    int in_view = below >= 0 && below + 1 < (long) r->planes;
     muscle_sum sum = {0};
-    const muscle_sum *planes = r->sums + (size_t) below * MUSCLES + m;
-    add_times(&sum, planes, 256 - weight);
-    add_times(&sum, planes + MUSCLES, weight);
+    for (long side = 0; side < 2; side++) { /* at the end of the view, its last slice */
+        long last = (long) r->planes - 1;
+        long k = below + side < 0 ? 0 : below + side > last ? last : below + side;
+        add_times(&sum, r->sums + (size_t) k * MUSCLES + m, side ? weight : 256 - weight);
+    }
     if (sum.labelled < 256)
         return OSARC_OK; /* the muscle does not lie at this level */
     osi_row_note note = {0};
     const char *level = osarc_vertebra_name(v->label);
+    char why[128];
+    if (find_fault(v, in_view, why, sizeof(why))[0])
+        return refuse_level(r, level, why, err);
     osi_row_note_add(&note, 0,
                      "axial, through the middle of the body, between the slices next to it");
     osarc_status status = add_row(r, level, "muscle_area", "cm2",

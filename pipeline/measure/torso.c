@@ -273,7 +273,7 @@ static osarc_status add_level(osi_torso_run *run, const osarc_vertebra *v, osarc
     run->blank.site = name[0] == 'T' ? "thoracic" : "lumbar";
     if (!v->whole)
         return refuse_level(run, name, "the body is cut by the view: its middle is not known", err);
-    if (v->spoiled[0]) {
+    if (v->spoiled[0] && !v->sound_around) {
         char why[128];
         snprintf(why, sizeof(why), "the slice is spoiled by %s", v->spoiled);
         return refuse_level(run, name, why, err);

@@ -141,11 +141,54 @@ Test(measure_muscles, what_is_not_there_has_no_rows)
     s.vertebra.centre_mm[2] = 28; /* beyond psoas, and half a slice from the end */
     measure(&s);
     cr_expect(find(&s, "iliopsoas", "L3", "muscle_area") == NULL);
-    cr_expect(find(&s, "autochthon", "L3", "muscle_area") == NULL);
     cr_expect(find(&s, "gluteus_maximus", "", "muscle_volume") == NULL);
     cr_expect(osarc_muscle_name(79) == NULL);
     cr_expect(osarc_muscle_name(90) == NULL);
     cr_expect(eq(str, (char *) osarc_muscle_name(82), "gluteus_medius"));
+    tear_down(&s);
+}
+
+static void expect_level_refused(scene *s, const char *word)
+{
+    static const char *const NAMES[] = {"muscle_area", "imat_area", "muscle_attenuation"};
+    measure(s);
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+        const osarc_finding *f = find(s, "autochthon", "L3", NAMES[i]);
+        cr_assert(f != NULL, "%s", NAMES[i]);
+        cr_expect(eq(int, (int) f->quality, OSARC_QUALITY_REFUSED));
+        cr_expect(isnan(f->value));
+        cr_expect(strstr(f->note, word) != NULL, "%s", f->note);
+    }
+    /* the whole muscle does not stand on the level */
+    expect_value(s, "autochthon", "", "muscle_volume", 6.4 * 0.4 * 8);
+    tear_down(s);
+}
+
+Test(measure_muscles, levels_that_are_cut_spoiled_or_at_the_end_of_the_view_are_refused_rows)
+{
+    scene s;
+    set_up(&s);
+    s.vertebra.whole = 0;
+    expect_level_refused(&s, "cut by the view");
+    set_up(&s);
+    strcpy(s.vertebra.spoiled, "metal of 3.0 cm3"); /* banned-ok */
+    expect_level_refused(&s, "the slice is spoiled by metal of 3.0 cm3");
+    set_up(&s);
+    s.vertebra.centre_mm[2] = 28; /* the last slice: none above it */
+    expect_level_refused(&s, "the view ends");
+    set_up(&s);
+    s.vertebra.centre_mm[2] = -3;
+    expect_level_refused(&s, "the view ends");
+}
+
+Test(measure_muscles, what_spoils_the_bone_alone_leaves_muscles_measured)
+{
+    scene s;
+    set_up(&s);
+    strcpy(s.vertebra.spoiled, "end plates"); /* banned-ok */
+    s.vertebra.sound_around = 1;
+    measure(&s);
+    expect_value(&s, "autochthon", "L3", "muscle_area", 6.4);
     tear_down(&s);
 }
 

@@ -183,6 +183,17 @@ Test(measure_torso, a_level_that_is_cut_or_spoiled_is_refused)
     tear_down(&s);
 }
 
+Test(measure_torso, what_spoils_the_bone_alone_leaves_the_slice_measured)
+{
+    scene s;
+    set_up(&s);
+    strcpy(s.vertebra.spoiled, "end plates and discs cannot be told apart"); /* banned-ok */
+    s.vertebra.sound_around = 1;
+    measure(&s);
+    expect_value(&s, "sat_area", SLAB);
+    tear_down(&s);
+}
+
 Test(measure_torso, other_levels_are_refused_with_the_reason)
 {
     scene s;

@@ -27,6 +27,7 @@ typedef struct osarc_vertebra {
     double body_cm3;
     double vertebra_cm3; /**< With posterior elements; NAN when cut by the view. */
     char spoiled[64];    /**< Why nothing is to be measured in it: "metal"; "" when sound. */
+    int sound_around;    /**< 1: what spoils it leaves muscle and fat around it as they are. */
 } osarc_vertebra;
 
 /** What names stand on. */
