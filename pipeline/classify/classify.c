@@ -164,6 +164,7 @@ static void add_verdict_row(classifying *c, const osi_definition *definition,
     end_cell(words);
     place->notes = begin_cell(words);
     add_notes(words, verdict, which);
+    osi_words_trust(words, &c->facts, used_by(verdict, definition, which));
     osi_words_others(words, &c->facts, used_by(verdict, definition, which));
     end_cell(words);
     place->would_change = begin_cell(words);

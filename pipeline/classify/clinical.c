@@ -252,7 +252,8 @@ static osarc_status refuse_doubled(const reading *r)
         if (r->notes)
             status = osarc_notes_add(
                 r->notes, OSARC_NOTE_WARNING, "clinical_doubled_patient", r->err,
-                "rows %zu and %zu: refused, both are of the same patient_id", a->row, b->row);
+                "rows %zu and %zu: refused, both are of the same patient_id; one is needed", a->row,
+                b->row);
     }
     return status;
 }

@@ -35,6 +35,10 @@ static const char *const NAMES[OSI_INPUT_COUNT] = {
     [OSI_Z_HIP] = "z_total_hip",
     [OSI_VBMD] = "vbmd_lumbar_mg_cm3",
     [OSI_VBMD_BASIS] = "vbmd_basis",
+    [OSI_BMD_LUMBAR] = "bmd_lumbar_g_cm2",
+    [OSI_BMD_NECK] = "bmd_femoral_neck_g_cm2",
+    [OSI_BMD_HIP] = "bmd_total_hip_g_cm2",
+    [OSI_BMD_DEVICE] = "bmd_device",
 };
 
 const char *osi_input_name(osi_input input)
@@ -160,6 +164,8 @@ void osi_facts_read(osi_facts *out, const osi_sources *sources)
     out->conflict = 0;
     out->other_count = 0;
     out->vbmd_refused = NULL;
+    out->ct_muscle = 0;
+    memset(out->score, 0, sizeof(out->score));
     for (int i = 0; i < OSI_INPUT_COUNT; i++)
         out->fact[i] = (osi_fact){NAN, "", NULL, 0, 0};
     if (!patient)
@@ -168,6 +174,7 @@ void osi_facts_read(osi_facts *out, const osi_sources *sources)
         read_table(out, sources, &overrules);
     for (size_t i = 0; i < sizeof(TOLD) / sizeof(TOLD[0]) && patient->scan_count; i++)
         read_headers(out, patient, TOLD[i], overrules);
+    osi_facts_score(out, patient);
     if (patient->findings)
         osi_facts_measure(out, patient);
 }

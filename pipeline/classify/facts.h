@@ -34,6 +34,10 @@ typedef enum osi_input {
     OSI_Z_HIP,
     OSI_VBMD,
     OSI_VBMD_BASIS,
+    OSI_BMD_LUMBAR, /**< Areal; scores may follow from them. */
+    OSI_BMD_NECK,
+    OSI_BMD_HIP,
+    OSI_BMD_DEVICE,
     OSI_INPUT_COUNT
 } osi_input;
 
@@ -62,12 +66,22 @@ typedef struct osi_other {
 
 #define OSI_OTHERS_MAX 32
 
+/** How a T- or Z-score follows from a density in the table; all-zero where there is none. */
+typedef struct osi_score {
+    const osarc_reference *reference; /**< NULL: it does not follow. */
+    const char *why;                  /**< Why it does not; static. NULL: it does. */
+} osi_score;
+
+#define OSI_SCORE_COUNT (OSI_Z_HIP - OSI_T_LUMBAR + 1)
+
 typedef struct osi_facts {
     osi_fact fact[OSI_INPUT_COUNT];
     osi_inputs conflict; /**< Unknown because sources contradict each other: see others. */
     osi_other others[OSI_OTHERS_MAX];
     size_t other_count;
     const char *vbmd_refused; /**< Why it was measured and not given; NULL: it was, or never was. */
+    int ct_muscle;            /**< 1: CT gave an area of muscle, which is no lean mass of limbs. */
+    osi_score score[OSI_SCORE_COUNT];
 } osi_facts;
 
 /** Where facts are looked for; each may be NULL. */
@@ -77,6 +91,16 @@ typedef struct osi_sources {
 } osi_sources;
 
 void osi_facts_read(osi_facts *out, const osi_sources *sources);
+
+/** T- and Z-scores that densities in the table give on the scale of their device, where the table
+ * has none; nothing is converted. */
+void osi_facts_score(osi_facts *facts, const osarc_patient *patient);
+
+/** NULL for an input that is no score. */
+const osi_score *osi_score_of(const osi_facts *facts, osi_input input);
+
+/** The density that a score may follow from. */
+osi_input osi_score_density(osi_input score);
 
 /** Keeps a fact that is not used; when there are too many, later ones are lost. */
 void osi_facts_add_other(osi_facts *facts, osi_input input, const osi_fact *fact);

@@ -121,6 +121,11 @@ static int is_spine_as_a_whole(const osarc_finding *row)
            !row->level[0];
 }
 
+static int is_ct_muscle(const osarc_finding *row)
+{
+    return !strcmp(row->quantity, "muscle_area") && !strcmp(row->site, "lumbar");
+}
+
 static osi_input input_of(const osarc_finding *row)
 {
     return rank_density(row) >= 0 ? OSI_VBMD : find_input(row);
@@ -158,6 +163,8 @@ void osi_facts_measure(osi_facts *facts, const osarc_patient *patient)
         int spine = input == OSI_VBMD || is_spine_as_a_whole(c.row);
         if (!is_of_patient(c.row, patient) || is_of_table(c.row))
             continue;
+        if (c.row->quality != OSARC_QUALITY_REFUSED && is_ct_muscle(c.row))
+            facts->ct_muscle = 1;
         if (c.row->quality == OSARC_QUALITY_REFUSED) {
             if (spine && !facts->vbmd_refused)
                 facts->vbmd_refused = c.row->note;

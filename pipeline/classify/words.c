@@ -180,6 +180,31 @@ static void add_input(osi_words *words, osi_input input, const osi_fact *fact)
     add_source(words, fact);
 }
 
+/* " from bmd_femoral_neck_g_cm2=0.558 on DXA-Hologic against nhanes3_neck_f". */
+static void add_density(osi_words *words, const osi_facts *facts, osi_input input)
+{
+    const osi_score *score = osi_score_of(facts, input);
+    if (!score || !score->reference)
+        return;
+    osi_input density = osi_score_density(input);
+    osi_words_add(words, " from %s=", osi_input_name(density));
+    add_value_of(words, &facts->fact[density]);
+    osi_words_add(words, " on %s against %s", osarc_bmd_scale_name(score->reference->scale),
+                  score->reference->id);
+}
+
+void osi_words_trust(osi_words *words, const osi_facts *facts, osi_inputs inputs)
+{
+    for (int i = OSI_T_LUMBAR; i <= OSI_Z_HIP; i++) {
+        const osi_score *score = osi_score_of(facts, (osi_input) i);
+        if (!(inputs & OSI_INPUT(i)) || !score->reference ||
+            score->reference->confidence == OSARC_CONFIDENCE_HIGH)
+            continue;
+        osi_words_add(words, "%snumbers of %s come from a secondary source",
+                      words->text.size > words->start ? "; " : "", score->reference->id);
+    }
+}
+
 void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs inputs)
 {
     const char *before = words->text.size > words->start ? "; not used: " : "not used: ";
@@ -229,9 +254,15 @@ static void add_conflict(osi_words *words, const osi_facts *facts, osi_input inp
 
 void osi_words_needed(osi_words *words, const osi_facts *facts, osi_input input)
 {
+    const osi_score *score = osi_score_of(facts, input);
     osi_words_put(words, osi_input_name(input));
     if (facts->conflict & OSI_INPUT(input))
         add_conflict(words, facts, input);
+    if (score && score->why)
+        osi_words_add(words, " (%s gives none: %s)", osi_input_name(osi_score_density(input)),
+                      score->why);
+    if (input == OSI_ALM && facts->ct_muscle && !osi_fact_known(facts, OSI_ALM))
+        osi_words_put(words, " (muscle on CT is no lean mass of the limbs)");
 }
 
 osarc_status osi_fact_words_fill(osi_fact_words *out, const osi_facts *facts, osarc_error *err)
@@ -241,6 +272,8 @@ osarc_status osi_fact_words_fill(osi_fact_words *out, const osi_facts *facts, os
         out->from[i] = words.text.size;
         if (osi_fact_known(facts, (osi_input) i))
             add_input(&words, (osi_input) i, &facts->fact[i]);
+        if (osi_fact_known(facts, (osi_input) i))
+            add_density(&words, facts, (osi_input) i);
         out->size[i] = words.text.size - out->from[i];
     }
     out->text = words.text;

@@ -44,6 +44,9 @@ void osi_words_inputs(osi_words *words, const osi_fact_words *facts, osi_inputs 
 /** "not used: t_lumbar=-1.9 (measured, scan 1)": what was there of these and was not used. */
 void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs inputs);
 
+/** That a reference of scores among these is not as sure as others. */
+void osi_words_trust(osi_words *words, const osi_facts *facts, osi_inputs inputs);
+
 /** "grip_kg >= 27: none (by 3, 1.2 LSC); ...". */
 void osi_words_changes(osi_words *words, const osi_changes *changes);
 

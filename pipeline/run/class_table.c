@@ -27,9 +27,7 @@ static size_t list_scans(osarc_patient_scan *out, const series_result *results, 
 }
 
 osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
-                              const osarc_clinical *clinical, const osarc_findings *findings,
-                              const osarc_precision *precision, const char *definitions,
-                              osarc_error *err)
+                              const osarc_patient *known, const char *definitions, osarc_error *err)
 {
     memset(out, 0, sizeof(*out));
     out->cases = osi_alloc(count, sizeof(*out->cases), err);
@@ -41,14 +39,12 @@ osarc_status class_table_make(class_table *out, const series_result *results, si
         if (!is_first_of_case(results, i))
             continue;
         size_t scan_count = list_scans(scans, results, i, count);
-        osarc_patient patient = {.case_id = results[i].case_id,
-                                 .patient_id = results[i].acquisition.patient_id,
-                                 .clinical = clinical,
-                                 .scans = scans,
-                                 .scan_count = scan_count,
-                                 .findings = findings,
-                                 .precision = precision,
-                                 .margins = 1};
+        osarc_patient patient = *known;
+        patient.case_id = results[i].case_id;
+        patient.patient_id = results[i].acquisition.patient_id;
+        patient.scans = scans;
+        patient.scan_count = scan_count;
+        patient.margins = 1;
         status =
             osarc_classify_patient(&out->cases[out->count], out->set, &patient, definitions, err);
         out->count += !status;

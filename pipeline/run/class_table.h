@@ -13,10 +13,10 @@ typedef struct class_table {
     size_t count;
 } class_table;
 
-/* Classifies each case once. `out` is to be freed on failure, too. */
+/* Classifies each case once, with what is known of all of them (tables and findings). `out` is to
+ * be freed on failure, too. */
 osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
-                              const osarc_clinical *clinical, const osarc_findings *findings,
-                              const osarc_precision *precision, const char *definitions,
+                              const osarc_patient *known, const char *definitions,
                               osarc_error *err);
 
 void class_table_free(class_table *table);

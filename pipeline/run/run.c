@@ -209,8 +209,12 @@ static osarc_status write_tables(run *r, osarc_error *err)
 static osarc_status write_classes(run *r, osarc_error *err)
 {
     class_table classes = {0};
-    osarc_status status = class_table_make(&classes, r->results, r->series_count, r->clinical,
-                                           r->findings, r->precision, r->options->definitions, err);
+    const osarc_patient known = {.clinical = r->clinical,
+                                 .findings = r->findings,
+                                 .precision = r->precision,
+                                 .references = r->given.references};
+    osarc_status status = class_table_make(&classes, r->results, r->series_count, &known,
+                                           r->options->definitions, err);
     if (!status) {
         const char *path = out_path(&r->out, err, "classification.csv");
         status = path ? osarc_classes_write(path, (const osarc_classes *const *) classes.cases,

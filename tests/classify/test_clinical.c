@@ -150,6 +150,25 @@ Test(classify_clinical, refuses_all_rows_of_a_patient_that_is_there_twice)
     drop();
 }
 
+/* Rows that say the same are two rows, too: of which day, or of which person, is not known. */
+Test(classify_clinical, refuses_equal_rows_of_a_patient_as_it_does_different_ones)
+{
+    static const char *const TABLES[] = {"patient_id,grip_kg\nA,24\nA,24\nB,30\nA,24\n",
+                                         "patient_id,grip_kg\nA,24\nA,23\nB,30\nA,22\n",
+                                         "patient_id,grip_kg\nA,24\nA,\nB,30\nA,weak\n"};
+    for (size_t i = 0; i < 3; i++) {
+        load(TABLES[i]);
+        size_t told = 0;
+        for (size_t n = 0; n < osarc_notes_count(notes); n++)
+            told += strstr(osarc_notes_at(notes, n)->text, "rows 2 and 3: refused") != NULL ||
+                    strstr(osarc_notes_at(notes, n)->text, "rows 3 and 5: refused") != NULL;
+        cr_expect(eq(sz, told, 2u));
+        cr_expect(isnan(number("A", "grip_kg")));
+        cr_expect(eq(dbl, number("B", "grip_kg"), 30.0));
+        drop();
+    }
+}
+
 Test(classify_clinical, names_no_patient_in_a_note)
 {
     load("patient_id,grip_kg,sex\nSMITH-1,weak,F\nSMITH-1,24,x\n,SMITH-1,F\nSMITH-1,1,2,3\n");

@@ -9,6 +9,7 @@
 
 static osarc_error err = OSARC_ERROR_INIT;
 static series_result results[4];
+static const osarc_patient known; /* nothing */
 
 static void start(void)
 {
@@ -32,7 +33,7 @@ TestSuite(run_class_table, .init = start);
 Test(run_class_table, gives_one_set_of_rows_for_all_scans_of_a_patient)
 {
     class_table table;
-    EXPECT_OK(class_table_make(&table, results, 4, NULL, NULL, NULL, "ewgsop2,awgs2025", &err));
+    EXPECT_OK(class_table_make(&table, results, 4, &known, "ewgsop2,awgs2025", &err));
     cr_assert(eq(sz, table.count, 2u));
     const osarc_class_row *row = osarc_classes_at(table.cases[0], 4);
     cr_expect(eq(str, (char *) row->case_id, "A"));
@@ -47,7 +48,7 @@ Test(run_class_table, gives_one_set_of_rows_for_all_scans_of_a_patient)
 Test(run_class_table, refuses_a_definition_that_does_not_exist)
 {
     class_table table;
-    EXPECT_REFUSED(class_table_make(&table, results, 4, NULL, NULL, NULL, "ewgsop3", &err),
+    EXPECT_REFUSED(class_table_make(&table, results, 4, &known, "ewgsop3", &err),
                    OSARC_ERR_ARGUMENT);
     cr_expect(eq(sz, table.count, 0u));
     class_table_free(&table);

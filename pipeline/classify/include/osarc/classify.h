@@ -156,12 +156,15 @@ typedef struct osarc_patient {
     const osarc_findings *findings;
     const osarc_precision *precision; /**< May be NULL: intervals of findings alone are known. */
     int margins;                      /**< 1: margin_lsc and would_change_if are worked out. */
+    /** For scores of densities in the table: go before the published ones; may be NULL. */
+    const osarc_reference_db *references;
 } osarc_patient;
 
 /**
  * Every definition asked for, on all that is known of one patient: the table before scans, DXA
  * before CT, the most recent scan, of one day measured values before those of a report, of two
- * sides the lower. What was not used stands in the notes.
+ * sides the lower. What was not used stands in the notes. A density in the table gives a score where
+ * it has a bmd_device and no score of that site.
  * Sexes, or heights over 3 cm apart, that contradict each other are unknown until the table's
  * column overrules_header says yes.
  *
