@@ -31,6 +31,8 @@ static const struct {
     {"femur", "total", "abmd total", OSARC_BMD_TOTAL_HIP},
 };
 
+#define PLACE_COUNT (sizeof(PLACES) / sizeof(PLACES[0]))
+
 static double x_of(double age)
 {
     double share = (age - AGE_FROM) / (AGE_TO - AGE_FROM);
@@ -149,41 +151,91 @@ static void add_curve(page *p, const curve *c, const char *title, double age)
     page_raw(p, "</svg>\n");
 }
 
-/* A value stands in a curve only on the curve's own scale. */
+static int is_on_scale(const osarc_finding *row)
+{
+    return strstr(row->basis, osarc_bmd_scale_name(OSARC_BMD_HOLOGIC)) != NULL;
+}
+
+/* A density of a site, one on the curve's own scale before others; NULL without. */
 static const osarc_finding *find_value(const page *p, const char *site, const char *level)
 {
     const osarc_findings *all = p->report->findings;
+    const osarc_finding *found = NULL;
     for (size_t i = 0; i < osarc_findings_count(all); i++) {
         const osarc_finding *row = osarc_findings_at(all, i);
-        if (page_owns(p, row) && strcmp(row->quantity, "abmd") == 0 &&
-            strcmp(row->site, site) == 0 && strcmp(row->level, level) == 0 &&
-            row->quality != OSARC_QUALITY_REFUSED &&
-            strstr(row->basis, osarc_bmd_scale_name(OSARC_BMD_HOLOGIC)))
-            return row;
+        if (!page_owns(p, row) || strcmp(row->quantity, "abmd") != 0 ||
+            strcmp(row->site, site) != 0 || strcmp(row->level, level) != 0 ||
+            row->quality == OSARC_QUALITY_REFUSED)
+            continue;
+        if (!found || (is_on_scale(row) && !is_on_scale(found)))
+            found = row;
     }
+    return found;
+}
+
+/* Why there is no curve of a value, as a key of the words; NULL: there is one. */
+static const char *why_none(curve *c, osarc_bmd_site site, const osarc_person *person)
+{
+    if (!is_on_scale(c->row))
+        return "no curve scale";
+    if (person->sex == OSARC_SEX_UNKNOWN || !(person->age_years > 0))
+        return "no curve person";
+    if (!find_bands(c, site, person->sex))
+        return "no curve bands";
+    if (person->age_years < AGE_FROM || person->age_years > AGE_TO)
+        return "no curve age";
     return NULL;
+}
+
+static void add_heading(page *p)
+{
+    page_raw(p, "<h2>");
+    page_word(p, "curves");
+    page_raw(p, "</h2>\n");
+}
+
+static void add_reason(page *p, const curve *c, const char *title, const char *why)
+{
+    page_raw(p, "<p class=\"s no-curve\">");
+    page_word(p, title);
+    page_raw(p, ": ");
+    page_word(p, why);
+    if (!is_on_scale(c->row)) {
+        page_raw(p, " ");
+        page_text(p, c->row->basis);
+    }
+    page_raw(p, "</p>\n");
 }
 
 void page_curves(page *p)
 {
     const osarc_person *person = &p->report->person;
+    const char *why[PLACE_COUNT] = {NULL};
+    curve curves[PLACE_COUNT];
+    size_t values = 0;
     size_t shown = 0;
-    if (person->sex == OSARC_SEX_UNKNOWN || !(person->age_years > 0))
-        return;
-    for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++) {
-        curve c = {.row = find_value(p, PLACES[i].site, PLACES[i].level)};
-        if (!c.row || !find_bands(&c, PLACES[i].bmd, person->sex))
+    for (size_t i = 0; i < PLACE_COUNT; i++) {
+        curves[i] = (curve){.row = find_value(p, PLACES[i].site, PLACES[i].level)};
+        if (!curves[i].row)
             continue;
-        if (shown++ == 0) {
-            page_raw(p, "<h2>");
-            page_word(p, "curves");
-            page_raw(p, "</h2>\n<div class=\"curves\" id=\"curves\">");
-        }
-        add_curve(p, &c, PLACES[i].title, person->age_years);
+        why[i] = why_none(&curves[i], PLACES[i].bmd, person);
+        values++;
+        shown += !why[i];
     }
+    if (values == 0)
+        return;
+    add_heading(p);
+    if (shown)
+        page_raw(p, "<div class=\"curves\" id=\"curves\">");
+    for (size_t i = 0; i < PLACE_COUNT; i++)
+        if (curves[i].row && !why[i])
+            add_curve(p, &curves[i], PLACES[i].title, person->age_years);
     if (shown) {
         page_raw(p, "</div>\n<p class=\"s\">");
         page_word(p, "curves legend");
         page_raw(p, "</p>\n");
     }
+    for (size_t i = 0; i < PLACE_COUNT; i++)
+        if (why[i])
+            add_reason(p, &curves[i], PLACES[i].title, why[i]);
 }

@@ -76,6 +76,13 @@ static const word WORDS[] = {
      "虚线：参考人群均值（NHANES，Hologic "
      "标度）；深色：一个标准差内，浅色：两个标准差内。圆圈及竖线："
      "本患者及其 95% 区间。"},
+    {"no curve scale", "no curve, as the reference by age is on the Hologic scale; this is on",
+     "不绘曲线：各年龄参考值为 Hologic 标度，而本数值的标度为"},
+    {"no curve person", "no curve, as sex or age is not known.", "不绘曲线：性别或年龄未知。"},
+    {"no curve bands", "no curve, as the reference of this sex is for a single age band.",
+     "不绘曲线：该性别的参考值仅有一个年龄段。"},
+    {"no curve age", "no curve, which are for 20 to 90 years.",
+     "不绘曲线：曲线仅适用于 20-90 岁。"},
     {"abmd lumbar", "Bone density of L1-L4", "L1-L4 骨密度"},
     {"abmd total", "Bone density of the total hip", "全髋骨密度"},
     {"pictures", "Pictures", "图像"},

@@ -148,33 +148,94 @@ Test(patient_report, what_is_not_known_is_called_unknown)
     osi_free(page);
 }
 
-Test(patient_report, a_curve_is_drawn_on_its_own_scale_only)
+static void expect_no_curve(const char *basis, const char *why)
 {
+    add("one", "abmd", "L1-L4", 0.9, basis, OSARC_QUALITY_OK, NULL);
+    char *page = written();
+    expect_text(page, "<svg", 0);
+    expect_text(page, why, 1);
+    osi_free(page);
+}
+
+Test(patient_report, a_curve_is_drawn_on_its_own_scale_only_and_says_why)
+{
+    static const char *const OTHERS[] = {"DXA-Lunar", "DXA-Norland", "HA", "CTXA unconverted",
+                                         "synthetic"};
     begin();
     add("one", "abmd", "L1-L4", 0.9, "DXA-Hologic", OSARC_QUALITY_OK, NULL);
     char *page = written();
     expect_text(page, "<svg", 1);
+    expect_text(page, "no curve", 0);
     osi_free(page);
+    for (size_t i = 0; i < sizeof(OTHERS) / sizeof(OTHERS[0]); i++) {
+        char why[128];
+        snprintf(
+            why, sizeof(why),
+            "Bone density of L1-L4: no curve, as the reference by age is on the Hologic scale; "
+            "this is on %s",
+            OTHERS[i]);
+        begin();
+        expect_no_curve(OTHERS[i], why);
+    }
+}
+
+Test(patient_report, a_curve_is_of_the_value_on_its_scale_where_there_are_two)
+{
     begin();
-    add("one", "abmd", "L1-L4", 0.9, "DXA-Lunar", OSARC_QUALITY_OK, NULL);
-    page = written();
-    expect_text(page, "<svg", 0);
+    add("one", "abmd", "L1-L4", 0.8, "DXA-Lunar", OSARC_QUALITY_OK, NULL);
+    add("one", "abmd", "L1-L4", 0.9, "DXA-Hologic", OSARC_QUALITY_OK, NULL);
+    char *page = written();
+    expect_text(page, "<svg", 1);
+    expect_text(page, "this is on", 0);
     osi_free(page);
 }
 
-Test(patient_report, without_sex_or_age_there_is_no_curve)
+Test(patient_report, without_sex_or_age_or_outside_its_ages_there_is_no_curve)
 {
-    for (int i = 0; i < 2; i++) {
+    static const struct {
+        osarc_sex sex;
+        double age_years;
+        const char *why;
+    } CASES[] = {{OSARC_SEX_UNKNOWN, 60, "no curve, as sex or age is not known"},
+                 {OSARC_SEX_FEMALE, NAN, "no curve, as sex or age is not known"},
+                 {OSARC_SEX_FEMALE, 91, "no curve, which are for 20 to 90 years"},
+                 {OSARC_SEX_MALE, 12, "no curve, which are for 20 to 90 years"}};
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
         begin();
-        add("one", "abmd", "L1-L4", 0.9, "DXA-Hologic", OSARC_QUALITY_OK, NULL);
-        if (i == 0)
-            report.person.sex = OSARC_SEX_UNKNOWN;
-        else
-            report.person.age_years = NAN;
-        char *page = written();
-        expect_text(page, "<svg", 0);
-        osi_free(page);
+        report.person.sex = CASES[i].sex;
+        report.person.age_years = CASES[i].age_years;
+        expect_no_curve("DXA-Hologic", CASES[i].why);
     }
+}
+
+/* Of the total hip only women of 21 to 30 are in the source. */
+Test(patient_report, one_band_of_ages_is_no_curve)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_finding row = {.case_id = "one",
+                         .site = "femur",
+                         .level = "total",
+                         .quantity = "abmd",
+                         .value = 0.8,
+                         .unit = "g/cm2",
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .basis = "DXA-Hologic"};
+    begin();
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+    char *page = written();
+    expect_text(page, "<svg", 0);
+    expect_text(page, "the total hip: no curve, as the reference of this sex is for a single", 1);
+    osi_free(page);
+}
+
+Test(patient_report, without_a_density_nothing_is_said_of_curves)
+{
+    begin();
+    char *page = written();
+    expect_text(page, "no curve", 0);
+    expect_text(page, "Against people", 0);
+    osi_free(page);
 }
 
 /* A woman after menopause has 1.008 ng/mL as the upper limit of beta-CTX, one before it 0.573
