@@ -213,6 +213,7 @@ static const cli_option OPTIONS[] = {
     {"turn", 0, "DEG", "dxa-hip: the leg turned outwards in the picture, to 15 either way."},
     {"lesser", 0, "MM", "dxa-hip: how far the lesser trochanter stands out; 3 when not given."},
     {"reposition", 0, NULL, "dxa-hip: moved and turned a little, by the seed."},
+    {"limb-lean", 0, "SHARE", "dxa-body: lean mass of its limbs over the usual; 1 when not given."},
     {"without-crests", 0, NULL, "dxa-spine: no hip bones."},
     {0},
 };

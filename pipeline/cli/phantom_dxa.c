@@ -12,9 +12,9 @@
 
 /* Options that images of a densitometer have, and those that only they have. */
 static const char *const SHARED[] = {"seed", "pixel", "without-ribs", NULL};
-static const char *const OWN[] = {"beams", "wedge",    "photons",        "shift",  "soft",
-                                  "fat",   "minerals", "without-crests", "linear", "side",
-                                  "turn",  "lesser",   "reposition",     NULL};
+static const char *const OWN[] = {"beams", "wedge",    "photons",        "shift",     "soft",
+                                  "fat",   "minerals", "without-crests", "linear",    "side",
+                                  "turn",  "lesser",   "reposition",     "limb-lean", NULL};
 
 int cli_phantom_is_dxa(const char *kind)
 {
@@ -76,6 +76,7 @@ static int read_options(const cli_call *call, osarc_dxa_phantom_options *out)
         {"photons", offsetof(osarc_dxa_phantom_options, photons), 1, "a number over 0"},
         {"soft", offsetof(osarc_dxa_phantom_options, soft_g_cm2), 1, "a number over 0"},
         {"fat", offsetof(osarc_dxa_phantom_options, fat_fraction), 1, "a number over 0"},
+        {"limb-lean", offsetof(osarc_dxa_phantom_options, limb_lean), 1, "a number over 0"},
         {"minerals", offsetof(osarc_dxa_phantom_options, bone_g_cm2), 4, "a list of 4 over 0"},
         {"lesser", offsetof(osarc_dxa_phantom_options, lesser_mm), 1, "a number over 0"},
         {"shift", offsetof(osarc_dxa_phantom_options, shift_px), 2, "a list of 2 numbers"}};

@@ -67,6 +67,15 @@ static osarc_status take_word(char *word, const char *otherwise, const char *con
     return osi_fail(err, OSARC_ERR_ARGUMENT, "%s \"%.15s\" is not known", what, word);
 }
 
+static osarc_status take_body(osarc_dxa_phantom_options *o, int is_body, osarc_error *err)
+{
+    if (is_body)
+        return take(&o->limb_lean, 1, 0.3, 1.5, "lean mass of limbs over the usual", err);
+    return o->limb_lean == 0 ? OSARC_OK
+                             : osi_fail(err, OSARC_ERR_ARGUMENT,
+                                        "lean mass of limbs was given for another than dxa-body");
+}
+
 /* Soft tissue and minerals, of a spine or a hip. */
 static osarc_status take_bone(osarc_dxa_phantom_options *o, size_t kind, osarc_error *err)
 {
@@ -149,6 +158,8 @@ static osarc_status fill_defaults(osarc_dxa_phantom_options *o, size_t kind, osa
                 status = osi_fail(err, OSARC_ERR_ARGUMENT, "%s is %g, %g either way allowed",
                                   SIGNED[i].what, values[a], SIGNED[i].limit);
     }
+    if (!status)
+        status = take_body(o, KINDS[kind].build == dxa_build_body, err);
     if (!status)
         status = take_bone(o, kind, err);
     return !status && KINDS[kind].is_hip ? take_hip(o, err) : status;

@@ -185,7 +185,15 @@ void dxa_build_spine(dxa_scene *scene, const osarc_dxa_phantom_options *options)
 
 /* ---- body ---- */
 
-static void add_body_truths(dxa_scene *scene)
+/* Lean, fat and bone under the legs' cut on one side of the trunk. It is an elliptic cylinder over
+ * the crotch: the integral of x tan(angle) sqrt(1 - x2 / half2) is tan(angle) half2 / 3. */
+static double under_cut_g(const dxa_plate *trunk, int slot)
+{
+    double half_cm = trunk->half_mm[0] / 10;
+    return trunk->g_cm2[slot] * tan(OSARC_DXA_BODY_LEG_DEG * M_PI / 180) * half_cm * half_cm / 3;
+}
+
+static void add_body_truths(dxa_scene *scene, const dxa_plate *trunk)
 {
     static const char *const REGIONS[] = {"head",      "trunk",    "arm_left",
                                           "arm_right", "leg_left", "leg_right"};
@@ -197,6 +205,9 @@ static void add_body_truths(dxa_scene *scene)
             for (int k = 0; k < DXA_SLOTS; k++)
                 if (strcmp(scene->plates[i].region, REGIONS[r]) == 0)
                     mass[k] += mass_g(&scene->plates[i], k);
+        double legs = r == 1 ? -2 : r >= 4 ? 1 : 0;
+        for (int k = 0; k < DXA_SLOTS; k++)
+            mass[k] += legs * under_cut_g(trunk, k);
         dxa_add_truth(scene, REGIONS[r], "lean_mass", mass[LEAN], "g");
         dxa_add_truth(scene, REGIONS[r], "fat_mass", mass[FAT], "g");
         dxa_add_truth(scene, REGIONS[r], "bone_mass", mass[BONE], "g");
@@ -214,15 +225,16 @@ static void add_body_truths(dxa_scene *scene)
     dxa_add_truth(scene, "limbs", "alm", limbs_g / 1000, "kg");
 }
 
-/* 1.7 m long, arms beside the trunk. */
+/* 1.7 m long, arms beside the trunk. Wings of the pelvis and necks of the femurs lie 6 mm off the
+ * line that parts legs from trunk. */
 void dxa_build_body(dxa_scene *scene, const osarc_dxa_phantom_options *options)
 {
+    static const double TURN = OSARC_DXA_BODY_LEG_DEG;
+    static const dxa_plate TRUNK = {{0, -310}, {160, 310}, 0, DXA_ROUND, {18, 7, 0}, "trunk"};
     static const dxa_plate PLATES[] = {
         {{0, -735}, {75, 115}, 0, DXA_ROUND, {14, 3, 0}, "head"},
         {{0, -765}, {65, 75}, 0, DXA_ELLIPSE, {0, 0, 2}, "head"},
-        {{0, -310}, {160, 310}, 0, DXA_ROUND, {18, 7, 0}, "trunk"},
         {{0, -340}, {20, 270}, 0, DXA_FLAT, {0, 0, 1}, "trunk"},
-        {{0, -50}, {120, 35}, 0, DXA_FLAT, {0, 0, 0.9}, "trunk"},
         {{95, -480}, {45, 4}, 20, DXA_FLAT, {0, 0, 0.5}, "trunk"},
         {{-95, -480}, {45, 4}, -20, DXA_FLAT, {0, 0, 0.5}, "trunk"},
         {{95, -420}, {45, 4}, 20, DXA_FLAT, {0, 0, 0.5}, "trunk"},
@@ -232,17 +244,42 @@ void dxa_build_body(dxa_scene *scene, const osarc_dxa_phantom_options *options)
         {{-230, -230}, {42, 330}, 0, DXA_ROUND, {6, 3, 0}, "arm_right"},
         {{-230, -230}, {9, 310}, 0, DXA_FLAT, {0, 0, 1}, "arm_right"},
         {{84, 425}, {74, 425}, 0, DXA_ROUND, {12, 5, 0}, "leg_left"},
-        {{84, 425}, {13, 410}, 0, DXA_FLAT, {0, 0, 1.5}, "leg_left"},
+        {{84, 402.5}, {13, 432.5}, 0, DXA_FLAT, {0, 0, 1.5}, "leg_left"},
         {{-84, 425}, {74, 425}, 0, DXA_ROUND, {12.5, 4.5, 0}, "leg_right"},
-        {{-84, 425}, {13, 410}, 0, DXA_FLAT, {0, 0, 1.5}, "leg_right"},
+        {{-84, 402.5}, {13, 432.5}, 0, DXA_FLAT, {0, 0, 1.5}, "leg_right"},
     };
-    (void) options;
     dxa_use_tissues(scene);
     scene->view = OSARC_DXA_VIEW_WHOLE_BODY;
     scene->protocol = "Total Body";
-    for (size_t i = 0; i < sizeof(PLATES) / sizeof(PLATES[0]); i++)
-        dxa_add_plate(scene, &PLATES[i]);
-    add_body_truths(scene);
+    dxa_add_plate(scene, &TRUNK);
+    for (size_t i = 0; i < sizeof(PLATES) / sizeof(PLATES[0]); i++) {
+        dxa_plate plate = PLATES[i];
+        if (strncmp(plate.region, "arm", 3) == 0 || strncmp(plate.region, "leg", 3) == 0)
+            plate.g_cm2[LEAN] *= options->limb_lean;
+        dxa_add_plate(scene, &plate);
+    }
+    for (int side = -1; side <= 1; side += 2) {
+        /* along the line and off it, from the crotch */
+        static const double WING_MM[2] = {97, 31};
+        static const double NECK_MM[2] = {105, -18};
+        double along[2] = {side * cos(TURN * M_PI / 180), -sin(TURN * M_PI / 180)};
+        double off[2] = {-side * sin(TURN * M_PI / 180), -cos(TURN * M_PI / 180)};
+        dxa_plate wing = {.half_mm = {53, 25},
+                          .angle_deg = -side * TURN,
+                          .g_cm2 = {0, 0, 1.2},
+                          .region = "trunk"};
+        dxa_plate neck = {.half_mm = {35, 12},
+                          .angle_deg = -side * TURN,
+                          .g_cm2 = {0, 0, 0.8},
+                          .region = side > 0 ? "leg_left" : "leg_right"};
+        for (int a = 0; a < 2; a++) {
+            wing.centre_mm[a] = WING_MM[0] * along[a] + WING_MM[1] * off[a];
+            neck.centre_mm[a] = NECK_MM[0] * along[a] + NECK_MM[1] * off[a];
+        }
+        dxa_add_plate(scene, &wing);
+        dxa_add_plate(scene, &neck);
+    }
+    add_body_truths(scene, &TRUNK);
     scene->half_view_mm[0] = 330;
     scene->half_view_mm[1] = 900;
 }

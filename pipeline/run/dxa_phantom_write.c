@@ -31,6 +31,8 @@ static json_t *options_json(const osarc_dxa_phantom_options *o, const char *kind
                   "offset_mm", numbers_json(o->offset_mm, 2), "linear", o->linear);
     if (root && strcmp(kind, "dxa-wedge") == 0)
         json_object_set_new(root, "wedge", json_string(o->wedge));
+    if (root && strcmp(kind, "dxa-body") == 0)
+        json_object_set_new(root, "limb_lean", json_real(o->limb_lean));
     if (root && strcmp(kind, "dxa-spine") == 0)
         json_object_update_new(
             root, json_pack("{s:f,s:f,s:o,s:b,s:b}", "soft_g_cm2", o->soft_g_cm2, "fat_fraction",
@@ -72,11 +74,12 @@ static void print_seed(char *out, size_t size, const osarc_dxa_phantom *phantom)
 {
     const osarc_dxa_phantom_options *o = osarc_dxa_phantom_settings(phantom);
     snprintf(out, size,
-             "%s %" PRIu64 " %s %s %a %a %a %a %a %a %a %a %a %a %a %a %d %d %d %s %a %a",
+             "%s %" PRIu64 " %s %s %a %a %a %a %a %a %a %a %a %a %a %a %d %d %d %s %a %a %a",
              osarc_dxa_phantom_kind(phantom), o->seed, o->beams, o->wedge, o->pixel_mm, o->photons,
              o->shift_px[0], o->shift_px[1], o->soft_g_cm2, o->fat_fraction, o->bone_g_cm2[0],
              o->bone_g_cm2[1], o->bone_g_cm2[2], o->bone_g_cm2[3], o->offset_mm[0], o->offset_mm[1],
-             o->linear, o->without_ribs, o->without_crests, o->side, o->turn_deg, o->lesser_mm);
+             o->linear, o->without_ribs, o->without_crests, o->side, o->turn_deg, o->lesser_mm,
+             o->limb_lean);
 }
 
 osarc_status osarc_dxa_phantom_write(const char *folder, const osarc_dxa_phantom *phantom,

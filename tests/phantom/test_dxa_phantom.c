@@ -158,9 +158,17 @@ Test(phantom_dxa, knows_its_truth_in_closed_form)
                          0.5 * 12 + 13.02 + 1.5 * 14.08 + 15.18, 1e-9));
     osarc_dxa_phantom_free(spine);
     osarc_dxa_phantom *body = make("dxa-body", NULL);
-    /* an elliptic cylinder of 7.5 cm half and 85 cm, 12 g/cm2 in its middle */
+    /* an elliptic cylinder of 7.5 cm half and 85 cm, 12 g/cm2 in its middle; and of the trunk, one
+     * of 16 cm half and 18 g/cm2, what lies under a line at 40 degrees, as sums of thin strips */
+    double under_g = 0;
+    for (int i = 0; i < 16000; i++) {
+        double x_cm = (i + 0.5) / 1000;
+        under_g += 18 * sqrt(1 - x_cm * x_cm / 256) * x_cm * tan(40 * M_PI / 180) / 1000;
+    }
     cr_expect(epsilon_eq(dbl, truth_of(body, "leg_left", "lean_mass"),
-                         12 * M_PI / 4 * 4 * 7.4 * 42.5, 1e-6));
+                         12 * M_PI / 4 * 4 * 7.4 * 42.5 + under_g, 0.01));
+    cr_expect(epsilon_eq(dbl, truth_of(body, "trunk", "lean_mass"),
+                         18 * M_PI / 4 * 4 * 16 * 31 - 2 * under_g, 0.02));
     cr_expect(epsilon_eq(dbl, truth_of(body, "arm_left", "bone_mass"), 4 * 0.9 * 31.0, 1e-9));
     cr_expect(epsilon_eq(
         dbl, truth_of(body, "limbs", "alm"),
@@ -193,6 +201,11 @@ Test(phantom_dxa, refuses_options_of_another_kind)
     osarc_dxa_phantom *phantom = NULL;
     const osarc_dxa_phantom_options soft = {.soft_g_cm2 = 20};
     EXPECT_REFUSED(osarc_dxa_phantom_create(&phantom, "dxa-body", &soft, &err), OSARC_ERR_ARGUMENT);
+    const osarc_dxa_phantom_options lean = {.limb_lean = 0.5};
+    EXPECT_REFUSED(osarc_dxa_phantom_create(&phantom, "dxa-spine", &lean, &err),
+                   OSARC_ERR_ARGUMENT);
+    const osarc_dxa_phantom_options thin = {.limb_lean = 0.1};
+    EXPECT_REFUSED(osarc_dxa_phantom_create(&phantom, "dxa-body", &thin, &err), OSARC_ERR_ARGUMENT);
     const osarc_dxa_phantom_options wedge = {.wedge = "steel"};
     EXPECT_REFUSED(osarc_dxa_phantom_create(&phantom, "dxa-wedge", &wedge, &err),
                    OSARC_ERR_ARGUMENT);

@@ -26,6 +26,7 @@ typedef struct osarc_dxa_phantom_options {
     double bone_g_cm2[4]; /**< Spine: L1 to L4, up to 3. Default 0.5, 1, 1.5, 1. Hip: on the axis of
                                the neck, trochanter, intertrochanteric region in its middle, head.
                                Default 0.8, 0.7, 1, 0.9. */
+    double limb_lean;     /**< Body only: lean mass of its limbs over the usual, 0.3 to 1.5. */
     double offset_mm[2];  /**< The body lies that much to its left and lower, up to 10. */
     int without_ribs;     /**< Spine only. */
     int without_crests;   /**< Spine only: no hip bones. */
@@ -44,6 +45,10 @@ typedef struct osarc_dxa_truth {
     double value;
     const char *unit;
 } osarc_dxa_truth;
+
+/** Of the line from the crotch over the horizontal that parts legs from trunk in the body: there is
+ * no bone from 2 degrees under it to 2 over it. */
+#define OSARC_DXA_BODY_LEG_DEG 40
 
 /** A wedge: steps of one material along columns, of the other along rows, equally wide. */
 #define OSARC_DXA_WEDGE_COLUMNS 6
