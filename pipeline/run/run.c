@@ -209,18 +209,16 @@ static osarc_status write_tables(run *r, osarc_error *err)
 static osarc_status write_classes(run *r, osarc_error *err)
 {
     class_table classes = {0};
-    const osarc_patient known = {.clinical = r->clinical,
-                                 .findings = r->findings,
-                                 .precision = r->precision,
-                                 .references = r->given.references};
-    osarc_status status = class_table_make(&classes, r->results, r->series_count, &known,
-                                           r->options->definitions, err);
-    if (!status) {
-        const char *path = out_path(&r->out, err, "classification.csv");
-        status = path ? osarc_classes_write(path, (const osarc_classes *const *) classes.cases,
-                                            classes.count, err)
-                      : OSARC_ERR_MEMORY;
-    }
+    osarc_patient known = {.clinical = r->clinical, .findings = r->findings};
+    known.precision = r->precision;
+    known.references = r->given.references;
+    const char *path = out_path(&r->out, err, "classification.csv");
+    osarc_status status = path ? class_table_make(&classes, r->results, r->series_count, &known,
+                                                  r->options->definitions, err)
+                               : OSARC_ERR_MEMORY;
+    if (!status)
+        status = osarc_classes_write(path, (const osarc_classes *const *) classes.cases,
+                                     classes.count, err);
     report_sources sources = {.results = r->results,
                               .count = r->series_count,
                               .classes = &classes,
