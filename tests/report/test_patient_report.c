@@ -220,6 +220,7 @@ Test(patient_report, one_band_of_ages_is_no_curve)
                          .unit = "g/cm2",
                          .ci_low = NAN,
                          .ci_high = NAN,
+                         .method = "dxa",
                          .basis = "DXA-Hologic"};
     begin();
     EXPECT_OK(osarc_findings_add(findings, &row, &err));
