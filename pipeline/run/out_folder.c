@@ -61,6 +61,7 @@ osarc_status out_open(out_folder *out, const char *path, int overwrite, osarc_er
     if (!vacant && !overwrite)
         return osi_fail(err, OSARC_ERR_IO,
                         "%s holds results already: name another folder or use --overwrite", path);
+    out->replaces = !vacant;
     out->final = join(err, "%.*s", (int) length, path);
     if (!out->final)
         return OSARC_ERR_MEMORY;

@@ -11,7 +11,8 @@
 typedef struct out_folder {
     char *final;
     char *work;
-    char *path; /* of the last out_path */
+    char *path;   /* of the last out_path */
+    int replaces; /* the wanted folder holds results */
 } out_folder;
 
 /* Refuses a folder that holds results, unless overwrite. Nothing is removed before out_publish. */

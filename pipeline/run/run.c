@@ -13,6 +13,7 @@
 #include <osi/text.h>
 
 #include "case.h"
+#include "case_names.h"
 #include "class_table.h"
 #include "conclude.h"
 #include "dxa_picture_step.h"
@@ -44,39 +45,6 @@ typedef struct run {
     osarc_language language;
     manifest told;
 } run;
-
-/* The patient's id; without one the name of a NIfTI file, or a number for each study. */
-static void name_case(run *r, size_t index)
-{
-    const osarc_series *s = osarc_catalogue_series(r->catalogue, index);
-    series_result *result = &r->results[index];
-    if (s->acquisition.patient_id[0]) {
-        snprintf(result->case_id, sizeof(result->case_id), "%s", s->acquisition.patient_id);
-        return;
-    }
-    if (s->is_nifti)
-        for (size_t i = 0; i < osarc_catalogue_input_count(r->catalogue); i++) {
-            const osarc_input *input = osarc_catalogue_input(r->catalogue, i);
-            if (input->series != index)
-                continue;
-            const char *slash = strrchr(input->path, '/');
-            const char *name = slash ? slash + 1 : input->path;
-            const char *end = strstr(name, ".nii");
-            int length = end ? (int) (end - name) : (int) strlen(name);
-            snprintf(result->case_id, sizeof(result->case_id), "%.*s", length, name);
-            return;
-        }
-    size_t number = 1;
-    for (size_t i = 0; i < index; i++) {
-        const osarc_acquisition *a = &osarc_catalogue_series(r->catalogue, i)->acquisition;
-        if (a->patient_id[0] == '\0' && strcmp(a->study_uid, s->acquisition.study_uid) == 0) {
-            memcpy(result->case_id, r->results[i].case_id, sizeof(result->case_id));
-            return;
-        }
-        number += strncmp(r->results[i].case_id, "unnamed-", 8) == 0;
-    }
-    snprintf(result->case_id, sizeof(result->case_id), "unnamed-%zu", number);
-}
 
 /* A scan that should have been measured and was not has a row that says so. */
 static osarc_status add_refusal(run *r, size_t index, osarc_error *err)
@@ -136,7 +104,6 @@ static osarc_status measure_all(run *r, osarc_error *err)
     for (size_t i = 0; !status && i < r->series_count; i++) {
         const osarc_series *s = osarc_catalogue_series(r->catalogue, i);
         series_result *result = &r->results[i];
-        name_case(r, i);
         result->status = s->status;
         snprintf(result->text, sizeof(result->text), "%s", s->text);
         int is_report = s->decision == OSARC_DECISION_DXA_REPORT;
@@ -291,7 +258,8 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
     if (!r->results)
         return OSARC_ERR_MEMORY;
     r->told.results = r->results;
-    return measure_all(r, err);
+    status = case_names_set(r->results, r->catalogue, err);
+    return status ? status : measure_all(r, err);
 }
 
 static osarc_status finish_run(run *r, osarc_error *err)
@@ -376,7 +344,7 @@ osarc_status osarc_run(osarc_run_summary *summary_out, osarc_findings **findings
             (void) !empty_out(&r, NULL);
     }
     /* a folder of older results stays as it is when this run failed */
-    int keep_old = status && options->overwrite;
+    int keep_old = status && r.out.replaces;
     if (opened || options->report_path) {
         osarc_error other = OSARC_ERROR_INIT;
         osarc_status told = write_manifest(&r, start, &other);

@@ -145,6 +145,16 @@ Test(run_run, keeps_old_results_when_an_overwriting_run_fails)
     cr_expect(is_there("findings.csv"));
 }
 
+Test(run_run, leaves_a_manifest_when_an_overwriting_run_fails_in_a_new_folder)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_run_summary summary;
+    EXPECT_REFUSED(run(&summary, "/no/such/folder", (osarc_run_options){.overwrite = 1}, &err),
+                   OSARC_ERR_IO);
+    cr_expect(is_there("run.json"));
+    cr_expect(eq(int, is_there("findings.csv"), 0));
+}
+
 Test(run_run, refuses_an_input_that_is_not_there_and_says_so_in_the_manifest)
 {
     osarc_error err = OSARC_ERROR_INIT;
