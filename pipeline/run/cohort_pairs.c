@@ -104,7 +104,13 @@ static osarc_status draw_picture(const picture *p, const char *folder, const cha
     if (snprintf(path, sizeof(path), "%s/agreement_%s.png", folder, kind) >= (int) sizeof(path))
         return osi_fail(err, OSARC_ERR_ARGUMENT, "the path of the folder is too long");
     osarc_matrix matrix = {title, LEGEND, p->names, p->count, p->shades, p->texts};
-    return osarc_report_matrix_png(&matrix, path, err);
+    osarc_error why = OSARC_ERROR_INIT;
+    osarc_status status = osarc_report_matrix_png(&matrix, path, &why);
+    if (status == OSARC_ERR_UNSUPPORTED) /* no font: the table says the same */
+        return OSARC_OK;
+    if (status && err)
+        *err = why;
+    return status;
 }
 
 /* ---- agreement ---- */
@@ -135,33 +141,29 @@ static void add_pair(cohort_table *t, picture *p, const cohort_states *states, s
     set_cell(p, at[1], at[0], percent, 0, 0);
 }
 
-static void add_kind(cohort_table *t, const char *folder, const cohort_states *states,
-                     const char *kind)
+/* The picture stays empty where there is no pair. */
+static void add_kind(cohort_table *t, picture *p, const cohort_states *states, const char *kind)
 {
-    picture p;
     size_t count = 0;
     for (size_t i = 0; i < states->count; i++)
         count += !strcmp(states->results[i].kind, kind);
     if (t->status || count < 2)
         return;
-    t->status = make_picture(&p, count, t->err);
+    t->status = make_picture(p, count, t->err);
     size_t at[2] = {0, 0};
     for (size_t a = 0; a < states->count && !t->status; a++) {
         if (strcmp(states->results[a].kind, kind) != 0)
             continue;
-        p.names[at[0]] = states->results[a].id;
-        set_diagonal(&p, at[0], states, a);
+        p->names[at[0]] = states->results[a].id;
+        set_diagonal(p, at[0], states, a);
         at[1] = at[0] + 1;
         for (size_t b = a + 1; b < states->count; b++)
             if (!strcmp(states->results[b].kind, kind)) {
-                add_pair(t, &p, states, a, b, at);
+                add_pair(t, p, states, a, b, at);
                 at[1]++;
             }
         at[0]++;
     }
-    if (!t->status)
-        t->status = draw_picture(&p, folder, kind, t->err);
-    free_picture(&p);
 }
 
 osarc_status cohort_agreement_write(const char *folder, const cohort_states *states,
@@ -172,10 +174,17 @@ osarc_status cohort_agreement_write(const char *folder, const cohort_states *sta
                                           "kappa",  "ci_low",  "ci_high"};
     static const char *const KINDS[] = {"sarcopenia", "bone", "os"};
     cohort_table t;
+    picture pictures[3] = {{.count = 0}};
     cohort_table_start(&t, COLUMNS, sizeof(COLUMNS) / sizeof(COLUMNS[0]), err);
     for (int k = 0; k < 3; k++)
-        add_kind(&t, folder, states, KINDS[k]);
-    return cohort_table_finish(&t, folder, "agreement.csv");
+        add_kind(&t, &pictures[k], states, KINDS[k]);
+    osarc_status status = cohort_table_finish(&t, folder, "agreement.csv");
+    for (int k = 0; k < 3; k++) {
+        if (!status && pictures[k].count)
+            status = draw_picture(&pictures[k], folder, KINDS[k], err);
+        free_picture(&pictures[k]);
+    }
+    return status;
 }
 
 /* ---- muscle and bone ---- */

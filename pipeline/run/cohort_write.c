@@ -201,6 +201,8 @@ osarc_status osarc_cohort_write(const char *path, size_t *rows_out, const osarc_
     cohort c = {.set = set, .clinical = clinical, .options = options ? options : &DEFAULTS};
     c.err = err;
     osarc_status status = read_rules(&c, err);
+    if (!status && c.options->report_folder) /* what cannot be made is told before the work */
+        status = osi_folder_create(c.options->report_folder, err);
     if (!status)
         status = osi_file_out_open(&c.file, path, err);
     if (!status)

@@ -106,6 +106,27 @@ Test(run_cohort_report, counts_what_can_be_counted_by_hand)
     stop();
 }
 
+Test(run_cohort_report, has_all_tables_where_no_font_can_draw_the_picture)
+{
+    static const char EMPTY[] = "<?xml version=\"1.0\"?><fontconfig></fontconfig>";
+    char fonts[] = "/tmp/osarc_fonts_XXXXXX";
+    int file = mkstemp(fonts);
+    cr_assert(file >= 0 && write(file, EMPTY, sizeof(EMPTY) - 1) == (ssize_t) (sizeof(EMPTY) - 1));
+    close(file);
+    setenv("FONTCONFIG_FILE", fonts, 1);
+    EXPECT_OK(write_report(TABLE, "sdoc,fnih,who"));
+    static const char *const AGREEMENT[] = {
+        "sarcopenia,fnih,sdoc,2,0,2,2,6,0,66.6667,0.4,-0.143161,0.943161"};
+    EXPECT_LINES("agreement.csv", AGREEMENT);
+    static const char *const MISSING[] = {"class,who,6,1,16.6667"};
+    EXPECT_LINES("missing.csv", MISSING);
+    char path[128];
+    snprintf(path, sizeof(path), "%s/agreement_sarcopenia.png", report);
+    cr_expect(ne(int, access(path, F_OK), 0));
+    unlink(fonts);
+    stop();
+}
+
 /* Weights 3 and 1: prevalence 3/4, effective size 16/10. One without a weight does not count. */
 Test(run_cohort_report, weighs_a_survey)
 {
@@ -127,7 +148,13 @@ Test(run_cohort_report, refuses_a_folder_that_cannot_be_made)
     EXPECT_OK(osarc_clinical_read(&clinical, path, NULL, &err));
     snprintf(path, sizeof(path), "%s/out.csv", folder);
     osarc_cohort_options options = {.report_folder = "/nowhere/report"};
+    EXPECT_OK(osi_file_write(path, "older", 5, &err));
     EXPECT_REFUSED(osarc_cohort_write(path, NULL, set, clinical, &options, &err), OSARC_ERR_IO);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    EXPECT_OK(osi_file_read(&bytes, &size, path, 1 << 20, &err));
+    cr_expect(eq(sz, size, 5)); /* what was there stays */
+    osi_free(bytes);
     osarc_clinical_free(clinical);
     stop();
 }
