@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
@@ -188,7 +189,7 @@ static int overlap(const osarc_reference *a, const osarc_reference *b)
         return 0;
     return a->kind == OSARC_SCORE_T ||
            (a->age_from_years <= b->age_to_years && b->age_from_years <= a->age_to_years &&
-            strcmp(a->ancestry, b->ancestry) == 0);
+            strcasecmp(a->ancestry, b->ancestry) == 0);
 }
 
 static osarc_status take_row(table_reading *t)

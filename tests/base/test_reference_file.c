@@ -95,6 +95,13 @@ Test(base_reference_file, z_takes_the_persons_ancestry_before_an_unknown_one)
     cr_expect(eq(str, score.reference, "a"));
 }
 
+Test(base_reference_file, ancestries_that_differ_by_case_alone_are_refused_as_one)
+{
+    refused(HEADER "a,age_band,femoral_neck,M,,Black,40,49,DXA-Hologic,0.9,0.1,g/cm2,s,high,yes\n"
+                   "b,age_band,femoral_neck,M,,black,40,49,DXA-Hologic,1.0,0.1,g/cm2,s,high,yes\n",
+            "row 3, column standard");
+}
+
 Test(base_reference_file, bad_cells_are_refused_by_row_and_column)
 {
     static const struct {
