@@ -12,11 +12,12 @@ static int print_results(const cli_call *call, const osarc_findings *findings)
     if (call->json) {
         printed = cli_print_json(call->out);
     } else {
-        cli_print_volumes(findings);
+        cli_print_volumes(findings, call->out);
         printed = cli_print_classes(call->out);
         if (cli_any_measured(findings))
             printf("pictures: %s/images, to be looked at before the numbers\n", call->out);
-        printf("report: %s/report.html\n", call->out);
+        if (cli_has_file(call->out, "report.html"))
+            printf("report: %s/report.html\n", call->out);
     }
     if (!printed)
         cli_complain(call, "%s: the results cannot be read back", call->out);

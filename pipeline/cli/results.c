@@ -190,22 +190,66 @@ int cli_any_measured(const osarc_findings *findings)
     return is_measured(findings, 0, osarc_findings_count(findings));
 }
 
-/* Measured series are numbered as their masks and pictures are. */
-void cli_print_volumes(const osarc_findings *findings)
+static json_t *read_manifest(const char *out_folder)
+{
+    size_t size = 0;
+    char *text = cli_read_file(out_folder, "run.json", &size);
+    json_t *manifest = text ? json_loadb(text, size, 0, NULL) : NULL;
+    free(text); /* banned-ok */
+    return manifest;
+}
+
+static int has_text(const json_t *object, const char *key, const char *text)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    return !strcmp(value ? value : "", text);
+}
+
+/* Of a series in the names of its masks and pictures; 0: not known, or not one alone. */
+static long find_number(const json_t *manifest, const osarc_finding *row)
+{
+    const json_t *all = json_object_get(manifest, "series");
+    long number = 0;
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        const json_t *one = json_array_get(all, i);
+        long its = (long) json_integer_value(json_object_get(one, "number"));
+        if (!its || !has_text(one, "series_uid", row->series_uid) ||
+            !has_text(one, "case", row->case_id))
+            continue;
+        if (number)
+            return 0;
+        number = its;
+    }
+    return number;
+}
+
+void cli_print_volumes(const osarc_findings *findings, const char *out_folder)
 {
     size_t count = osarc_findings_count(findings);
-    size_t number = 0;
+    json_t *manifest = read_manifest(out_folder);
     for (size_t from = 0, to; from < count; from = to) {
         const osarc_finding *first = osarc_findings_at(findings, from);
         for (to = from; to < count; to++)
             if (!same_series(osarc_findings_at(findings, to), first))
                 break;
-        if (is_measured(findings, from, to))
-            printf("series %zu, %s\n", ++number, first->case_id);
-        else
+        long number = find_number(manifest, first);
+        if (!is_measured(findings, from, to))
             printf("not measured, %s\n", first->case_id);
+        else if (number)
+            printf("series %ld, %s\n", number, first->case_id);
+        else
+            printf("series, %s\n", first->case_id);
         print_series(findings, from, to);
     }
+    json_decref(manifest);
+}
+
+int cli_has_file(const char *out_folder, const char *name)
+{
+    size_t size = 0;
+    char *text = cli_read_file(out_folder, name, &size);
+    free(text); /* banned-ok */
+    return text != NULL;
 }
 
 /* A patient's undecided definitions that are printed; the rest is counted. */

@@ -6,8 +6,12 @@
 
 #include <osarc/findings.h>
 
-/** Volumes of each case, and what was refused, on standard output. */
-void cli_print_volumes(const osarc_findings *findings);
+/** Volumes of each case, and what was refused, on standard output. Series have the numbers that
+ * OUT/run.json gives them, as their masks and pictures; without one there they have none. */
+void cli_print_volumes(const osarc_findings *findings, const char *out_folder);
+
+/** Whether a file is in the folder of results. */
+int cli_has_file(const char *out_folder, const char *name);
 
 /** 1 when there is a row that is not refused. */
 int cli_any_measured(const osarc_findings *findings);

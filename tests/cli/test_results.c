@@ -117,11 +117,14 @@ Test(cli_results, prints_volumes_by_series_and_refused_rows_by_reason, .init = s
     add(findings, "1.2", "body_volume", NAN, OSARC_QUALITY_REFUSED, "no pixels");
     add(findings, "1.3", "body_volume", 20, OSARC_QUALITY_WARNING, "cut; all");
     add(findings, "1.3", "sat_volume", 13, OSARC_QUALITY_WARNING, "cut");
-    cli_print_volumes(findings);
+    put("run.json", "{\"series\": [{\"series_uid\": \"1.3\", \"case\": \"A\", \"number\": 1}, "
+                    "{\"series_uid\": \"1.1\", \"case\": \"A\", \"number\": 3}, "
+                    "{\"series_uid\": \"1.2\", \"case\": \"A\", \"why_not\": \"no pixels\"}]}");
+    cli_print_volumes(findings, folder);
     osarc_findings_free(findings);
-    cr_expect(says("series 1, A\n"));
+    cr_expect(says("series 3, A\n"));
     cr_expect(says("refused: muscle_volume, vat_volume (why)\n"));
-    cr_expect(says("not measured, A\n  refused: body_volume (no pixels)\nseries 2, A\n"));
+    cr_expect(says("not measured, A\n  refused: body_volume (no pixels)\nseries 1, A\n"));
     cr_expect(says("13.0 cm3 !\n  ! cut\n"));
     cr_expect(eq(int, says("! cut\n  ! cut"), 0));
 }
@@ -174,8 +177,9 @@ Test(cli_results, tells_where_each_value_is_from, .init = start, .fini = stop)
               "one vertebra is left");
     add_place(findings, "lumbar", "L1-L2", "", "abmd", "g/cm2", NAN, OSARC_QUALITY_REFUSED,
               "one vertebra is left");
-    cli_print_volumes(findings);
+    cli_print_volumes(findings, folder);
     osarc_findings_free(findings);
+    cr_expect(says("series, A\n")); /* no manifest tells its number */
     cr_expect(says("1000.0 cm3 thigh left\n"));
     cr_expect(says("900.0 cm3 ! thigh right\n"));
     cr_expect(says("0.75 g/cm2 femur neck left\n"));
@@ -213,13 +217,20 @@ Test(cli_results, prints_a_line_for_each_vertebra, .init = start, .fini = stop)
     add_level(findings, "L2", "vbmd_trabecular", NAN, OSARC_QUALITY_REFUSED, "contrast");
     add_level(findings, "L3", "hu_trabecular", NAN, OSARC_QUALITY_REFUSED, "metal");
     add_level(findings, "L3", "vbmd_trabecular", NAN, OSARC_QUALITY_REFUSED, "metal");
-    cli_print_volumes(findings);
+    cli_print_volumes(findings, folder);
     osarc_findings_free(findings);
     cr_expect(says("    L1              128.4 !       93.2 (89.2 to 97.2) K2HPO4\n"));
     cr_expect(says("    L2              120.0            -\n"));
     cr_expect(says("    L3         refused: metal\n"));
     cr_expect(says("  ! L1: fracture\n  contrast\n"));
     cr_expect(eq(int, says("refused: hu_trabecular"), 0));
+}
+
+Test(cli_results, names_a_file_only_when_it_is_there, .init = start, .fini = stop)
+{
+    cr_expect(eq(int, cli_has_file(folder, "report.html"), 0));
+    put("report.html", "<p>");
+    cr_expect(cli_has_file(folder, "report.html"));
 }
 
 Test(cli_results, refuses_results_that_are_not_there, .init = start, .fini = stop)
