@@ -6,6 +6,13 @@
 
 #include "logic.h"
 
+/* T compares with young adults, and none are published for those who still gain bone: the age that
+ * scores are refused under (ISCD 2019: Z in children and adolescents). */
+#define T_AGE_FROM 20.0
+
+/* Every population that cut-offs of sarcopenia are from is of adults. */
+#define ADULT_AGE_FROM 18.0
+
 /*
  * Strength and performance each have several tests, of which a clinic does one: the tests that
  * were done decide. Mass has one measurement put in several ways, so all of them must be known
@@ -34,8 +41,11 @@ static int is_method_wanted(const osi_tests *tests, const osi_facts *facts)
 /* Whether a test is for the patient's age; unknown when the age is. */
 static osarc_state is_for_age(const osi_test *test, const osi_facts *facts, osi_arm *arm)
 {
-    if (isinf(test->age_from) && isinf(test->age_below))
-        return OSARC_MET;
+    if (isinf(test->age_from) && isinf(test->age_below)) {
+        int minor = osi_compare(facts->fact[OSI_AGE].number, OSI_LESS, ADULT_AGE_FROM) == OSARC_MET;
+        arm->used |= minor ? OSI_INPUT(OSI_AGE) : 0;
+        return minor ? OSARC_NOT_MET : OSARC_MET;
+    }
     if (osi_fact_known(facts, OSI_AGE))
         arm->used |= OSI_INPUT(OSI_AGE);
     double age = facts->fact[OSI_AGE].number;
@@ -125,10 +135,21 @@ static void read_tests(osi_arm *arm, const osi_tests *of, osi_part part, const o
         arm->needs_one = needed;
 }
 
+/* A menopause that is stated of one so young does not make T hold. */
+static int is_too_young(const osi_bone_rule *rule, const osi_facts *facts)
+{
+    return (rule->value == OSI_VALUE_T_LOWEST || rule->value == OSI_VALUE_T_CENTRAL) &&
+           osi_compare(facts->fact[OSI_AGE].number, OSI_LESS, T_AGE_FROM) == OSARC_MET;
+}
+
 /* Whether the bands are for this patient: women by their menopause, men by their age. */
 static osarc_state read_population(osi_arm *arm, const osi_bone_rule *rule, const osi_facts *facts,
                                    osarc_sex sex)
 {
+    if (is_too_young(rule, facts)) {
+        arm->used |= OSI_INPUT(OSI_AGE);
+        return OSARC_NOT_MET;
+    }
     if (sex == OSARC_SEX_FEMALE) {
         if (!osi_fact_known(facts, OSI_MENOPAUSAL)) {
             arm->needs_all |= OSI_INPUT(OSI_MENOPAUSAL);

@@ -172,6 +172,8 @@ static inline int t_applies(const naive *p, int m, int peri)
 {
     if (m)
         return from(p->age, peri ? 50 : 60);
+    if (peri && p->age != NA && p->age < 20) /* the T definitions are those with perimenopause */
+        return 0;
     return p->menopause == NA ? -1 : p->menopause == 2 || (peri && p->menopause == 1);
 }
 
@@ -239,6 +241,8 @@ static inline int naive_sarcopenia(const char *id, const naive *p, int m)
     int mass = naive_mass(id, p, m);
     int strength = naive_strength(id, p, m);
     int performance = naive_performance(id, p);
+    if (p->age != NA && p->age < 18) /* no cut-off is from children */
+        mass = strength = performance = -1;
     int grades = 0;
     for (int bits = 0; bits < 8; bits++) {
         int a = bits & 1;
@@ -280,7 +284,7 @@ static inline void naive_one_sex(char names[256], const char *id, const naive *p
     int grades;
     if (is(id, "seed_literal")) {
         int bone = naive_bone(p, m, 0, 0);
-        int mass = naive_mass("seed", p, m);
+        int mass = p->age != NA && p->age < 18 ? -1 : naive_mass("seed", p, m);
         if ((bone & 14) && mass != 0)
             add_name(names, "osteosarcopenia");
         if ((bone & 1) || mass != 1)

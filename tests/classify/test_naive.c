@@ -24,7 +24,7 @@ static int draw(int low, int high, int missing_of_eight)
 static naive make(void)
 {
     int gaps = draw(0, 2, 0); /* so that many know everything */
-    naive p = {.male = draw(0, 1, gaps ? 1 : 0), .age = draw(18, 95, gaps)};
+    naive p = {.male = draw(0, 1, gaps ? 1 : 0), .age = draw(12, 95, gaps)};
     p.menopause = draw(0, 5, gaps);
     p.menopause = p.menopause > 2 ? 2 : p.menopause;
     p.fracture = draw(0, 3, gaps);
@@ -283,6 +283,9 @@ Test(classify_naive, never_decides_by_knowing_less)
         naive p = make();
         naive less = p;
         hide(&less);
+        /* who is not known to be young is taken for an adult */
+        if (p.age != NA && p.age < 20 && less.age == NA)
+            continue;
         osi_facts facts[2] = {facts_of(&p), facts_of(&less)};
         for (size_t n = 0; n < osarc_definitions_count(set); n++) {
             const osi_definition *d = osi_definition_at(set, n);
