@@ -118,6 +118,13 @@ static void add_sureness(classifying *c, osarc_class_row *row, const osi_definit
     }
 }
 
+/* Two decimals are what so many draws know (their standard error is up to 0.008), and that a class
+ * never came out otherwise is no certainty. */
+static double round_share(size_t hits)
+{
+    return fmin(0.99, fmax(0.01, round(100.0 * (double) hits / OSI_DRAWS) / 100));
+}
+
 static osarc_status draw_samples(classifying *c)
 {
     if (!c->sample_count)
@@ -125,7 +132,7 @@ static osarc_status draw_samples(classifying *c)
     osarc_status status = osi_sample_all(c->samples, c->sample_count, &c->judge, &c->facts,
                                          c->patient->precision, c->err);
     for (size_t i = 0; i < c->sample_count && !status; i++)
-        c->sampled[i]->p_class = (double) c->samples[i].hits / OSI_DRAWS;
+        c->sampled[i]->p_class = round_share(c->samples[i].hits);
     return status;
 }
 
@@ -165,6 +172,7 @@ static void add_verdict_row(classifying *c, const osi_definition *definition,
     place->notes = begin_cell(words);
     add_notes(words, verdict, which);
     osi_words_trust(words, &c->facts, used_by(verdict, definition, which));
+    osi_words_warnings(words, &c->facts, used_by(verdict, definition, which));
     osi_words_others(words, &c->facts, used_by(verdict, definition, which));
     end_cell(words);
     place->would_change = begin_cell(words);

@@ -62,10 +62,13 @@ int osi_input_plausible(osi_input input, double number)
     return osi_column_plausible(&osi_columns(&count)[osi_column_find(NAMES[input])], number);
 }
 
-void osi_facts_add_other(osi_facts *facts, osi_input input, const osi_fact *fact)
+void osi_facts_add_other(osi_facts *facts, osi_input input, const osi_fact *fact,
+                         const osarc_finding *row)
 {
     if (facts->other_count < OSI_OTHERS_MAX)
-        facts->others[facts->other_count++] = (osi_other){input, *fact};
+        facts->others[facts->other_count++] = (osi_other){input, *fact, row};
+    else
+        facts->lost[input]++;
 }
 
 size_t osi_scan_number(const osarc_patient *patient, size_t index)
@@ -147,11 +150,11 @@ static void read_headers(osi_facts *facts, const osarc_patient *patient, osi_inp
         int differs = contradict(input, used, &fact);
         conflict |= differs && !(overrules && from_table);
         if (differs || fact.number < used->number || fact.number > used->number)
-            osi_facts_add_other(facts, input, &fact);
+            osi_facts_add_other(facts, input, &fact, NULL);
     }
     if (!conflict)
         return;
-    osi_facts_add_other(facts, input, used);
+    osi_facts_add_other(facts, input, used, NULL);
     *used = (osi_fact){NAN, "", NULL, 0, 0};
     facts->conflict |= OSI_INPUT(input);
 }
@@ -168,6 +171,8 @@ void osi_facts_read(osi_facts *out, const osi_sources *sources)
     memset(out->score, 0, sizeof(out->score));
     for (int i = 0; i < OSI_INPUT_COUNT; i++)
         out->fact[i] = (osi_fact){NAN, "", NULL, 0, 0};
+    memset(out->row, 0, sizeof(out->row));
+    memset(out->lost, 0, sizeof(out->lost));
     if (!patient)
         return;
     if (patient->clinical && patient->patient_id && patient->patient_id[0])

@@ -58,6 +58,7 @@ typedef struct osi_fact {
 typedef struct osi_other {
     osi_input input;
     osi_fact fact;
+    const osarc_finding *row; /**< What it was measured as; NULL: it was not. */
 } osi_other;
 
 /* Apart from this two heights are of one person: they are taken at different times of the day, with
@@ -76,9 +77,11 @@ typedef struct osi_score {
 
 typedef struct osi_facts {
     osi_fact fact[OSI_INPUT_COUNT];
+    const osarc_finding *row[OSI_INPUT_COUNT]; /**< What it was measured as; NULL: it was not. */
     osi_inputs conflict; /**< Unknown because sources contradict each other: see others. */
     osi_other others[OSI_OTHERS_MAX];
     size_t other_count;
+    unsigned lost[OSI_INPUT_COUNT]; /**< How many more of each were not used. */
     const char *vbmd_refused; /**< Why it was measured and not given; NULL: it was, or never was. */
     int ct_muscle;            /**< 1: CT gave an area of muscle, which is no lean mass of limbs. */
     osi_score score[OSI_SCORE_COUNT];
@@ -102,8 +105,10 @@ const osi_score *osi_score_of(const osi_facts *facts, osi_input input);
 /** The density that a score may follow from. */
 osi_input osi_score_density(osi_input score);
 
-/** Keeps a fact that is not used; when there are too many, later ones are lost. */
-void osi_facts_add_other(osi_facts *facts, osi_input input, const osi_fact *fact);
+/** Keeps a fact that is not used; when there are too many, later ones are counted alone.
+ * @param row  What it was measured as; may be NULL. */
+void osi_facts_add_other(osi_facts *facts, osi_input input, const osi_fact *fact,
+                         const osarc_finding *row);
 
 /** Takes what was measured, where the table has nothing. */
 void osi_facts_measure(osi_facts *facts, const osarc_patient *patient);

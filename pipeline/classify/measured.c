@@ -135,6 +135,7 @@ static void take(osi_facts *facts, osi_input input, const candidate *best,
                  const osarc_patient *patient)
 {
     facts->fact[input] = fact_of(best, patient);
+    facts->row[input] = best->row;
     if (input == OSI_ALM)
         facts->fact[OSI_ALM_METHOD] = (osi_fact){NAN, "dxa", facts->fact[input].source, 0, 0};
     if (input != OSI_VBMD)
@@ -192,6 +193,6 @@ void osi_facts_measure(osi_facts *facts, const osarc_patient *patient)
             !is_other(&c, &best[input], input) || (c.row == best[input].row && !from_table[input]))
             continue;
         osi_fact fact = fact_of(&c, patient);
-        osi_facts_add_other(facts, input, &fact);
+        osi_facts_add_other(facts, input, &fact, c.row);
     }
 }

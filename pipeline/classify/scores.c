@@ -106,7 +106,7 @@ void osi_facts_score(osi_facts *facts, const osarc_patient *patient)
             facts->fact[input] = fact;
             way->reference = reference;
         } else if (fabs(facts->fact[input].number - score.value) > ROUNDED_WITHIN) {
-            osi_facts_add_other(facts, input, &fact);
+            osi_facts_add_other(facts, input, &fact, NULL);
         }
     }
 }

@@ -162,22 +162,48 @@ static void add_value_of(osi_words *words, const osi_fact *fact)
     osi_words_put(words, isnan(fact->number) ? fact->word : osi_number_print(number, fact->number));
 }
 
-/* "(table)", "(measured, scan 2)". */
-static void add_source(osi_words *words, const osi_fact *fact)
+/* What is to be known of how a value was measured. */
+static void add_manner(osi_words *words, osi_input input, const osarc_finding *row)
+{
+    if (input != OSI_VBMD && !strncmp(row->method, "ctxa", 4))
+        osi_words_put(words, strncmp(row->basis, "DXA", 3) ? ", by CT, not converted to DXA"
+                                                           : ", by CT, converted to DXA");
+    if (row->quality == OSARC_QUALITY_WARNING)
+        osi_words_put(words, ", with a warning");
+}
+
+/* "(table)", "(measured, with a warning, scan 2)". */
+static void add_source(osi_words *words, osi_input input, const osi_fact *fact,
+                       const osarc_finding *row)
 {
     osi_words_put(words, " (");
     osi_words_put(words, fact->source);
+    if (row)
+        add_manner(words, input, row);
     if (fact->scan)
         osi_words_add(words, ", scan %zu", fact->scan);
     osi_words_put(words, ")");
 }
 
-static void add_input(osi_words *words, osi_input input, const osi_fact *fact)
+static void add_input(osi_words *words, osi_input input, const osi_fact *fact,
+                      const osarc_finding *row)
 {
     osi_words_put(words, osi_input_name(input));
     osi_words_put(words, "=");
     add_value_of(words, fact);
-    add_source(words, fact);
+    add_source(words, input, fact, row);
+}
+
+void osi_words_warnings(osi_words *words, const osi_facts *facts, osi_inputs inputs)
+{
+    for (int i = 0; i < OSI_INPUT_COUNT; i++) {
+        const osarc_finding *row = facts->row[i];
+        if (!(inputs & OSI_INPUT(i)) || !row || row->quality != OSARC_QUALITY_WARNING ||
+            !row->note[0])
+            continue;
+        osi_words_put(words, words->text.size > words->start ? "; " : "");
+        osi_words_add(words, "%s: %.300s", osi_input_name((osi_input) i), row->note);
+    }
 }
 
 /* " from bmd_femoral_neck_g_cm2=0.558 on DXA-Hologic against nhanes3_neck_f". */
@@ -208,14 +234,19 @@ void osi_words_trust(osi_words *words, const osi_facts *facts, osi_inputs inputs
 void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs inputs)
 {
     const char *before = words->text.size > words->start ? "; not used: " : "not used: ";
+    unsigned lost = 0;
     for (size_t i = 0; i < facts->other_count; i++) {
         const osi_other *other = &facts->others[i];
         if (!(inputs & OSI_INPUT(other->input)))
             continue;
         osi_words_put(words, before);
-        add_input(words, other->input, &other->fact);
+        add_input(words, other->input, &other->fact, other->row);
         before = "; ";
     }
+    for (int i = 0; i < OSI_INPUT_COUNT; i++)
+        lost += inputs & OSI_INPUT(i) ? facts->lost[i] : 0;
+    if (lost)
+        osi_words_add(words, "%s%u more", before, lost);
 }
 
 void osi_words_changes(osi_words *words, const osi_changes *changes)
@@ -271,7 +302,7 @@ osarc_status osi_fact_words_fill(osi_fact_words *out, const osi_facts *facts, os
     for (int i = 0; i < OSI_INPUT_COUNT; i++) {
         out->from[i] = words.text.size;
         if (osi_fact_known(facts, (osi_input) i))
-            add_input(&words, (osi_input) i, &facts->fact[i]);
+            add_input(&words, (osi_input) i, &facts->fact[i], facts->row[i]);
         if (osi_fact_known(facts, (osi_input) i))
             add_density(&words, facts, (osi_input) i);
         out->size[i] = words.text.size - out->from[i];

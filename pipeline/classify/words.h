@@ -41,6 +41,9 @@ void osi_words_result_rule(osi_words *words, const osi_definition *definition);
 /** "grip_kg=24 (table); sex=M (header)". */
 void osi_words_inputs(osi_words *words, const osi_fact_words *facts, osi_inputs inputs);
 
+/** "t_total_hip: the note of its row": of measured values that are warnings. */
+void osi_words_warnings(osi_words *words, const osi_facts *facts, osi_inputs inputs);
+
 /** "not used: t_lumbar=-1.9 (measured, scan 1)": what was there of these and was not used. */
 void osi_words_others(osi_words *words, const osi_facts *facts, osi_inputs inputs);
 

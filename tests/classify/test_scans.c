@@ -100,9 +100,47 @@ Test(classify_scans, give_dxa_before_ct_whatever_the_date)
     add(1, "t_score", "total", -2.7, "K2HPO4");
     const osarc_class_row *row = classify("who", "bone");
     cr_expect(strstr(row->inputs, "t_total_hip=-1.2 (measured, scan 10)") != NULL);
-    cr_expect(strstr(row->notes, "t_total_hip=-2.7 (measured, scan 11)") != NULL);
+    cr_expect(strstr(row->notes, "t_total_hip=-2.7 (measured, by CT, not converted to DXA, scan "
+                                 "11)") != NULL,
+              "%s", row->notes);
     cr_expect(eq(int, (int) row->state, OSARC_NOT_MET));
     stop();
+}
+
+Test(classify_scans, tell_what_is_doubtful_of_a_value, .fini = stop)
+{
+    start(TABLE, DATES);
+    osarc_finding row = {.case_id = "1",
+                         .patient_id = "P1",
+                         .series_uid = "1.2.1",
+                         .quantity = "t_score",
+                         .site = "femur",
+                         .level = "neck",
+                         .value = -2.7,
+                         .unit = "1",
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .method = "ctxa",
+                         .basis = "DXA-Hologic",
+                         .quality = OSARC_QUALITY_WARNING,
+                         .note = "the femur is turned by 20 degrees"};
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+    const osarc_class_row *got = classify("who", "result");
+    cr_expect(strstr(got->inputs, "t_femoral_neck=-2.7 (measured, by CT, converted to DXA, with a "
+                                  "warning, scan 11)") != NULL,
+              "%s", got->inputs);
+    cr_expect(eq(str, (char *) got->notes, "t_femoral_neck: the femur is turned by 20 degrees"));
+}
+
+Test(classify_scans, count_what_was_not_used_beyond_what_is_listed, .fini = stop)
+{
+    start(TABLE, DATES);
+    for (int i = 0; i < 40; i++)
+        add(1, "t_score", "L1-L4", -2 - i / 100.0, "DXA-Hologic");
+    const osarc_class_row *row = classify("who", "bone");
+    size_t size = strlen(row->notes);
+    /* one of forty is used, thirty-two are listed */
+    cr_expect(size > 8 && !strcmp(row->notes + size - 8, "; 7 more"), "%s", row->notes);
 }
 
 static void add_report(int scan, double value)
