@@ -55,3 +55,21 @@ osarc_patient_facts osarc_patient_facts_of(const osarc_clinical *clinical,
     out.person.ancestry = osarc_clinical_word(clinical, id, "ancestry");
     return out;
 }
+
+osarc_patient_facts osarc_patient_facts_all(const osarc_patient *patient)
+{
+    osi_facts facts;
+    osarc_patient known = *patient;
+    const char *id = known.patient_id ? known.patient_id : "";
+    known.findings = NULL;
+    osi_facts_read(&facts, &(osi_sources){&known, NULL});
+    osarc_patient_facts out = {
+        .person = {.sex = sex_of(facts.fact[OSI_SEX].word),
+                   .age_years = facts.fact[OSI_AGE].number,
+                   .menopause = menopause_of(facts.fact[OSI_MENOPAUSAL].word)},
+        .height_m = facts.fact[OSI_HEIGHT].number,
+        .weight_kg = facts.fact[OSI_WEIGHT].number};
+    if (known.clinical && id[0])
+        out.person.ancestry = osarc_clinical_word(known.clinical, id, "ancestry");
+    return out;
+}

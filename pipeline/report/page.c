@@ -11,6 +11,7 @@
 #include <osi/file.h>
 
 #include "page_words.h"
+#include "score_decimals.h"
 #include "utf8.h"
 
 void page_raw(page *p, const char *markup)
@@ -116,6 +117,8 @@ void page_number(page *p, double value, const char *unit, const char *quantity)
         return;
     }
     int decimals = decimals_of(unit, quantity);
+    if (quantity && (strcmp(quantity, "t_score") == 0 || strcmp(quantity, "z_score") == 0))
+        decimals = score_decimals(value, decimals);
     double scale = decimals < 0 ? 1 : pow(10, decimals);
     char text[OSI_NUMBER_SIZE + 8];
     osi_number_print(text, decimals < 0 ? value : round(value * scale) / scale);
@@ -133,6 +136,15 @@ void page_element(page *p, const char *tag, const char *text)
 int page_owns(const page *p, const osarc_finding *row)
 {
     return strcmp(row->case_id, p->report->case_id) == 0;
+}
+
+const osarc_report_scan *page_scan_of(const page *p, const osarc_finding *row)
+{
+    const osarc_patient_report *r = p->report;
+    for (size_t i = 0; i < r->scan_count; i++)
+        if (row->series_uid[0] && strcmp(r->scans[i].series_uid, row->series_uid) == 0)
+            return &r->scans[i];
+    return NULL;
 }
 
 static const char STYLE[] =
@@ -160,7 +172,7 @@ static osarc_status check_report(const osarc_patient_report *report, const char 
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "a report needs a case, findings and a path to write to");
     if ((!report->classes && report->class_count) || (!report->values && report->value_count) ||
-        (!report->pictures && report->picture_count))
+        (!report->pictures && report->picture_count) || (!report->scans && report->scan_count))
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a report's list is missing, its count is not 0");
     for (size_t i = 0; i < report->class_count; i++)
         if (!report->classes[i].definition || !report->classes[i].arm || !report->classes[i].state)

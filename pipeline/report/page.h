@@ -43,6 +43,9 @@ void page_guidance(page *p);
 void page_pictures(page *p);
 void page_details(page *p);
 
+/* The scan that a row is from; NULL when it is none of those listed. */
+const osarc_report_scan *page_scan_of(const page *p, const osarc_finding *row);
+
 /* A finding of this patient, for loops over all. */
 int page_owns(const page *p, const osarc_finding *row);
 

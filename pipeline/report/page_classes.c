@@ -116,6 +116,16 @@ static int is_column(const page *p, const osarc_report_class *c)
     return 0;
 }
 
+static void add_notes(page *p, const osarc_report_class *c)
+{
+    if (!c->notes || !*c->notes)
+        return;
+    page_raw(p, c->missing && *c->missing ? "<br>" : "");
+    page_word(p, "note");
+    page_raw(p, ": ");
+    page_text(p, c->notes);
+}
+
 static void add_others(page *p, const char *kind)
 {
     static const char *const HEADINGS[] = {"definition", "class", "rule", "missing"};
@@ -132,6 +142,7 @@ static void add_others(page *p, const char *kind)
         page_text(p, c->rule);
         page_raw(p, "</td><td class=\"s\">");
         page_text(p, c->missing);
+        add_notes(p, c);
         page_raw(p, "</td></tr>\n");
     }
     if (shown)
@@ -154,6 +165,8 @@ static void add_rules(page *p)
         page_text(p, c->rule);
         page_raw(p, "<br>");
         page_text(p, c->inputs);
+        page_raw(p, "<br>");
+        page_text(p, c->notes);
         page_raw(p, "</td></tr>\n");
     }
     page_raw(p, "</tbody></table></div></details>\n");

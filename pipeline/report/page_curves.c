@@ -139,7 +139,14 @@ static void add_curve(page *p, const curve *c, const char *title, double age)
                 "font-family=\"sans-serif\"><text x=\"44\" y=\"12\" font-size=\"11\">",
                 (int) WIDTH, (int) HEIGHT, (int) WIDTH);
     page_word(p, title);
-    page_raw(p, ", g/cm2</text>");
+    page_raw(p, ", g/cm2");
+    const osarc_report_scan *scan = p->report->scan_count > 1 ? page_scan_of(p, c->row) : NULL;
+    if (scan) {
+        page_raw(p, ", ");
+        page_word(p, "scan");
+        page_format(p, " %zu", scan->number);
+    }
+    page_raw(p, "</text>");
     add_area(p, c, 2, "#e4e4e4");
     add_area(p, c, 1, "#c4c4c4");
     page_raw(p, "<polyline fill=\"none\" stroke=\"#111\" stroke-dasharray=\"4 2\" points=\"");
@@ -156,7 +163,29 @@ static int is_on_scale(const osarc_finding *row)
     return strstr(row->basis, osarc_bmd_scale_name(OSARC_BMD_HOLOGIC)) != NULL;
 }
 
-/* A density of a site, one on the curve's own scale before others; NULL without. */
+static int is_dxa(const osarc_finding *row)
+{
+    return strncmp(row->basis, "DXA", 3) == 0 && strncmp(row->method, "ctxa", 4) != 0;
+}
+
+/* As classes choose: DXA before CT, the most recent scan, of one day what was measured before what
+ * a report states, and then the lower; the curve's own scale before all. */
+static int is_better(const page *p, const osarc_finding *a, const osarc_finding *b)
+{
+    const osarc_report_scan *of_a = page_scan_of(p, a);
+    const osarc_report_scan *of_b = page_scan_of(p, b);
+    int order = strcmp(of_a ? of_a->date : "", of_b ? of_b->date : "");
+    int reports = (strcmp(b->method, "report") == 0) - (strcmp(a->method, "report") == 0);
+    if (is_on_scale(a) != is_on_scale(b))
+        return is_on_scale(a);
+    if (is_dxa(a) != is_dxa(b))
+        return is_dxa(a);
+    if (order)
+        return order > 0;
+    return reports ? reports > 0 : a->value < b->value;
+}
+
+/* A density of a site; NULL without. */
 static const osarc_finding *find_value(const page *p, const char *site, const char *level)
 {
     const osarc_findings *all = p->report->findings;
@@ -167,10 +196,18 @@ static const osarc_finding *find_value(const page *p, const char *site, const ch
             strcmp(row->site, site) != 0 || strcmp(row->level, level) != 0 ||
             row->quality == OSARC_QUALITY_REFUSED)
             continue;
-        if (!found || (is_on_scale(row) && !is_on_scale(found)))
+        if (!found || is_better(p, row, found))
             found = row;
     }
     return found;
+}
+
+/* Nothing is drawn at another place than its own. */
+static int is_in_view(const osarc_finding *row)
+{
+    double low = isfinite(row->ci_low) ? row->ci_low : row->value;
+    double high = isfinite(row->ci_high) ? row->ci_high : row->value;
+    return fmin(low, row->value) >= BMD_FROM && fmax(high, row->value) <= BMD_TO;
 }
 
 /* Why there is no curve of a value, as a key of the words; NULL: there is one. */
@@ -184,6 +221,8 @@ static const char *why_none(curve *c, osarc_bmd_site site, const osarc_person *p
         return "no curve bands";
     if (person->age_years < AGE_FROM || person->age_years > AGE_TO)
         return "no curve age";
+    if (!is_in_view(c->row))
+        return "no curve density";
     return NULL;
 }
 

@@ -56,6 +56,12 @@ static void add_place(page *p, const osarc_finding *row)
         page_raw(p, " ");
         page_word(p, row->side);
     }
+    const osarc_report_scan *scan = p->report->scan_count > 1 ? page_scan_of(p, row) : NULL;
+    if (scan) {
+        page_raw(p, ", ");
+        page_word(p, "scan");
+        page_format(p, " %zu", scan->number);
+    }
 }
 
 static void add_interval(page *p, const osarc_finding *row)

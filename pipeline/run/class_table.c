@@ -15,9 +15,8 @@ int is_first_of_case(const series_result *results, size_t index)
     return 1;
 }
 
-/* All measured series of the case that begins there, as the scans of one patient. */
-static size_t list_scans(osarc_patient_scan *out, const series_result *results, size_t first,
-                         size_t count)
+size_t class_scans_list(osarc_patient_scan *out, const series_result *results, size_t first,
+                        size_t count)
 {
     size_t scans = 0;
     for (size_t i = first; i < count; i++)
@@ -38,7 +37,7 @@ osarc_status class_table_make(class_table *out, const series_result *results, si
     for (size_t i = 0; i < count && !status; i++) {
         if (!is_first_of_case(results, i))
             continue;
-        size_t scan_count = list_scans(scans, results, i, count);
+        size_t scan_count = class_scans_list(scans, results, i, count);
         osarc_patient patient = *known;
         patient.case_id = results[i].case_id;
         patient.patient_id = results[i].acquisition.patient_id;

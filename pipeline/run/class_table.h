@@ -19,6 +19,11 @@ osarc_status class_table_make(class_table *out, const series_result *results, si
                               const osarc_patient *known, const char *definitions,
                               osarc_error *err);
 
+/* All measured series of the case that begins at `first`, as the scans of one patient; `out` has
+ * room for `count`. Returns how many. */
+size_t class_scans_list(osarc_patient_scan *out, const series_result *results, size_t first,
+                        size_t count);
+
 void class_table_free(class_table *table);
 
 /* 1 for the first measured series of a case: the others are classified with it. */

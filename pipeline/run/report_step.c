@@ -41,6 +41,8 @@ static const struct {
 /* What is owned while one page is made. */
 typedef struct material {
     osarc_report_class *classes;
+    osarc_patient_scan *scans;
+    osarc_report_scan *shown_scans;
     osarc_report_picture *pictures;
     size_t picture_count;
     osarc_report_value values[SHOWN_COUNT];
@@ -77,6 +79,7 @@ static osarc_status take_classes(material *own, osarc_patient_report *report,
             .rule = row->rule,
             .inputs = row->inputs,
             .missing = row->missing,
+            .notes = row->notes,
         };
     }
     report->classes = own->classes;
@@ -119,14 +122,32 @@ static osarc_status take_pictures(material *own, osarc_patient_report *report, o
     return OSARC_OK;
 }
 
-static void take_person(osarc_patient_report *report, const report_sources *from,
-                        const osarc_acquisition *header)
+/* The same facts that the classes stand on, of all scans. */
+static osarc_status take_person(material *own, osarc_patient_report *report,
+                                const report_sources *from, size_t first, osarc_error *err)
 {
-    osarc_patient_facts patient = osarc_patient_facts_of(from->clinical, header);
-    report->patient_id = header->patient_id;
-    report->person = patient.person;
-    report->height_m = patient.height_m;
-    report->weight_kg = patient.weight_kg;
+    own->scans = osi_alloc(from->count, sizeof(*own->scans), err);
+    own->shown_scans = osi_alloc(from->count, sizeof(*own->shown_scans), err);
+    if (!own->scans || !own->shown_scans)
+        return OSARC_ERR_MEMORY;
+    size_t count = class_scans_list(own->scans, from->results, first, from->count);
+    for (size_t i = 0; i < count; i++)
+        own->shown_scans[i] =
+            (osarc_report_scan){own->scans[i].acquisition->series_uid, own->scans[i].number,
+                                own->scans[i].acquisition->study_date};
+    report->scans = own->shown_scans;
+    report->scan_count = count;
+    report->patient_id = from->results[first].acquisition.patient_id;
+    const osarc_patient patient = {.case_id = report->case_id,
+                                   .patient_id = report->patient_id,
+                                   .clinical = from->clinical,
+                                   .scans = own->scans,
+                                   .scan_count = count};
+    osarc_patient_facts facts = osarc_patient_facts_all(&patient);
+    report->person = facts.person;
+    report->height_m = facts.height_m;
+    report->weight_kg = facts.weight_kg;
+    return OSARC_OK;
 }
 
 static void take_values(material *own, osarc_patient_report *report, const report_sources *from,
@@ -142,18 +163,20 @@ static void take_values(material *own, osarc_patient_report *report, const repor
     report->value_count = SHOWN_COUNT;
 }
 
-static osarc_status write_page(const char *name, const series_result *first,
-                               const osarc_classes *classes, const osarc_definitions *set,
-                               out_folder *out, const report_sources *from, osarc_error *err)
+static osarc_status write_page(const char *name, size_t index, const osarc_classes *classes,
+                               const osarc_definitions *set, out_folder *out,
+                               const report_sources *from, osarc_error *err)
 {
     material own = {0};
+    const series_result *first = &from->results[index];
     osarc_patient_report report = {.case_id = first->case_id,
                                    .findings = from->findings,
                                    .language = from->language,
                                    .guidance = from->guidance};
-    take_person(&report, from, &first->acquisition);
     take_values(&own, &report, from, &first->acquisition);
-    osarc_status status = take_classes(&own, &report, classes, set, err);
+    osarc_status status = take_person(&own, &report, from, index, err);
+    if (!status)
+        status = take_classes(&own, &report, classes, set, err);
     if (!status)
         status = take_pictures(&own, &report, out, from, err);
     if (!status) {
@@ -164,6 +187,8 @@ static osarc_status write_page(const char *name, const series_result *first,
         osi_free((void *) own.pictures[i].path);
     osi_free(own.pictures);
     osi_free(own.classes);
+    osi_free(own.scans);
+    osi_free(own.shown_scans);
     return status;
 }
 
@@ -198,8 +223,7 @@ osarc_status report_step_write(out_folder *out, const report_sources *from, osar
         if (!is_first_of_case(from->results, i))
             continue;
         snprintf(name, sizeof(name), several ? "reports/%zu.html" : "report.html", made + 1);
-        status =
-            write_page(name, &from->results[i], from->classes->cases[made], set, out, from, err);
+        status = write_page(name, i, from->classes->cases[made], set, out, from, err);
         made++;
     }
     if (!status && several)

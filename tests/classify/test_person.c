@@ -120,3 +120,22 @@ Test(person, a_scan_without_an_id_takes_nothing_from_the_table)
     cr_expect(isnan(p.height_m) != 0);
     osarc_clinical_free(c);
 }
+
+Test(person, of_several_scans_is_who_classes_stand_on)
+{
+    osarc_acquisition a[2] = {header(OSARC_SEX_FEMALE, 60, 1.62),
+                              header(OSARC_SEX_UNKNOWN, 61, 1.61)};
+    const osarc_patient_scan scans[2] = {{&a[0], 1}, {&a[1], 2}};
+    const osarc_patient patient = {.patient_id = "P1", .scans = scans, .scan_count = 2};
+    snprintf(a[0].study_date, sizeof(a[0].study_date), "20240101");
+    snprintf(a[1].study_date, sizeof(a[1].study_date), "20250101");
+    osarc_patient_facts p = osarc_patient_facts_all(&patient);
+    cr_expect(eq(int, p.person.sex, OSARC_SEX_FEMALE));
+    cr_expect(eq(dbl, p.person.age_years, 61)); /* of the most recent */
+    cr_expect(eq(dbl, p.height_m, 1.61));
+    a[1].sex = OSARC_SEX_MALE;
+    a[1].height_m = 1.75;
+    p = osarc_patient_facts_all(&patient);
+    cr_expect(eq(int, p.person.sex, OSARC_SEX_UNKNOWN));
+    cr_expect(isnan(p.height_m) != 0);
+}

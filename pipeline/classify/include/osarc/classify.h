@@ -161,6 +161,12 @@ typedef struct osarc_patient {
 } osarc_patient;
 
 /**
+ * Who a patient with several scans is: just what classes stand on. What scans or the table
+ * contradict is not known.
+ */
+OSARC_API osarc_patient_facts osarc_patient_facts_all(const osarc_patient *patient);
+
+/**
  * Every definition asked for, on all that is known of one patient: the table before scans, DXA
  * before CT, the most recent scan, of one day measured values before those of a report, of two
  * sides the lower. What was not used stands in the notes. A density in the table gives a score where

@@ -33,7 +33,15 @@ typedef struct osarc_report_class {
     const char *rule;
     const char *inputs;
     const char *missing;
+    const char *notes;
 } osarc_report_class;
+
+/** One of several scans that values are from. */
+typedef struct osarc_report_scan {
+    const char *series_uid; /**< Of its rows. Required. */
+    size_t number;          /**< What it is called in rows and pictures. */
+    const char *date;       /**< Orders scans; "" is older than any. Not printed. Required. */
+} osarc_report_scan;
 
 /** A value of the clinical table, under its column's name. */
 typedef struct osarc_report_value {
@@ -57,6 +65,8 @@ typedef struct osarc_patient_report {
     const osarc_findings *findings; /**< Required; may hold rows of others. */
     const osarc_report_class *classes;
     size_t class_count;
+    const osarc_report_scan *scans; /**< With several, rows say which one they are from. */
+    size_t scan_count;
     const osarc_report_value *values;
     size_t value_count;
     const osarc_report_picture *pictures;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include <osarc/patient_report.h>
+
+#include "score_decimals.h"
+#include "scratch.h"
+
+/* The page of a patient with several scans, and values at the limits of classes and plots. */
+
+static osarc_error err = OSARC_ERROR_INIT;
+static osarc_findings *findings;
+static osarc_patient_report report;
+static const osarc_report_scan SCANS[] = {{"1.1", 1, "20250101"}, {"1.2", 4, "20260101"}};
+
+static void start(void)
+{
+    make_folder();
+    EXPECT_OK(osarc_findings_create(&findings, &err));
+    report = (osarc_patient_report){.case_id = "one",
+                                    .person = {.sex = OSARC_SEX_FEMALE, .age_years = 60},
+                                    .height_m = NAN,
+                                    .weight_kg = NAN,
+                                    .findings = findings,
+                                    .scans = SCANS,
+                                    .scan_count = 2};
+}
+
+static void stop(void)
+{
+    osarc_findings_free(findings);
+    drop_folder();
+}
+
+TestSuite(report_patient_scans, .init = start, .fini = stop);
+
+static void add(const char *series, const char *quantity, double value)
+{
+    osarc_finding row = {.case_id = "one",
+                         .series_uid = series,
+                         .site = "lumbar",
+                         .level = "L1-L4",
+                         .quantity = quantity,
+                         .value = value,
+                         .unit = strcmp(quantity, "abmd") ? "1" : "g/cm2",
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .method = "dxa",
+                         .basis = "DXA-Hologic"};
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+}
+
+static void expect_text(const char *text, int wanted)
+{
+    EXPECT_OK(osarc_report_html(&report, path, &err));
+    char *page = read_whole(NULL);
+    int found = strstr(page, text) != NULL;
+    cr_expect(found == wanted, "'%s' is %s", text, found ? "there" : "not there");
+    osi_free(page);
+}
+
+Test(report_patient_scans, rows_say_which_scan_they_are_from)
+{
+    add("1.1", "abmd", 0.9);
+    add("1.2", "abmd", 0.8);
+    expect_text("L1-L4, scan 1</td>", 1);
+    expect_text("L1-L4, scan 4</td>", 1);
+    report.scan_count = 1;
+    expect_text("L1-L4, scan", 0);
+}
+
+Test(report_patient_scans, a_curve_is_of_the_most_recent_scan)
+{
+    add("1.1", "abmd", 0.9);
+    add("1.2", "abmd", 0.8);
+    expect_text("g/cm2, scan 4</text>", 1);
+}
+
+Test(report_patient_scans, a_value_outside_the_plot_is_refused_a_place_in_it)
+{
+    add("1.2", "abmd", 0.30);
+    expect_text("<svg", 0);
+    expect_text("no curve, which are for 0.4 to 1.5 g/cm2", 1);
+}
+
+Test(report_patient_scans, a_score_is_never_rounded_over_a_limit)
+{
+    add("1.2", "t_score", -2.496);
+    expect_text(">-2.496<", 1);
+    expect_text("-2.50<", 0);
+    static const struct {
+        double score;
+        int least, wanted;
+    } CASES[] = {{-2.5, 1, 1},  {-2.46, 1, 2},       {-2.499, 2, 3}, {-2.504, 2, 3},
+                 {-1.04, 1, 2}, {-0.9996, 2, 4},     {-1.97, 1, 2},  {-1.3, 1, 1},
+                 {NAN, 1, 1},   {-2.5 + 4e-16, 2, 2}};
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
+        cr_expect(eq(int, score_decimals(CASES[i].score, CASES[i].least), CASES[i].wanted), "%g",
+                  CASES[i].score);
+}
+
+Test(report_patient_scans, a_class_has_its_notes)
+{
+    const osarc_report_class row = {.definition = "who",
+                                    .kind = "bone",
+                                    .arm = "result",
+                                    .state = "met",
+                                    .class_name = "osteoporosis",
+                                    .p_class = NAN,
+                                    .notes = "not used: t_lumbar=-1"};
+    report.classes = &row;
+    report.class_count = 1;
+    expect_text("Note: not used: t_lumbar=-1</td>", 1);
+}
+
+Test(report_patient_scans, a_list_of_scans_that_is_not_there_is_refused)
+{
+    report.scans = NULL;
+    EXPECT_REFUSED(osarc_report_html(&report, path, &err), OSARC_ERR_ARGUMENT);
+}
