@@ -275,6 +275,6 @@ void page_curves(page *p)
         page_raw(p, "</p>\n");
     }
     for (size_t i = 0; i < PLACE_COUNT; i++)
-        if (why[i])
+        if (curves[i].row && why[i])
             add_reason(p, &curves[i], PLACES[i].title, why[i]);
 }

@@ -169,10 +169,9 @@ OSARC_API osarc_patient_facts osarc_patient_facts_all(const osarc_patient *patie
 /**
  * Every definition asked for, on all that is known of one patient: the table before scans, DXA
  * before CT, the most recent scan, of one day measured values before those of a report, of two
- * sides the lower. What was not used stands in the notes. A density in the table gives a score where
- * it has a bmd_device and no score of that site.
- * Sexes, or heights over 3 cm apart, that contradict each other are unknown until the table's
- * column overrules_header says yes.
+ * sides the lower. What was not used stands in the notes. A density in the table gives a score
+ * where it has a bmd_device and no score of that site. Sexes, or heights over 3 cm apart, that
+ * contradict each other are unknown until the table's column overrules_header says yes.
  *
  * @param[out] out     The caller frees it; set must outlive it. NULL on failure.
  * @param definitions  Comma-separated ids, or NULL or "all".
