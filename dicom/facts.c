@@ -235,11 +235,15 @@ osi_kind osi_kind_of(const char *sop_class_uid, const char *modality, const char
     count = sizeof(CLASSES) / sizeof(CLASSES[0]);
     for (size_t i = 0; i < count; i++) {
         if (class_matches(sop_class_uid, CLASSES[i].uid)) {
-            /* bone densitometers store secondary captures and radiographs, and CT that calls itself
-               something else is not trusted: keep the modality */
-            int is_other = CLASSES[i].kind == OSI_KIND_CT && modality[0];
-            if (kind != OSI_KIND_DXA && !is_other)
+            /* bone densitometers store secondary captures and radiographs: keep the modality */
+            if (kind == OSI_KIND_DXA)
+                break;
+            /* CT that calls itself something else is neither */
+            int is_other = CLASSES[i].kind == OSI_KIND_CT && modality[0] && kind != OSI_KIND_CT;
+            if (!is_other)
                 kind = CLASSES[i].kind;
+            else if (kind != OSI_KIND_MR)
+                kind = OSI_KIND_OTHER_MODALITY;
             break;
         }
     }

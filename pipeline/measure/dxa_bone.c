@@ -187,7 +187,7 @@ osarc_status osarc_dxa_bone_measure(osarc_dxa_bone *out, const osarc_dxa_maps *m
     size_t missing = 0;
     for (size_t i = 0; i < count; i++) {
         size_t from = source_of(&p, maps, i);
-        missing += p.inside[i] == 2 && maps->pixels[from] == OSARC_DXA_NOTHING;
+        missing += p.inside[i] == 2 && maps->pixels && maps->pixels[from] == OSARC_DXA_NOTHING;
         if (p.inside[i])
             bmc += maps->bone_g_cm2[from] * pixel_cm2;
         if (p.inside[i] == 2)

@@ -142,7 +142,7 @@ Test(run_hip_found, refuses_a_side_with_metal_and_measures_the_other)
     drop(&s);
 }
 
-Test(run_hip_found, refuses_to_measure_without_a_density_scale)
+Test(run_hip_found, measures_an_area_and_no_density_without_a_scale)
 {
     scene s = find((osarc_phantom_options){.pixel_mm = 1.5, .slice_mm = 3});
     osarc_hip_projection *p = NULL;
@@ -150,6 +150,12 @@ Test(run_hip_found, refuses_to_measure_without_a_density_scale)
                                 .tissue = s.tissue,
                                 .codes = osarc_hip_voxels(s.hip),
                                 .femur = osarc_hip_at(s.hip, 0)};
-    EXPECT_REFUSED(osarc_hip_project(&p, &in, &err), OSARC_ERR_QUALITY);
+    EXPECT_OK(osarc_hip_project(&p, &in, &err));
+    cr_expect(eq(ptr, p->g_cm2, NULL));
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        cr_expect(isnan(p->values[r].abmd_g_cm2.value) && isnan(p->values[r].bmc_g.value));
+        cr_expect(gt(dbl, p->values[r].area_cm2.value, 1));
+    }
+    osarc_hip_projection_free(p);
     drop(&s);
 }
