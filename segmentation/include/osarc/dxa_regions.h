@@ -132,10 +132,10 @@ typedef struct osarc_dxa_body {
     double shoulder_mm[2][2]; /**< Upper end of the arm's cut. */
     double android_mm[2];     /**< Upper and lower row. */
     double gynoid_mm[2];
-    int arm_is_cut[2];       /**< 1: the picture's edge cuts the arm; 0 right, 1 left. */
+    int arm_is_cut[2];              /**< 1: the picture's edge cuts the arm; 0 right, 1 left. */
     int crown_is_cut, feet_are_cut; /**< 1: by the picture's edge. */
-    char refused_arm[2][96]; /**< Why there is no arm; "" when there is. */
-    char refused[160];       /**< Why there are no parts; "" when there are. */
+    char refused_arm[2][96];        /**< Why there is no arm; "" when there is. */
+    char refused[160];              /**< Why there are no parts; "" when there are. */
     char warning[160];
 } osarc_dxa_body;
 

@@ -116,9 +116,9 @@ typedef struct osarc_dxa_body_input {
     const uint8_t *labels; /**< Of each pixel; NULL: no part was found. */
     const osarc_dxa_part *parts;
     size_t part_count;
-    const char *refused; /**< Why no part was found; NULL or "" when some were. */
+    const char *refused;       /**< Why no part was found; NULL or "" when some were. */
     const char *refused_total; /**< Why the picture is not the whole body; NULL or "" when it is. */
-    double height_m;     /**< NAN when not known. */
+    double height_m;           /**< NAN when not known. */
     double weight_kg;
 } osarc_dxa_body_input;
 
