@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osi/text.h>
+
 #define LOINC "LN"
 #define OWN   "99OSS"
 
@@ -180,7 +182,7 @@ static int find_run(osi_sr_place *out, const char *value)
         value[1] < '1' || value[4] > '5' || value[1] >= value[4])
         return 0;
     *out = (osi_sr_place){.site = "lumbar"};
-    snprintf(out->level, sizeof(out->level), "%s", value);
+    osi_text_copy(out->level, sizeof(out->level), value);
     return 1;
 }
 
