@@ -140,6 +140,12 @@ static void add_others(page *p, const char *kind)
         add_class(p, c);
         page_raw(p, "<td class=\"s\">");
         page_text(p, c->rule);
+        if (c->inputs && *c->inputs) {
+            page_raw(p, "<br>");
+            page_word(p, "inputs");
+            page_raw(p, ": ");
+            page_text(p, c->inputs);
+        }
         page_raw(p, "</td><td class=\"s\">");
         page_text(p, c->missing);
         add_notes(p, c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "page.h"
+#include "page_notes.h"
 
 #include <math.h>
 #include <string.h>
@@ -136,7 +136,9 @@ static void add_footnotes(page *p, const footnotes *notes)
         size_t size = notes->parts[i].size < sizeof(part) ? notes->parts[i].size : sizeof(part) - 1;
         memcpy(part, notes->parts[i].text, size);
         part[size] = '\0';
-        page_element(p, "li", part);
+        page_raw(p, "<li>");
+        page_note(p, part);
+        page_raw(p, "</li>");
     }
     page_raw(p, "</ol>\n");
 }
@@ -153,7 +155,7 @@ static void add_row(page *p, const osarc_finding *row, footnotes *notes)
         page_format(p, "<td colspan=\"%d\"><b>", notes ? 4 : 5);
         page_word(p, "refused");
         page_raw(p, ":</b> ");
-        page_text(p, row->note);
+        page_note(p, row->note);
         page_raw(p, "</td></tr>\n");
         return;
     }
@@ -173,7 +175,7 @@ static void add_row(page *p, const osarc_finding *row, footnotes *notes)
     add_method(p, row);
     if (!notes) {
         page_raw(p, "</td><td class=\"s\">");
-        page_text(p, row->note);
+        page_note(p, row->note);
     }
     page_raw(p, "</td></tr>\n");
 }
