@@ -13,7 +13,6 @@ typedef struct dxa_leg {
     int mirrored;
     /* all in cells */
     double shaft[2], shaft_way[2], shaft_width;
-    size_t shaft_top; /* the row where the flare begins */
     double neck[2], neck_way[2], neck_width, neck_shaft_deg;
     double greater[2];
     double cross[2];  /* of the axes */

@@ -187,7 +187,7 @@ osarc_status dxa_leg_label(uint8_t *labels, const dxa_leg *leg, osarc_error *err
     return OSARC_OK;
 }
 
-/* Most of the map within EDGE_WINDOW_MM along rows, then along columns. */
+/* The largest of the map within `half` cells to either side, along one axis. */
 static void spread_most(float *to, const float *from, size_t count, size_t step, size_t half)
 {
     for (size_t i = 0; i < count; i++) {
