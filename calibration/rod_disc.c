@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <gsl/gsl_statistics_double.h>
+
 #define RAYS         32
 #define STEP_MM      0.75
 #define STEPS        40   /* of a ray, at most */
@@ -221,17 +223,6 @@ static int fit_circle(circle *out, double points[RAYS][2], const int use[RAYS])
     return square > 0;
 }
 
-static double middle_of(double *values, int count)
-{
-    for (int i = 1; i < count; i++)
-        for (int j = i; j > 0 && values[j] < values[j - 1]; j--) {
-            double swap = values[j];
-            values[j] = values[j - 1];
-            values[j - 1] = swap;
-        }
-    return count % 2 ? values[count / 2] : 0.5 * (values[count / 2 - 1] + values[count / 2]);
-}
-
 /* The circle through the rays' edges, in mm from the place given. */
 static int find_circle(circle *out, const rod_sheet *sheet, double u_mm, double v_mm, int sign,
                        rod_radii radii, int least, double near_mm)
@@ -239,7 +230,7 @@ static int find_circle(circle *out, const rod_sheet *sheet, double u_mm, double 
     polar p;
     double points[RAYS][2];
     double edges[RAYS];
-    double sorted[RAYS];
+    double lengths[RAYS];
     int use[RAYS];
     int found = 0;
     read_polar(&p, sheet, u_mm, v_mm, sign, radii);
@@ -249,12 +240,12 @@ static int find_circle(circle *out, const rod_sheet *sheet, double u_mm, double 
         if (isfinite(edges[k])) {
             points[k][0] = edges[k] * way[0];
             points[k][1] = edges[k] * way[1];
-            sorted[found++] = edges[k];
+            lengths[found++] = edges[k];
         }
     }
     if (found < least)
         return 0;
-    double usual = middle_of(sorted, found);
+    double usual = gsl_stats_median(lengths, 1, (size_t) found);
     /* the first fit from rays near the usual length; off its middle they differ by twice that */
     for (int k = 0; k < RAYS; k++)
         use[k] = isfinite(edges[k]) && fabs(edges[k] - usual) < 3;

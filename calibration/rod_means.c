@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <gsl/gsl_statistics_double.h>
 #include <osi/alloc.h>
 
 #include "rod_fit.h"
@@ -19,24 +20,9 @@
 
 typedef struct reading {
     rod_spot *spots;
-    double *sorted;
+    double *values;
     size_t count; /* slices of the view */
 } reading;
-
-/* Shell sort: hundreds of numbers, the same order always. */
-static double median(double *values, size_t count)
-{
-    for (size_t gap = count / 2; gap; gap /= 2)
-        for (size_t i = gap; i < count; i++)
-            for (size_t j = i; j >= gap && values[j - gap] > values[j]; j -= gap) {
-                double swap = values[j];
-                values[j] = values[j - gap];
-                values[j - gap] = swap;
-            }
-    if (!count)
-        return NAN;
-    return count % 2 ? values[count / 2] : 0.5 * (values[count / 2 - 1] + values[count / 2]);
-}
 
 static double median_between(const reading *r, size_t from, size_t to, int of_sd, double about)
 {
@@ -45,9 +31,9 @@ static double median_between(const reading *r, size_t from, size_t to, int of_sd
         const rod_spot *spot = &r->spots[i];
         double value = of_sd ? spot->sd_hu : spot->mean_hu;
         if (spot->whole && spot->voxels)
-            r->sorted[count++] = isfinite(about) ? fabs(value - about) : value;
+            r->values[count++] = isfinite(about) ? fabs(value - about) : value;
     }
-    return median(r->sorted, count);
+    return count ? gsl_stats_median(r->values, 1, count) : NAN;
 }
 
 static size_t slice_at(const rod_view *view, double w_mm)
@@ -148,12 +134,12 @@ osarc_status rod_means_read(rod_means *out, const rod_row *row, const rod_view *
         out->hu[rod] = out->hu_se[rod] = NAN;
     reading r = {.count = view->size[2]};
     r.spots = osi_alloc(r.count, sizeof(*r.spots), err);
-    r.sorted = r.spots ? osi_alloc(r.count, sizeof(*r.sorted), err) : NULL;
-    for (size_t rod = 0; r.sorted && rod < row->model->rod_count; rod++)
+    r.values = r.spots ? osi_alloc(r.count, sizeof(*r.values), err) : NULL;
+    for (size_t rod = 0; r.values && rod < row->model->rod_count; rod++)
         if (row->seen[rod] >= 0)
             read_rod(out, rod, row, view, &r, thickness_mm);
-    osarc_status status = r.sorted ? OSARC_OK : OSARC_ERR_MEMORY;
-    osi_free(r.sorted);
+    osarc_status status = r.values ? OSARC_OK : OSARC_ERR_MEMORY;
+    osi_free(r.values);
     osi_free(r.spots);
     return status;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <gsl/gsl_statistics_double.h>
 #include <osi/alloc.h>
 
 #define TILT           0.21 /* 12 degrees between the rods and w */
@@ -98,23 +99,12 @@ static void extend(chain *chains, size_t *count, const rod_plane *plane, size_t 
         }
 }
 
-static double median(double *values, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
-            double swap = values[j];
-            values[j] = values[j - 1];
-            values[j - 1] = swap;
-        }
-    return count % 2 ? values[count / 2] : 0.5 * (values[count / 2 - 1] + values[count / 2]);
-}
-
 static double median_of(const chain *c, size_t offset)
 {
     double values[CHAIN_MAX];
     for (size_t i = 0; i < c->count; i++)
         memcpy(&values[i], (const char *) c->discs[i] + offset, sizeof(double));
-    return median(values, c->count);
+    return gsl_stats_median(values, 1, c->count);
 }
 
 /* 1 when the chain is straight, long and unbroken enough to be a rod. */

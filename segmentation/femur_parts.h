@@ -104,6 +104,20 @@ static inline double femur_hu_at(const sampler *s, const double ijk[3])
     return (a + f[2] * (c - a)) * s->step + s->offset;
 }
 
+/* From the head's centre to a place, and how far along the neck that is. */
+static inline double femur_head_distance_mm(const femur_head *h, const double p[3],
+                                            double *along_mm)
+{
+    double squared = 0;
+    *along_mm = 0;
+    for (int a = 0; a < 3; a++) {
+        double d = p[a] - h->centre_mm[a];
+        squared += d * d;
+        *along_mm += d * h->neck[a];
+    }
+    return sqrt(squared);
+}
+
 /* Balls that may lie in a head, largest first. */
 osarc_status femur_balls_find(femur_head balls[FEMUR_MAX_BALLS], size_t *count_out,
                               const femur_grid *g, int threads, osarc_error *err);

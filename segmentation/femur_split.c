@@ -58,20 +58,13 @@ static uint32_t pop(queue *q)
 
 static uint8_t seed_of(const femur_head *h, const double p[3], uint8_t own)
 {
-    double d[3];
-    double r2 = 0;
-    double along = 0;
-    for (int a = 0; a < 3; a++) {
-        d[a] = p[a] - h->centre_mm[a];
-        r2 += d[a] * d[a];
-        along += d[a] * h->neck[a];
-    }
-    double r = sqrt(r2);
+    double along;
+    double r = femur_head_distance_mm(h, p, &along);
     if (r <= h->radius_mm + BALL_RIM_MM)
         return own;
     if (r > h->radius_mm + SOCKET_SEED_MM)
         return 0;
-    if (along > h->radius_mm && r2 - along * along < NECK_SEED_MM * NECK_SEED_MM)
+    if (along > h->radius_mm && r * r - along * along < NECK_SEED_MM * NECK_SEED_MM)
         return own;
     return r >= h->radius_mm + SOCKET_GAP_MM && along < AWAY_COS * r ? FEMUR_OTHER : 0;
 }

@@ -176,15 +176,8 @@ static uint8_t owner_of(const search *w, const double p[3], int bone)
         return 0;
     for (size_t n = 0; n < w->count; n++) {
         const femur_head *h = &w->heads[n];
-        double d[3];
-        double r2 = 0;
-        double along = 0;
-        for (int a = 0; a < 3; a++) {
-            d[a] = p[a] - h->centre_mm[a];
-            r2 += d[a] * d[a];
-            along += d[a] * h->neck[a];
-        }
-        double r = sqrt(r2);
+        double along;
+        double r = femur_head_distance_mm(h, p, &along);
         if (r <= h->radius_mm + BALL_RIM_MM)
             return (uint8_t) (n + 1);
         if (r <= h->radius_mm + SOCKET_SEED_MM && along < AWAY_COS * r)

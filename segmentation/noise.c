@@ -5,17 +5,16 @@
 #include <stdlib.h>
 
 #include <osi/alloc.h>
+#include <osi/denoise.h>
 #include <osi/fail.h>
 
 #include "itk/median.h"
 #include "limits.h"
 
-#define LOW_HU      (-200.0) /* fat and soft tissue with much noise */
-#define HIGH_HU     150.0
-#define LAG_MM      2.0
-#define SAMPLE_MM   3.0
-#define MIN_SAMPLES 500
-#define MAD_TO_SD   1.4826 /* normal distribution */
+#define LOW_HU    (-200.0) /* fat and soft tissue with much noise */
+#define HIGH_HU   150.0
+#define LAG_MM    2.0
+#define SAMPLE_MM 3.0
 
 osarc_status find_noise_hu(double *out, const int16_t *stored, const osarc_image *image,
                            const size_t size[3], const double spacing_mm[3], int threads,
@@ -41,18 +40,8 @@ osarc_status find_noise_hu(double *out, const int16_t *stored, const osarc_image
                         row[x - lag] <= high)
                         count[(size_t) t * bins + (size_t) abs(row[x] - row[x - lag])]++;
             }
-    uint64_t total = 0;
-    for (size_t i = 0; i < bins; i++) {
-        for (int t = 1; t < threads; t++)
-            count[i] += count[(size_t) t * bins + i];
-        total += count[i];
-    }
-    size_t median = 0;
-    for (uint64_t below = 0; median < bins && 2 * (below + count[median]) < total; median++)
-        below += count[median];
+    *out = osi_noise_of_differences(count, threads, bins, osarc_image_step(image));
     osi_free(count);
-    *out =
-        total < MIN_SAMPLES ? NAN : MAD_TO_SD * (double) median * osarc_image_step(image) / sqrt(2);
     return OSARC_OK;
 }
 

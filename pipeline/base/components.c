@@ -5,6 +5,7 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/row.h>
 
 /* A row's stretch of set voxels, [begin, end), and the run that stands for its component. */
 typedef struct run {
@@ -18,20 +19,6 @@ typedef struct run_list {
     size_t count;
     size_t room;
 } run_list;
-
-static size_t find_set(const uint8_t *row, size_t from, size_t count)
-{
-    while (from + 8 <= count) {
-        uint64_t eight;
-        memcpy(&eight, row + from, 8);
-        if (eight != 0)
-            break;
-        from += 8;
-    }
-    while (from < count && !row[from])
-        from++;
-    return from;
-}
 
 static size_t find_clear(const uint8_t *row, size_t from, size_t count)
 {
@@ -74,7 +61,7 @@ static void unite_rows(run *runs, size_t a, size_t a_end, size_t b, size_t b_end
 
 static osarc_status add_row(run_list *list, const uint8_t *row, size_t count, osarc_error *err)
 {
-    for (size_t x = find_set(row, 0, count); x < count;) {
+    for (size_t x = osi_find_set(row, 0, count); x < count;) {
         size_t end = find_clear(row, x, count);
         if (list->count == list->room) {
             size_t room = list->room ? 2 * list->room : 4096;
@@ -88,7 +75,7 @@ static osarc_status add_row(run_list *list, const uint8_t *row, size_t count, os
             return osi_fail(err, OSARC_ERR_MEMORY, "more than %u runs of voxels", UINT32_MAX - 1);
         list->runs[list->count] = (run){(uint32_t) x, (uint32_t) end, (uint32_t) list->count};
         list->count++;
-        x = find_set(row, end, count);
+        x = osi_find_set(row, end, count);
     }
     return OSARC_OK;
 }

@@ -86,6 +86,22 @@ static void count_differences(uint32_t *count, const frame *f, size_t lag, int l
         }
 }
 
+double osi_noise_of_differences(uint32_t *count, int threads, size_t bins, double step)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < bins; i++) {
+        for (int t = 1; t < threads; t++)
+            count[i] += count[(size_t) t * bins + i];
+        total += count[i];
+    }
+    if (total < MIN_SAMPLES)
+        return NAN;
+    size_t median = 0;
+    for (uint64_t below = 0; median < bins && 2 * (below + count[median]) < total; median++)
+        below += count[median];
+    return MAD_TO_SD * (double) median * step / sqrt(2);
+}
+
 osarc_status osi_noise_hu(double *out, const osarc_image *image, const osarc_mask *where,
                           osi_planes planes, int threads, osarc_error *err)
 {
@@ -109,18 +125,8 @@ osarc_status osi_noise_hu(double *out, const osarc_image *image, const osarc_mas
             frame f = view_plane(image, where, planes, k);
             count_differences(count + (size_t) t * bins, &f, lag, low, high);
         }
-    uint64_t total = 0;
-    for (size_t i = 0; i < bins; i++) {
-        for (int t = 1; t < team; t++)
-            count[i] += count[(size_t) t * bins + i];
-        total += count[i];
-    }
-    size_t median = 0;
-    for (uint64_t below = 0; median < bins && 2 * (below + count[median]) < total; median++)
-        below += count[median];
+    *out = osi_noise_of_differences(count, team, bins, osarc_image_step(image));
     osi_free(count);
-    if (total >= MIN_SAMPLES)
-        *out = MAD_TO_SD * (double) median * osarc_image_step(image) / sqrt(2);
     return OSARC_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/row.h>
 #include <osi/threads.h>
 #include <osi/wide.h>
 
@@ -98,26 +99,12 @@ static void fill_tables(workspace *w, const line_job *job)
     }
 }
 
-static size_t find_set(const uint8_t *row, size_t from, size_t count)
-{
-    while (from + 8 <= count) {
-        uint64_t eight;
-        memcpy(&eight, row + from, 8);
-        if (eight != 0)
-            break;
-        from += 8;
-    }
-    while (from < count && !row[from])
-        from++;
-    return from;
-}
-
 /* The first axis: squared distance to the nearest set voxel of the same row. */
 static void scan_row(float *out, const uint8_t *set, size_t count, const float *square)
 {
     size_t start = 0;
     while (start < count) {
-        size_t next = find_set(set, start, count);
+        size_t next = osi_find_set(set, start, count);
         size_t gap = next - start;
         if (start == 0 && next == count) {
             for (size_t x = 0; x < count; x++)

@@ -5,7 +5,7 @@
 
 #include <osarc/calibrate.h>
 
-#define REAL_DIGITS 9
+#include "answer.h"
 
 static int print_json(const cli_call *call, const osarc_dxa_calibration *c,
                       const osarc_notes *notes)
@@ -16,15 +16,7 @@ static int print_json(const cli_call *call, const osarc_dxa_calibration *c,
                   c->residual_share[1], "bone_sd_g_cm2", c->bone_sd_g_cm2, "bone_worst_g_cm2",
                   c->bone_worst_g_cm2, "soft_worst_share", c->soft_worst_share, "notes",
                   cli_notes_json(notes));
-    int failed =
-        !root || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(REAL_DIGITS));
-    json_decref(root);
-    if (failed) {
-        cli_complain(call, "the answer cannot be written as JSON");
-        return CLI_EXIT_CANNOT_WRITE;
-    }
-    putchar('\n');
-    return CLI_EXIT_OK;
+    return cli_print_answer(call, root, 0);
 }
 
 static void print_table(const osarc_dxa_calibration *c, const osarc_notes *notes)

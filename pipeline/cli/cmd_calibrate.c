@@ -3,15 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <osarc/calibrate.h>
 
+#include "answer.h"
 #include "calibrate_dxa.h"
 #include "calibrate_qc.h"
 #include "cmd.h"
-
-#define REAL_DIGITS 9
 
 static void print_number(char *out, size_t room, const char *format, double value)
 {
@@ -110,15 +107,7 @@ static int print_json(const cli_call *call, const osarc_calibration *cal, const 
                   real_or_null(cal->residual_sd_hu), "effective_energy_kev",
                   real_or_null(cal->effective_energy_kev), "energy_ci", pair_json(cal->energy_ci),
                   "rods", rods_json(cal), "notes", cli_notes_json(notes));
-    int failed =
-        !root || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(REAL_DIGITS));
-    json_decref(root);
-    if (failed) {
-        cli_complain(call, "the answer cannot be written as JSON");
-        return CLI_EXIT_CANNOT_WRITE;
-    }
-    putchar('\n');
-    return CLI_EXIT_OK;
+    return cli_print_answer(call, root, 0);
 }
 
 static int run_calibrate(const cli_call *call)

@@ -3,13 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <osarc/dicom.h>
 
+#include "answer.h"
 #include "cmd.h"
-
-#define REAL_DIGITS 9
 
 /* Patients by number, in order of appearance: the table tells them apart without naming them. */
 static size_t patient_number(const osarc_catalogue *catalogue, size_t index)
@@ -150,14 +147,7 @@ static int print_json(const cli_call *call, const osarc_catalogue *catalogue)
         failed = json_array_append_new(series, series_json(osarc_catalogue_series(catalogue, i)));
     for (size_t i = 0; !failed && i < osarc_catalogue_input_count(catalogue); i++)
         failed = json_array_append_new(inputs, input_json(osarc_catalogue_input(catalogue, i)));
-    failed = failed || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(REAL_DIGITS));
-    json_decref(root);
-    if (failed) {
-        cli_complain(call, "the answer cannot be written as JSON");
-        return CLI_EXIT_CANNOT_WRITE;
-    }
-    putchar('\n');
-    return CLI_EXIT_OK;
+    return cli_print_answer(call, root, failed);
 }
 
 /* 1 when a document of the row has a number that is taken over. */

@@ -3,13 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <osarc/selftest.h>
 
+#include "answer.h"
 #include "cmd.h"
-
-#define REAL_DIGITS 9
 
 static void print_table(const osarc_selftest *selftest)
 {
@@ -47,14 +44,7 @@ static int print_json(const cli_call *call, const osarc_selftest *selftest)
     int failed = !root;
     for (size_t i = 0; !failed && i < osarc_selftest_count(selftest); i++)
         failed = json_array_append_new(rows, row_json(osarc_selftest_at(selftest, i)));
-    failed = failed || json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(REAL_DIGITS));
-    json_decref(root);
-    if (failed) {
-        cli_complain(call, "the answer cannot be written as JSON");
-        return CLI_EXIT_CANNOT_WRITE;
-    }
-    putchar('\n');
-    return CLI_EXIT_OK;
+    return cli_print_answer(call, root, failed);
 }
 
 static int run_selftest(const cli_call *call)

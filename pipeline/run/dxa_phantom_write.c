@@ -3,14 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 #include <osarc/dicom.h>
 #include <osi/fail.h>
-#include <osi/file.h>
 
+#include "json_object.h"
 #include "out_folder.h"
 
 static json_t *numbers_json(const double *values, size_t count)
@@ -60,13 +59,7 @@ static osarc_status write_truth(const osarc_dxa_phantom *phantom, const char *pa
     json_t *root =
         json_pack("{s:s,s:o,s:o}", "kind", kind, "options",
                   options_json(osarc_dxa_phantom_settings(phantom), kind), "truth", list);
-    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
-    json_decref(root);
-    if (!text)
-        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory for the true values");
-    osarc_status status = osi_file_write(path, text, strlen(text), err);
-    free(text); /* banned-ok: it is jansson's */
-    return status;
+    return json_object_write(root, path, err);
 }
 
 /* All that the bytes depend on, so that two different phantoms never share a UID. */

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "json_object.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/file.h>
 
-#define FILE_LIMIT ((size_t) 1 << 16)
+#define FILE_LIMIT  ((size_t) 1 << 16)
+#define REAL_DIGITS 9
 
 osarc_status json_object_read(json_t **out, const char *path, osarc_error *err)
 {
@@ -25,4 +29,15 @@ osarc_status json_object_read(json_t **out, const char *path, osarc_error *err)
     int line = root ? 1 : fault.line;
     json_decref(root);
     return osi_fail(err, OSARC_ERR_FORMAT, "%s: not a JSON object, line %d", path, line);
+}
+
+osarc_status json_object_write(json_t *root, const char *path, osarc_error *err)
+{
+    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(REAL_DIGITS)) : NULL;
+    json_decref(root);
+    if (!text)
+        return osi_fail(err, OSARC_ERR_MEMORY, "no memory for %s", path);
+    osarc_status status = osi_file_write(path, text, strlen(text), err);
+    free(text); /* banned-ok: jansson's own allocation */
+    return status;
 }

@@ -2,12 +2,10 @@
 #include "manifest.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <jansson.h>
-#include <osi/fail.h>
-#include <osi/file.h>
+
+#include "json_object.h"
 
 /* Text from file names may be any bytes; JSON takes UTF-8 only. */
 static json_t *text_of(const char *text)
@@ -171,11 +169,5 @@ osarc_status manifest_write(const manifest *m, const char *path, osarc_error *er
         json_pack("{s:o,s:o,s:o,s:o}", "catalogue", milliseconds(m->catalogue_seconds), "digest",
                   milliseconds(m->digest_seconds), "tables", milliseconds(m->tables_seconds),
                   "total", milliseconds(m->total_seconds)));
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-    json_decref(root);
-    if (!text)
-        return osi_fail(err, OSARC_ERR_MEMORY, "no memory for run.json");
-    osarc_status status = osi_file_write(path, text, strlen(text), err);
-    free(text); /* banned-ok: jansson's own allocation */
-    return status;
+    return json_object_write(root, path, err);
 }

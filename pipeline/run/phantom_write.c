@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -12,6 +11,7 @@
 #include <osi/fail.h>
 #include <osi/file.h>
 
+#include "json_object.h"
 #include "out_folder.h"
 
 /* Under what the reader takes for a measurement, as on scanners that pad outside a circle. */
@@ -210,13 +210,7 @@ static osarc_status write_truth(const osarc_phantom *phantom, const char *path, 
         add_spine(root, phantom);
     if (root && osarc_phantom_femur_count(phantom) > 0)
         add_hip(root, phantom);
-    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
-    json_decref(root);
-    if (!text)
-        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory for the true values");
-    osarc_status status = osi_file_write(path, text, strlen(text), err);
-    free(text); /* banned-ok: it is jansson's */
-    return status;
+    return json_object_write(root, path, err);
 }
 
 /* All that the bytes depend on, so that two different phantoms never share a UID. */

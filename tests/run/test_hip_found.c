@@ -8,6 +8,8 @@
 #include <osarc/phantom.h>
 #include <osarc/segmentation.h>
 
+#include "hip_help.h"
+
 /* The phantom's femurs as the program finds them, by the scale of the phantom, against its closed
  * form: what landmarks that are found put on top of the projection. */
 
@@ -29,12 +31,7 @@ static scene find(osarc_phantom_options options)
     EXPECT_OK(osarc_segment_tissues(&s.tissue, NULL, image, NULL, NULL, &err));
     EXPECT_OK(osarc_hip_find(&s.hip, image, s.tissue, NULL, NULL, &err));
     cr_assert(eq(sz, osarc_hip_count(s.hip), 2));
-    double slope = osarc_phantom_scale_of(s.phantom, 0).hu_per_k2hpo4_mg_cm3;
-    s.calibration = (osarc_calibration){.rung = OSARC_RUNG_PHANTOM,
-                                        .method = "phantom",
-                                        .basis = "K2HPO4",
-                                        .density = {0, 1 / slope, 0},
-                                        .t_95 = 2};
+    s.calibration = scale_of(s.phantom);
     return s;
 }
 

@@ -6,6 +6,8 @@
 #include <osarc/measure_hip.h>
 #include <osarc/phantom.h>
 
+#include "hip_help.h"
+
 /* Trabecular bone of the phantom's femur, compact bone told from it by a limit as finders do. The
  * lower regions hold the marrow of the shaft as well: the others are even bone. */
 
@@ -44,12 +46,7 @@ static scene make(double trabecular_mg_cm3, double noise_sd_hu)
             osarc_mask_fill(s.codes)[v] =
                 (uint8_t) (OSARC_FEMUR_PRESENT |
                            (osarc_image_stored(from)[v] >= limit ? OSARC_FEMUR_COMPACT : 0));
-    double slope = osarc_phantom_scale_of(s.phantom, 0).hu_per_k2hpo4_mg_cm3;
-    s.calibration = (osarc_calibration){.rung = OSARC_RUNG_PHANTOM,
-                                        .method = "phantom",
-                                        .basis = "K2HPO4",
-                                        .density = {0, 1 / slope, 0},
-                                        .t_95 = 2};
+    s.calibration = scale_of(s.phantom);
     return s;
 }
 

@@ -6,6 +6,8 @@
 #include <osarc/measure_hip.h>
 #include <osarc/phantom.h>
 
+#include "hip_help.h"
+
 /* The phantom's femurs, by its own landmarks, against its truth. */
 
 typedef struct scene {
@@ -36,12 +38,7 @@ static scene make(osarc_phantom_options options)
             code[v] |= number[v] == OSARC_FEMUR_RIGHT ? OSARC_FEMUR_SECOND : 0;
             code[v] |= tissue[v] == OSARC_TISSUE_COMPACT_BONE ? OSARC_FEMUR_COMPACT : 0;
         }
-    double slope = osarc_phantom_scale_of(s.phantom, 0).hu_per_k2hpo4_mg_cm3;
-    s.calibration = (osarc_calibration){.rung = OSARC_RUNG_PHANTOM,
-                                        .method = "phantom",
-                                        .basis = "K2HPO4",
-                                        .density = {0, 1 / slope, 0},
-                                        .t_95 = 2};
+    s.calibration = scale_of(s.phantom);
     return s;
 }
 

@@ -21,6 +21,13 @@ OSARC_MUST_CHECK osarc_status osi_noise_hu(double *out, const osarc_image *image
                                            osarc_error *err);
 
 /**
+ * SD in units of `step` from how often neighbours differ by 0, 1, 2... stored numbers, by the
+ * median of the differences: count[t * bins + difference] of each of `threads`, which are added up
+ * in place. NAN for too few of them.
+ */
+double osi_noise_of_differences(uint32_t *count, int threads, size_t bins, double step);
+
+/**
  * A copy with less noise in these planes: each voxel of fat or soft tissue where `where` is not 0
  * becomes the mean of voxels close by whose surroundings are alike but for noise. Borders and thin
  * strands stay where they are. With little noise voxels stay as they are.
