@@ -19,7 +19,7 @@ typedef struct dxa_levels {
 
 /* Air, guards and registration. Free with dxa_levels_free, whatever the status. */
 OSARC_MUST_CHECK osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair,
-                                              osarc_notes *notes, osarc_error *err);
+                                              int threads, osarc_notes *notes, osarc_error *err);
 void dxa_levels_free(dxa_levels *levels);
 
 /* Where b lies against a, in pixels: what is at p in a is at p + shift in b. */
@@ -29,7 +29,7 @@ OSARC_MUST_CHECK osarc_status dxa_shift_find(double shift_px[2], double *confide
 
 /* b as it lies on a, by cubic convolution. */
 void dxa_shift_undo(float *out, const float *b, size_t columns, size_t rows,
-                    const double shift_px[2]);
+                    const double shift_px[2], int threads);
 
 /* Lines whose values have nothing to do with their neighbours are filled from these. */
 OSARC_MUST_CHECK osarc_status dxa_lines_mend(float *values, size_t columns, size_t rows,
@@ -49,7 +49,8 @@ double dxa_as_mineral(osarc_absorber absorber, const double energy_kev[2]);
  */
 OSARC_MUST_CHECK osarc_status dxa_baseline_find(float *ratio, uint8_t *pixels, uint8_t *pure,
                                                 const float *low, const float *high,
-                                                const osarc_dxa_maps *maps, osarc_error *err);
+                                                const osarc_dxa_maps *maps, int threads,
+                                                osarc_error *err);
 
 /* Which pixels of the body are bone, by their mineral as a mean over their neighbours, and, in
  * `pure`, soft tissue that lies next to neither bone nor air. room: a number for each pixel. */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <gsl/gsl_statistics_double.h>
+
 #include <osi/alloc.h>
+#include <osi/binomial.h>
 #include <osi/fail.h>
+#include <osi/threads.h>
 
 #include "dxa.h"
 
@@ -20,7 +23,7 @@
 #define SMOOTH_MM   6.0
 #define PASSES      3
 #define FILL_STEPS  400
-#define FILL_RATE   1.8
+#define FILL_RATE   1.85
 /* Ratios lie near 1.3: so little more changes mineral by 1e-5 g/cm2. */
 #define FILL_DONE 1e-6
 /* What a ratio may lie over that of lean tissue, by noise and calibration. */
@@ -29,9 +32,9 @@
 
 /* A block without soft tissue, and those beside it that have a ratio. */
 typedef struct gap {
-    size_t at;
-    size_t beside[4];
-    size_t count;
+    uint32_t at;
+    uint32_t beside[4];
+    uint32_t count;
 } gap;
 
 typedef struct blocks {
@@ -42,8 +45,9 @@ typedef struct blocks {
     double *next;
     double *filled; /* of the pass before, to start from; 0 in the first */
     uint8_t *is_body;
-    gap *gaps; /* in the body */
+    gap *gaps; /* in the body; those of one colour of a chessboard, then the others */
     size_t gap_count;
+    int threads;
 } blocks;
 
 static osarc_status make_blocks(blocks *b, const osarc_dxa_maps *m, osarc_error *err)
@@ -67,16 +71,12 @@ static osarc_status make_blocks(blocks *b, const osarc_dxa_maps *m, osarc_error 
     return b->gaps ? OSARC_OK : OSARC_ERR_MEMORY;
 }
 
-static size_t block_of(const blocks *b, const osarc_dxa_maps *m, size_t pixel)
-{
-    return pixel / m->columns / b->size[1] * b->columns + pixel % m->columns / b->size[0];
-}
-
 static void mark_body(blocks *b, const osarc_dxa_maps *m, const uint8_t *pixels)
 {
-    for (size_t i = 0; i < m->columns * m->rows; i++)
-        if (pixels[i] == OSARC_DXA_SOFT)
-            b->is_body[block_of(b, m, i)] = 1;
+    for (size_t y = 0; y < m->rows; y++)
+        for (size_t x = 0; x < m->columns; x++)
+            if (pixels[y * m->columns + x] == OSARC_DXA_SOFT)
+                b->is_body[y / b->size[1] * b->columns + x / b->size[0]] = 1;
 }
 
 /* Sums over the pixels that are soft tissue alone. */
@@ -84,13 +84,15 @@ static void sum_blocks(blocks *b, const osarc_dxa_maps *m, const uint8_t *pure, 
                        const float *high)
 {
     memset(b->low, 0, 2 * b->columns * b->rows * sizeof(*b->low));
-    for (size_t i = 0; i < m->columns * m->rows; i++) {
-        if (pure[i] != OSARC_DXA_SOFT)
-            continue;
-        size_t block = block_of(b, m, i);
-        b->low[block] += low[i];
-        b->high[block] += high[i];
-    }
+    for (size_t y = 0; y < m->rows; y++)
+        for (size_t x = 0; x < m->columns; x++) {
+            size_t i = y * m->columns + x;
+            if (pure[i] != OSARC_DXA_SOFT)
+                continue;
+            size_t block = y / b->size[1] * b->columns + x / b->size[0];
+            b->low[block] += low[i];
+            b->high[block] += high[i];
+        }
     for (size_t i = 0; i < b->columns * b->rows; i++)
         b->ratio[i] = b->high[i] > 0 ? b->low[i] / b->high[i] : NAN;
 }
@@ -103,51 +105,48 @@ static void drop_bone(blocks *b, double highest)
             b->ratio[i] = NAN;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
 static size_t reach(double mm, double spacing_mm, size_t size)
 {
     return (size_t) ceil(mm / (spacing_mm * (double) size));
 }
 
-/* First guess: a low ratio among those around, so that bone does not count. */
-static osarc_status take_lower(blocks *b, const osarc_dxa_maps *m, osarc_error *err)
+/* Blocks looked at around another, and how far apart they lie. */
+typedef struct grid {
+    long reach[2], step[2];
+} grid;
+
+/* A low ratio among those around; NAN where there is none. */
+static double lower_around(const blocks *b, const grid *g, long x, long y)
 {
-    long rx = (long) reach(REACH_X_MM, m->spacing_mm[0], b->size[0]);
-    long ry = (long) reach(REACH_Y_MM, m->spacing_mm[1], b->size[1]);
-    long step_x = rx / SAMPLES_X + 1;
-    long step_y = ry / SAMPLES_Y + 1;
-    double *around = osi_alloc_raw((size_t) ((2 * rx + 1) * (2 * ry + 1)), sizeof(*around), err);
-    if (!around)
-        return OSARC_ERR_MEMORY;
+    double around[(2 * SAMPLES_X + 1) * (2 * SAMPLES_Y + 1)];
+    size_t count = 0;
+    for (long v = y - g->reach[1]; v <= y + g->reach[1]; v += g->step[1])
+        for (long u = x - g->reach[0]; u <= x + g->reach[0]; u += g->step[0]) {
+            if (v < 0 || u < 0 || v >= (long) b->rows || u >= (long) b->columns)
+                continue;
+            double ratio = b->ratio[(size_t) v * b->columns + (size_t) u];
+            if (!isnan(ratio))
+                around[count++] = ratio;
+        }
+    size_t nth = (size_t) (LOWER_SHARE * (double) (count - 1));
+    return count ? gsl_stats_select(around, 1, count, nth) : NAN;
+}
+
+/* First guess: a low ratio among those around, so that bone does not count. */
+static void take_lower(blocks *b, const osarc_dxa_maps *m)
+{
+    grid g = {{(long) reach(REACH_X_MM, m->spacing_mm[0], b->size[0]),
+               (long) reach(REACH_Y_MM, m->spacing_mm[1], b->size[1])},
+              {0, 0}};
+    g.step[0] = g.reach[0] / SAMPLES_X + 1;
+    g.step[1] = g.reach[1] / SAMPLES_Y + 1;
+#pragma omp parallel for schedule(static) num_threads(b->threads)
     for (long y = 0; y < (long) b->rows; y++)
         for (long x = 0; x < (long) b->columns; x++) {
             size_t at = (size_t) y * b->columns + (size_t) x;
-            size_t count = 0;
-            b->next[at] = NAN;
-            if (isnan(b->ratio[at]))
-                continue;
-            for (long v = y - ry; v <= y + ry; v += step_y)
-                for (long u = x - rx; u <= x + rx; u += step_x) {
-                    if (v < 0 || u < 0 || v >= (long) b->rows || u >= (long) b->columns)
-                        continue;
-                    double ratio = b->ratio[(size_t) v * b->columns + (size_t) u];
-                    if (!isnan(ratio))
-                        around[count++] = ratio;
-                }
-            if (count == 0)
-                continue;
-            qsort(around, count, sizeof(*around), by_value);
-            b->next[at] = around[(size_t) (LOWER_SHARE * (double) (count - 1))];
+            b->next[at] = isnan(b->ratio[at]) ? NAN : lower_around(b, &g, x, y);
         }
     memcpy(b->ratio, b->next, b->columns * b->rows * sizeof(*b->ratio));
-    osi_free(around);
-    return OSARC_OK;
 }
 
 /* Ratio of sums over the blocks around, weighted by distance; where there is no soft tissue within
@@ -166,6 +165,7 @@ static osarc_status smooth(blocks *b, const osarc_dxa_maps *m, osarc_error *err)
         for (long u = -rx; u <= rx; u++)
             weights[(size_t) (v + ry) * side + (size_t) (u + rx)] =
                 exp(-0.5 * (pow(step_x * (double) u, 2) + pow(step_y * (double) v, 2)));
+#pragma omp parallel for schedule(static) num_threads(b->threads)
     for (long y = 0; y < (long) b->rows; y++)
         for (long x = 0; x < (long) b->columns; x++) {
             size_t at = (size_t) y * b->columns + (size_t) x;
@@ -193,12 +193,12 @@ static gap look_around(const blocks *b, size_t i)
 {
     size_t x = i % b->columns;
     size_t y = i / b->columns;
-    gap out = {.at = i};
+    gap out = {.at = (uint32_t) i};
     const size_t there[4] = {x > 0 ? i - 1 : i, x + 1 < b->columns ? i + 1 : i,
                              y > 0 ? i - b->columns : i, y + 1 < b->rows ? i + b->columns : i};
     for (int n = 0; n < 4; n++)
         if (there[n] != i && !isnan(b->ratio[there[n]]))
-            out.beside[out.count++] = there[n];
+            out.beside[out.count++] = (uint32_t) there[n];
     return out;
 }
 
@@ -206,43 +206,69 @@ static gap look_around(const blocks *b, size_t i)
 static double mean_around(const blocks *b, const gap *g)
 {
     double sum = 0;
-    for (size_t n = 0; n < g->count; n++)
+    for (uint32_t n = 0; n < g->count; n++)
         sum += b->ratio[g->beside[n]];
-    return sum / (double) g->count;
+    return sum / g->count;
 }
 
-static size_t list_gaps(blocks *b, double *mean_out)
+/* Mean of the blocks that are known; NAN when there is none. */
+static double mean_known(blocks *b)
 {
     double sum = 0;
     size_t known = 0;
-    b->gap_count = 0;
     for (size_t i = 0; i < b->columns * b->rows; i++) {
         if (!b->is_body[i])
             b->ratio[i] = NAN;
-        else if (isnan(b->ratio[i]))
-            b->gaps[b->gap_count++].at = i;
         if (!isnan(b->ratio[i])) {
             sum += b->ratio[i];
             known++;
         }
     }
-    *mean_out = sum / (double) known;
-    return known;
+    return sum / (double) known;
+}
+
+static void list_gaps(blocks *b)
+{
+    b->gap_count = 0;
+    for (size_t colour = 0; colour < 2; colour++)
+        for (size_t y = 0; y < b->rows; y++)
+            for (size_t x = (y + colour) % 2; x < b->columns; x += 2) {
+                size_t i = y * b->columns + x;
+                if (b->is_body[i] && isnan(b->ratio[i]))
+                    b->gaps[b->gap_count++].at = (uint32_t) i;
+            }
+}
+
+/* One step: blocks of a colour have none of their own beside them, so their order is of no matter.
+ * The largest change. */
+static double relax(blocks *b)
+{
+    double change = 0;
+    for (size_t g = 0; g < b->gap_count; g++) {
+        const gap *here = &b->gaps[g];
+        if (here->count == 0)
+            continue;
+        double more = FILL_RATE * (mean_around(b, here) - b->ratio[here->at]);
+        b->ratio[here->at] += more;
+        change = fabs(more) > change ? fabs(more) : change;
+    }
+    return change;
 }
 
 /*
  * Between soft tissue the ratio goes as evenly as it can: every block of a gap is the mean of its
- * neighbours in the body (successive over-relaxation in a fixed order). Blocks of air take the mean
+ * neighbours in the body (successive over-relaxation by colours). Blocks of air take the mean
  * of those beside them, for pixels between.
  */
 static osarc_status fill_gaps(blocks *b, osarc_error *err)
 {
     size_t count = b->columns * b->rows;
-    double mean = 0;
-    if (list_gaps(b, &mean) == 0)
+    double mean = mean_known(b);
+    if (isnan(mean))
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "no soft tissue beside bone in view, or no air and its value is not "
                         "stated");
+    list_gaps(b);
     for (size_t g = 0; g < b->gap_count; g++) {
         size_t i = b->gaps[g].at;
         b->ratio[i] = b->filled[i] > 0 ? b->filled[i] : mean;
@@ -250,17 +276,9 @@ static osarc_status fill_gaps(blocks *b, osarc_error *err)
     for (size_t g = 0; g < b->gap_count; g++)
         b->gaps[g] = look_around(b, b->gaps[g].at);
     double change = INFINITY;
-    for (int step = 0; step < FILL_STEPS && change > FILL_DONE; step++) {
-        change = 0;
-        for (size_t g = 0; g < b->gap_count; g++) {
-            if (b->gaps[g].count == 0)
-                continue;
-            double *ratio = &b->ratio[b->gaps[g].at];
-            double more = FILL_RATE * (mean_around(b, &b->gaps[g]) - *ratio);
-            *ratio += more;
-            change = fabs(more) > change ? fabs(more) : change;
-        }
-    }
+    int step;
+    for (step = 0; step < FILL_STEPS && change > FILL_DONE; step++)
+        change = relax(b);
     memcpy(b->next, b->ratio, count * sizeof(*b->next));
     for (size_t i = 0; i < count; i++) {
         gap beside = look_around(b, i);
@@ -274,48 +292,42 @@ static osarc_status fill_gaps(blocks *b, osarc_error *err)
     return OSARC_OK;
 }
 
-static double between(const blocks *b, const osarc_dxa_maps *m, size_t pixel)
+/* What lies between the middles of blocks, for each pixel. */
+static void spread_ratio(float *out, const blocks *b, const osarc_dxa_maps *m)
 {
-    size_t row = pixel / m->columns;
-    double x = ((double) (pixel % m->columns) + 0.5) / (double) b->size[0] - 0.5;
-    double y = ((double) row + 0.5) / (double) b->size[1] - 0.5;
-    x = fmin(fmax(0, x), (double) b->columns - 1);
-    y = fmin(fmax(0, y), (double) b->rows - 1);
-    size_t x0 = (size_t) x;
-    size_t y0 = (size_t) y;
-    size_t x1 = x0 + 1 < b->columns ? x0 + 1 : x0;
-    size_t y1 = y0 + 1 < b->rows ? y0 + 1 : y0;
-    double u = x - (double) x0;
-    double v = y - (double) y0;
-    return (1 - v) *
-               ((1 - u) * b->ratio[y0 * b->columns + x0] + u * b->ratio[y0 * b->columns + x1]) +
-           v * ((1 - u) * b->ratio[y1 * b->columns + x0] + u * b->ratio[y1 * b->columns + x1]);
+#pragma omp parallel for schedule(static) num_threads(b->threads)
+    for (size_t row = 0; row < m->rows; row++) {
+        double y = ((double) row + 0.5) / (double) b->size[1] - 0.5;
+        y = fmin(fmax(0, y), (double) b->rows - 1);
+        size_t y0 = (size_t) y;
+        size_t y1 = y0 + 1 < b->rows ? y0 + 1 : y0;
+        double v = y - (double) y0;
+        const double *above = b->ratio + y0 * b->columns;
+        const double *below = b->ratio + y1 * b->columns;
+        for (size_t column = 0; column < m->columns; column++) {
+            double x = ((double) column + 0.5) / (double) b->size[0] - 0.5;
+            x = fmin(fmax(0, x), (double) b->columns - 1);
+            size_t x0 = (size_t) x;
+            size_t x1 = x0 + 1 < b->columns ? x0 + 1 : x0;
+            double u = x - (double) x0;
+            out[row * m->columns + column] =
+                (float) ((1 - v) * ((1 - u) * above[x0] + u * above[x1]) +
+                         v * ((1 - u) * below[x0] + u * below[x1]));
+        }
+    }
 }
 
-/* Mineral of each pixel, and that over its 3 x 3 neighbours. */
-static void find_bone(float *bone, float *smoothed, const float *ratio, const float *low,
-                      const float *high, const uint8_t *pixels, const osarc_dxa_maps *m,
+/* Mineral of each pixel. */
+static void find_bone(float *bone, const float *ratio, const float *low, const float *high,
+                      const uint8_t *pixels, const osarc_dxa_maps *m,
                       const osarc_dxa_material *mineral)
 {
-    size_t columns = m->columns;
-    for (size_t i = 0; i < columns * m->rows; i++) {
+    for (size_t i = 0; i < m->columns * m->rows; i++) {
         int is_body = pixels[i] == OSARC_DXA_SOFT || pixels[i] == OSARC_DXA_BONE;
         bone[i] = is_body ? (float) ((low[i] - (double) ratio[i] * high[i]) /
                                      (mineral->low - ratio[i] * mineral->high))
                           : 0;
     }
-    for (size_t y = 0; y < m->rows; y++)
-        for (size_t x = 0; x < columns; x++) {
-            double sum = 0;
-            double weights = 0;
-            for (size_t v = y > 0 ? y - 1 : 0; v <= y + 1 && v < m->rows; v++)
-                for (size_t u = x > 0 ? x - 1 : 0; u <= x + 1 && u < columns; u++) {
-                    double w = (v == y ? 2 : 1) * (u == x ? 2 : 1);
-                    sum += w * bone[v * columns + u];
-                    weights += w;
-                }
-            smoothed[y * columns + x] = (float) (sum / weights);
-        }
 }
 
 static void start(uint8_t *pixels, const float *low, const float *high, size_t count)
@@ -327,11 +339,12 @@ static void start(uint8_t *pixels, const float *low, const float *high, size_t c
 }
 
 osarc_status dxa_baseline_find(float *ratio, uint8_t *pixels, uint8_t *pure, const float *low,
-                               const float *high, const osarc_dxa_maps *maps, osarc_error *err)
+                               const float *high, const osarc_dxa_maps *maps, int threads,
+                               osarc_error *err)
 {
     size_t count = maps->columns * maps->rows;
     osarc_dxa_material mineral = dxa_material(OSARC_ABSORBER_HYDROXYAPATITE, maps->energy_kev);
-    blocks b = {0};
+    blocks b = {.threads = osi_threads(threads)};
     float *bone = osi_alloc_raw(2 * count, sizeof(*bone), err);
     double *room = bone ? osi_alloc_raw(count, sizeof(*room), err) : NULL;
     osarc_status status = room ? make_blocks(&b, maps, err) : OSARC_ERR_MEMORY;
@@ -342,7 +355,7 @@ osarc_status dxa_baseline_find(float *ratio, uint8_t *pixels, uint8_t *pure, con
         osarc_dxa_material lean = dxa_material(OSARC_ABSORBER_MUSCLE, maps->energy_kev);
         /* the tables are too far off to be held against */
         drop_bone(&b, maps->is_calibrated ? lean.low / lean.high + RATIO_OFF : INFINITY);
-        status = take_lower(&b, maps, err);
+        take_lower(&b, maps);
     }
     for (int pass = 0; !status && pass <= PASSES; pass++) {
         if (pass) {
@@ -353,9 +366,9 @@ osarc_status dxa_baseline_find(float *ratio, uint8_t *pixels, uint8_t *pure, con
             status = fill_gaps(&b, err);
         if (status)
             break;
-        for (size_t i = 0; i < count; i++)
-            ratio[i] = (float) between(&b, maps, i);
-        find_bone(bone, bone + count, ratio, low, high, pixels, maps, &mineral);
+        spread_ratio(ratio, &b, maps);
+        find_bone(bone, ratio, low, high, pixels, maps, &mineral);
+        osi_binomial(bone + count, bone, maps->columns, maps->rows, b.threads);
         status = dxa_bone_label(pixels, pure, bone + count, room, maps, err);
     }
     if (!status)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include <gsl/gsl_statistics_double.h>
 
 #include <osi/alloc.h>
 #include <osi/components.h>
@@ -17,13 +18,6 @@
 /* Where the body ends within a pixel, attenuation says little of what it is made of. */
 #define AIR_MARGIN_MM 1.5
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
 /* SD of the smoothed mineral in soft tissue, by the median of what pixels of a row differ by that
  * share no neighbour. What a guess of the ratio is off by varies over centimetres and is no noise:
  * taken for it, thin bone would be lost in it. */
@@ -38,8 +32,7 @@ static double noise_of(const float *smoothed, const uint8_t *pixels, const osarc
             if (pixels[i] == OSARC_DXA_SOFT && pixels[before] == OSARC_DXA_SOFT)
                 room[count++] = fabsf(smoothed[i] - smoothed[before]);
         }
-    qsort(room, count, sizeof(*room), by_value);
-    return count ? room[count / 2] / 0.6745 * M_SQRT1_2 : 0;
+    return count ? gsl_stats_select(room, 1, count, count / 2) / 0.6745 * M_SQRT1_2 : 0;
 }
 
 /* Whether a pixel has a neighbour of another kind. */

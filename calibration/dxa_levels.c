@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include <gsl/gsl_statistics_float.h>
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
@@ -24,13 +25,6 @@
 #define LOWEST_RATIO  1.08
 #define HIGHEST_RATIO 4.5
 #define THICK_ENOUGH  0.5 /* attenuation at the high energy where ratios are looked at */
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const float *) a;
-    double y = *(const float *) b;
-    return (x > y) - (x < y);
-}
 
 static const char *const WORDS[2] = {"low", "high"};
 
@@ -66,45 +60,45 @@ static osarc_status take_logs(float *out, const osarc_dxa_pair *pair, int e, osa
 }
 
 /* Mean and SD of what lies within a window of attenuation. */
-static size_t mean_within(double *mean, double *sd, const float *sorted, size_t count, double low,
+static size_t mean_within(double *mean, double *sd, const float *values, size_t count, double low,
                           double high)
 {
     size_t n = 0;
     double sum = 0;
     double square = 0;
-    for (size_t i = 0; i < count && sorted[i] <= high; i++) {
-        if (sorted[i] < low)
+    for (size_t i = 0; i < count; i++) {
+        if (!(values[i] >= low && values[i] <= high))
             continue;
         n++;
-        sum += sorted[i];
-        square += (double) sorted[i] * sorted[i];
+        sum += values[i];
+        square += (double) values[i] * values[i];
     }
     *mean = n ? sum / (double) n : NAN;
     *sd = n > 1 ? sqrt(fmax(0, (square - sum * *mean) / ((double) n - 1))) : NAN;
     return n;
 }
 
-static size_t count_within(const float *sorted, size_t count, double low, double high)
+static size_t count_within(const float *values, size_t count, double low, double high)
 {
     double mean, sd;
-    return mean_within(&mean, &sd, sorted, count, low, high);
+    return mean_within(&mean, &sd, values, count, low, high);
 }
 
 /* The least attenuated level, where it stands apart from what follows. */
-static osarc_status find_air(double *air, double *noise, const float *sorted, size_t count, int e,
+static osarc_status find_air(double *air, double *noise, float *values, size_t count, int e,
                              osarc_error *err)
 {
-    double start = sorted[count / 500];
+    double start = gsl_stats_float_select(values, 1, count, count / 500);
     double mean = start;
     double sd = AIR_WINDOW / 3;
     size_t n = 0;
-    mean_within(&mean, &sd, sorted, count, start - AIR_WINDOW, start + AIR_WINDOW);
+    mean_within(&mean, &sd, values, count, start - AIR_WINDOW, start + AIR_WINDOW);
     for (int pass = 0; pass < 8; pass++) {
         double half = fmax(3 * sd, 1e-3);
-        n = mean_within(&mean, &sd, sorted, count, mean - half, mean + half);
+        n = mean_within(&mean, &sd, values, count, mean - half, mean + half);
     }
     double edge = mean + fmax(4 * sd, 0.01);
-    size_t beyond = count_within(sorted, count, edge, edge + AIR_WINDOW);
+    size_t beyond = count_within(values, count, edge, edge + AIR_WINDOW);
     if ((double) n < AIR_SHARE * (double) count || (double) beyond > AIR_BEYOND * (double) n)
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "no air in view of the %s-energy image, and its air value is not stated",
@@ -119,26 +113,27 @@ static osarc_status subtract_air(float *logs, double *air, double *noise,
 {
     size_t count = facts->columns * facts->rows;
     size_t there = 0;
-    float *sorted = osi_alloc_raw(count, sizeof(*sorted), err);
-    if (!sorted)
+    float *values = osi_alloc_raw(count, sizeof(*values), err);
+    if (!values)
         return OSARC_ERR_MEMORY;
     for (size_t i = 0; i < count; i++)
         if (!isnan(logs[i]))
-            sorted[there++] = logs[i];
-    qsort(sorted, there, sizeof(*sorted), by_value);
+            values[there++] = logs[i];
     osarc_status status = OSARC_OK;
     double level = facts->is_log ? facts->air[e] : -log(facts->air[e]);
     *noise = NAN;
-    if (there == 0 || !(sorted[there - 1 - there / 100] - sorted[there / 100] >= LEAST_RANGE))
+    if (there == 0 || !(gsl_stats_float_select(values, 1, there, there - 1 - there / 100) -
+                            gsl_stats_float_select(values, 1, there, there / 100) >=
+                        LEAST_RANGE))
         status =
             osi_fail(err, OSARC_ERR_QUALITY,
                      "the %s-energy image is the same all over: there is nothing in it", WORDS[e]);
     else if (!isfinite(level))
-        status = find_air(&level, noise, sorted, there, e, err);
+        status = find_air(&level, noise, values, there, e, err);
     for (size_t i = 0; !status && i < count; i++)
         logs[i] = (float) (logs[i] - level);
     *air = facts->is_log ? level : exp(-level);
-    osi_free(sorted);
+    osi_free(values);
     return status;
 }
 
@@ -153,8 +148,7 @@ static osarc_status check_ratio(const dxa_levels *l, osarc_error *err)
     for (size_t i = 0; i < count; i++)
         if (l->low[i] > THICK_ENOUGH && l->high[i] > THICK_ENOUGH)
             ratios[there++] = l->low[i] / l->high[i];
-    qsort(ratios, there, sizeof(*ratios), by_value);
-    double middle = there ? ratios[there / 2] : NAN;
+    double middle = there ? gsl_stats_float_select(ratios, 1, there, there / 2) : NAN;
     osi_free(ratios);
     if (there < count / 100)
         return osi_fail(err, OSARC_ERR_QUALITY,
@@ -177,7 +171,7 @@ static osarc_status check_ratio(const dxa_levels *l, osarc_error *err)
  * Windows that fade to the sides draw the peak to no shift; laid by what was found, the images
  * show what is left of it, until nothing is.
  */
-static osarc_status find_shift(dxa_levels *l, float *moved, osarc_error *err)
+static osarc_status find_shift(dxa_levels *l, float *moved, int threads, osarc_error *err)
 {
     for (int pass = 0; pass < MAX_PASSES; pass++) {
         double step_px[2];
@@ -193,21 +187,21 @@ static osarc_status find_shift(dxa_levels *l, float *moved, osarc_error *err)
                             "the two energies do not show the same: correlation %.2f (%g needed) "
                             "at a shift of %.1f pixels (%g allowed)",
                             l->confidence, MIN_CONFIDENCE, length, MAX_SHIFT_PX);
-        dxa_shift_undo(moved, l->high, l->columns, l->rows, l->shift_px);
+        dxa_shift_undo(moved, l->high, l->columns, l->rows, l->shift_px, threads);
         if (hypot(step_px[0], step_px[1]) < SETTLED_PX)
             break;
     }
     return OSARC_OK;
 }
 
-static osarc_status lay_on(dxa_levels *l, osarc_notes *notes, osarc_error *err)
+static osarc_status lay_on(dxa_levels *l, int threads, osarc_notes *notes, osarc_error *err)
 {
     size_t bytes = l->columns * l->rows * sizeof(float);
     float *moved = osi_alloc_raw(bytes, 1, err);
     if (!moved)
         return OSARC_ERR_MEMORY;
     memcpy(moved, l->high, bytes);
-    osarc_status status = find_shift(l, moved, err);
+    osarc_status status = find_shift(l, moved, threads, err);
     if (status) {
         osi_free(moved);
         return status;
@@ -221,8 +215,8 @@ static osarc_status lay_on(dxa_levels *l, osarc_notes *notes, osarc_error *err)
                            l->shift_px[0], l->shift_px[1]);
 }
 
-osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair, osarc_notes *notes,
-                             osarc_error *err)
+osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair, int threads,
+                             osarc_notes *notes, osarc_error *err)
 {
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
     size_t count = facts->columns * facts->rows;
@@ -243,7 +237,7 @@ osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair, osarc_
     }
     if (!status)
         status = check_ratio(out, err);
-    return status ? status : lay_on(out, notes, err);
+    return status ? status : lay_on(out, threads, notes, err);
 }
 
 void dxa_levels_free(dxa_levels *levels)

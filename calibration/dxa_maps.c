@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include <gsl/gsl_statistics_double.h>
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/threads.h>
 
 #include "dxa.h"
 
@@ -96,11 +98,13 @@ static double fat_sd(const osarc_dxa_calibration *c)
 }
 
 /* What single energies would show, in place. */
-static osarc_status straighten(dxa_levels *l, const osarc_dxa_calibration *c, osarc_notes *notes,
-                               osarc_error *err)
+static osarc_status straighten(dxa_levels *l, const osarc_dxa_calibration *c, int threads,
+                               osarc_notes *notes, osarc_error *err)
 {
     size_t beyond = 0;
     size_t body = 0;
+#pragma omp parallel for schedule(static) num_threads(osi_threads(threads))                        \
+    reduction(+ : beyond, body)
     for (size_t i = 0; i < l->columns * l->rows; i++) {
         double low = l->low[i];
         double high = l->high[i];
@@ -190,18 +194,12 @@ static osarc_status split(osarc_dxa_maps *m, const dxa_levels *l, const float *r
     return OSARC_OK;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
 /* Half of the squares differ from the next one by less than this many SD: sqrt(2) * 0.6745. */
 static double spread(double *differences, size_t count)
 {
-    qsort(differences, count, sizeof(*differences), by_value);
-    return count >= MIN_SQUARES ? differences[count / 2] / (M_SQRT2 * 0.6745) : NAN;
+    if (count < MIN_SQUARES)
+        return NAN;
+    return gsl_stats_select(differences, 1, count, count / 2) / (M_SQRT2 * 0.6745);
 }
 
 /* What squares of soft tissue differ by from their neighbours is noise, neighbouring pixels that
@@ -262,12 +260,13 @@ static osarc_status tell_noise(const osarc_dxa_maps *m, osarc_notes *notes, osar
 }
 
 static osarc_status make(osarc_dxa_maps *out, dxa_levels *l, const osarc_dxa_pair *pair,
-                         const osarc_dxa_calibration *c, osarc_notes *notes, osarc_error *err)
+                         const osarc_dxa_calibration *c, int threads, osarc_notes *notes,
+                         osarc_error *err)
 {
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
     osarc_status status = c ? check_device(c, facts, err) : OSARC_OK;
     if (!status)
-        status = dxa_levels_make(l, pair, notes, err);
+        status = dxa_levels_make(l, pair, threads, notes, err);
     if (!status)
         status = make_arrays(out, l, err);
     if (status)
@@ -277,7 +276,7 @@ static osarc_status make(osarc_dxa_maps *out, dxa_levels *l, const osarc_dxa_pai
         memcpy(out->energy_kev, c->energy_kev, sizeof(out->energy_kev));
         out->calibration_sd_g_cm2 = c->bone_sd_g_cm2 * dxa_as_mineral(c->wedge.bone, c->energy_kev);
         out->fat_calibration_sd = fat_sd(c);
-        status = straighten(l, c, notes, err);
+        status = straighten(l, c, threads, notes, err);
     } else {
         status = take_energies(out, facts, notes, err);
     }
@@ -285,8 +284,9 @@ static osarc_status make(osarc_dxa_maps *out, dxa_levels *l, const osarc_dxa_pai
     float *ratio = status ? NULL : osi_alloc_raw(count, sizeof(*ratio), err);
     uint8_t *pure = ratio ? osi_alloc_raw(count, 1, err) : NULL;
     if (!status)
-        status = pure ? dxa_baseline_find(ratio, out->pixels, pure, l->low, l->high, out, err)
-                      : OSARC_ERR_MEMORY;
+        status =
+            pure ? dxa_baseline_find(ratio, out->pixels, pure, l->low, l->high, out, threads, err)
+                 : OSARC_ERR_MEMORY;
     if (!status)
         status = split(out, l, ratio, pure, err);
     osi_free(pure);
@@ -300,14 +300,14 @@ osarc_status osarc_dxa_maps_make(osarc_dxa_maps *out, const osarc_dxa_pair *pair
                                  const osarc_dxa_calibration *calibration, osarc_notes *notes,
                                  const osarc_dxa_options *options, osarc_error *err)
 {
-    (void) options;
     if (!out)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "out is NULL");
     memset(out, 0, sizeof(*out));
     if (!pair)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a pair of images is needed");
     dxa_levels levels = {0};
-    osarc_status status = make(out, &levels, pair, calibration, notes, err);
+    osarc_status status =
+        make(out, &levels, pair, calibration, options ? options->threads : 0, notes, err);
     dxa_levels_free(&levels);
     if (status)
         osarc_dxa_maps_free(out);

@@ -3,6 +3,7 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/threads.h>
 
 #include "dxa.h"
 #include "phase_shift.h"
@@ -12,9 +13,11 @@
 #define AROUND   4    /* pixels to each side */
 #define LARGEST  3.0  /* of contrast: next to air the body would not count */
 
-static double window(size_t i, size_t count)
+/* Fades to 0 at both ends. */
+static void fill_window(double *out, size_t count)
 {
-    return 0.5 - 0.5 * cos(2 * M_PI * ((double) i + 1) / ((double) count + 1));
+    for (size_t i = 0; i < count; i++)
+        out[i] = 0.5 - 0.5 * cos(2 * M_PI * ((double) i + 1) / ((double) count + 1));
 }
 
 /* Sums over all pixels above and to the left, a row and a column more than the image. */
@@ -43,7 +46,8 @@ static size_t within(long i, size_t count)
  * half of the intensity, but not half of the attenuation: there an edge would seem to lie aside,
  * the more so the more it attenuates.
  */
-static void fill(double *out, const double *sums, size_t columns, size_t rows, const size_t size[3])
+static void fill(double *out, const double *sums, size_t columns, size_t rows, const size_t size[3],
+                 const double *const windows[2])
 {
     size_t left = (columns - size[0]) / 2;
     size_t top = (rows - size[1]) / 2;
@@ -62,7 +66,7 @@ static void fill(double *out, const double *sums, size_t columns, size_t rows, c
             double value = sums[(v + 1) * stride + u + 1] - sums[v * stride + u + 1] -
                            sums[(v + 1) * stride + u] + sums[v * stride + u];
             double contrast = mean > 0 ? fmin(LARGEST, value / mean - 1) : 0;
-            out[y * size[0] + x] = window(x, size[0]) * window(y, size[1]) * contrast;
+            out[y * size[0] + x] = windows[0][x] * windows[1][y] * contrast;
         }
 }
 
@@ -77,16 +81,21 @@ osarc_status dxa_shift_find(double shift_px[2], double *confidence, const float 
     double *first = osi_alloc_raw(size[0] * size[1], sizeof(*first), err);
     double *second = first ? osi_alloc_raw(size[0] * size[1], sizeof(*second), err) : NULL;
     double *sums = second ? osi_alloc_raw((columns + 1) * (rows + 1), sizeof(*sums), err) : NULL;
-    osarc_status status = sums ? OSARC_OK : OSARC_ERR_MEMORY;
+    double *window = sums ? osi_alloc_raw(size[0] + size[1], sizeof(*window), err) : NULL;
+    osarc_status status = window ? OSARC_OK : OSARC_ERR_MEMORY;
     if (!status) {
+        const double *const windows[2] = {window, window + size[0]};
+        fill_window(window, size[0]);
+        fill_window(window + size[0], size[1]);
         sum_up(sums, a, columns, rows);
-        fill(first, sums, columns, rows, size);
+        fill(first, sums, columns, rows, size, windows);
         sum_up(sums, b, columns, rows);
-        fill(second, sums, columns, rows, size);
+        fill(second, sums, columns, rows, size, windows);
         status = find_phase_shift(shift, confidence, first, second, size, spacing, err);
     }
     shift_px[0] = shift[0];
     shift_px[1] = shift[1];
+    osi_free(window);
     osi_free(sums);
     osi_free(second);
     osi_free(first);
@@ -108,13 +117,14 @@ static size_t clamp(long i, size_t count)
 }
 
 void dxa_shift_undo(float *out, const float *b, size_t columns, size_t rows,
-                    const double shift_px[2])
+                    const double shift_px[2], int threads)
 {
     const double whole[2] = {floor(shift_px[0]), floor(shift_px[1])};
     double across[4];
     double down[4];
     cubic(across, shift_px[0] - whole[0]);
     cubic(down, shift_px[1] - whole[1]);
+#pragma omp parallel for schedule(static) num_threads(osi_threads(threads))
     for (size_t y = 0; y < rows; y++)
         for (size_t x = 0; x < columns; x++) {
             double sum = 0;

@@ -341,7 +341,7 @@ osarc_status osarc_dxa_calibrate(osarc_dxa_calibration *out, const osarc_dxa_pai
     const osarc_acquisition *a = &facts->acquisition;
     dxa_levels levels;
     steps s;
-    status = dxa_levels_make(&levels, pair, notes, err);
+    status = dxa_levels_make(&levels, pair, 0, notes, err);
     if (!status)
         status = read_steps(&s, &levels, wedge, err);
     dxa_levels_free(&levels);

@@ -2,7 +2,6 @@
 #include "dxa_plates.h"
 
 #include <math.h>
-#include <string.h>
 
 #include <osi/threads.h>
 
@@ -54,6 +53,14 @@ static double transmit(const beam_table *table, const double g_cm2[DXA_SLOTS])
     return sum;
 }
 
+static int is_same(const double a[DXA_SLOTS], const double b[DXA_SLOTS])
+{
+    int same = 1;
+    for (int k = 0; k < DXA_SLOTS; k++)
+        same &= a[k] == b[k];
+    return same;
+}
+
 /* Mean over a pixel; one that holds nearly the same everywhere is followed once. */
 static double transmit_pixel(const beam_table *table, const dxa_scene *scene,
                              const double centre_mm[2], double pixel_mm)
@@ -76,7 +83,7 @@ static double transmit_pixel(const beam_table *table, const dxa_scene *scene,
     double sum = 0;
     double last = 0;
     for (int i = 0; i < SUBPIXELS * SUBPIXELS; i++) {
-        if (i == 0 || memcmp(here[i], here[i - 1], sizeof(here[i])) != 0)
+        if (i == 0 || !is_same(here[i], here[i - 1]))
             last = transmit(table, here[i]);
         sum += last;
     }

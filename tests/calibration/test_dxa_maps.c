@@ -148,6 +148,32 @@ Test(calibration_dxa, weighs_the_parts_of_a_body)
     osarc_dxa_phantom_free(phantom);
 }
 
+Test(calibration_dxa, gives_the_same_with_any_number_of_threads)
+{
+    static const char *const KINDS[] = {"dxa-spine", "dxa-body"};
+    osarc_dxa_calibration calibration = make_calibration("38/76", "al-pmma", 0);
+    for (size_t k = 0; k < 2; k++) {
+        osarc_dxa_phantom_options options = {.photons = 1e5, .shift_px = {0.3, 0.6}};
+        osarc_dxa_phantom *phantom = make_phantom(KINDS[k], &options);
+        osarc_dxa_maps one;
+        EXPECT_OK(osarc_dxa_maps_make(&one, osarc_dxa_phantom_pair(phantom), &calibration, NULL,
+                                      &(osarc_dxa_options){.threads = 1}, &err));
+        for (int threads = 2; threads < 6; threads++) {
+            osarc_dxa_maps more;
+            EXPECT_OK(osarc_dxa_maps_make(&more, osarc_dxa_phantom_pair(phantom), &calibration,
+                                          NULL, &(osarc_dxa_options){.threads = threads}, &err));
+            size_t bytes = one.columns * one.rows * sizeof(float);
+            cr_expect(eq(int, memcmp(one.bone_g_cm2, more.bone_g_cm2, bytes), 0));
+            cr_expect(eq(int, memcmp(one.lean_g_cm2, more.lean_g_cm2, bytes), 0));
+            cr_expect(eq(int, memcmp(one.fat_g_cm2, more.fat_g_cm2, bytes), 0));
+            cr_expect(eq(int, memcmp(one.pixels, more.pixels, one.columns * one.rows), 0));
+            osarc_dxa_maps_free(&more);
+        }
+        osarc_dxa_maps_free(&one);
+        osarc_dxa_phantom_free(phantom);
+    }
+}
+
 /* The tables know nothing of hardening: 15 % is what the note warns of. */
 Test(calibration_dxa, warns_where_there_is_no_calibration)
 {
