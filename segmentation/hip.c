@@ -209,15 +209,19 @@ static void mark_voxels(osarc_hip *hip, const search *w)
             }
 }
 
+static const char *side_word(osarc_side side)
+{
+    return side == OSARC_SIDE_UNKNOWN ? "unknown side," : osarc_side_name(side);
+}
+
 static osarc_status note_refusals(const osarc_hip *hip, osarc_notes *notes, osarc_error *err)
 {
     osarc_status status = OSARC_OK;
     for (size_t n = 0; notes && n < hip->count && !status; n++) {
         const osarc_femur *f = &hip->femurs[n];
         if (f->refused_all[0])
-            status =
-                osarc_notes_add(notes, OSARC_NOTE_WARNING, "femur_refused", err, "%s femur: %s",
-                                f->side == OSARC_SIDE_LEFT ? "left" : "right", f->refused_all);
+            status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "femur_refused", err,
+                                     "%s femur: %s", side_word(f->side), f->refused_all);
     }
     return status;
 }

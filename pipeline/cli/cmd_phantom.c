@@ -29,6 +29,7 @@ static const struct {
         {"second-effective-kev", offsetof(osarc_phantom_options, second_effective_kev)},
         {"anteversion", offsetof(osarc_phantom_options, anteversion_deg)},
         {"joint-gap", offsetof(osarc_phantom_options, joint_gap_mm)},
+        {"cortical", offsetof(osarc_phantom_options, cortical_mg_cm3)},
 },
   SIGNED[] =
       {
@@ -178,7 +179,8 @@ static const cli_option OPTIONS[] = {
     {"effective-kev", 0, "KEV", "Spine, hip: effective energy; by tube voltage when not given."},
     {"trabecular", 0, "MG_CM3",
      "Spine, hip: mineral density of L2 (120) and of the femurs' spongy bone (150)."},
-    {"basis", 0, "WORD", "Spine, hip: mineral of that density, K2HPO4 or HA."},
+    {"cortical", 0, "MG_CM3", "Hip: mineral density of compact bone; 900 when not given."},
+    {"basis", 0, "WORD", "Spine, hip: mineral of those densities, K2HPO4 or HA."},
     {"leg-turn", 0, "DEG", "Hip: each leg turned about its shaft, toes outwards."},
     {"anteversion", 0, "DEG", "Hip: head in front of the shaft by that; none when not given."},
     {"joint-gap", 0, "MM", "Hip: between head and socket; 4 when not given."},

@@ -100,7 +100,7 @@ static osarc_status add_femur(femur_rows *r, osarc_error *err)
     const char *angle = neck[0] ? neck : isnan(f->neck_shaft_deg) ? f->refused_total : "";
     const char *version = neck[0] ? neck : isnan(f->anteversion_deg) ? NO_CONDYLES : "";
     r->blank.site = "femur";
-    r->blank.side = osi_side_name(f->side);
+    r->blank.side = osarc_side_name(f->side);
     osarc_status status = OSARC_OK;
     if (all[0]) {
         osarc_finding row = r->blank;

@@ -50,7 +50,7 @@ osarc_finding osi_hip_start(const osi_hip_run *run, const osarc_hip_level *level
     osarc_finding row = osi_row_blank(run->context);
     row.site = "femur";
     row.level = osarc_hip_region_name(region);
-    row.side = level ? osi_side_name(level->femur->side) : "";
+    row.side = level ? osarc_side_name(level->femur->side) : "";
     row.quantity = quantity;
     row.unit = unit;
     return row;

@@ -190,7 +190,7 @@ osarc_status osarc_measure_limbs(osarc_findings *findings, const osarc_measure_c
                            .blank = osi_row_blank(context)};
         const osarc_limb *limb = r.level->limb;
         r.blank.site = "thigh";
-        r.blank.side = osi_side_name(limb->side);
+        r.blank.side = osarc_side_name(limb->side);
         if (limb->refused[0]) {
             status = refuse_limb(&r, err);
             continue;

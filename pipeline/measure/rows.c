@@ -21,11 +21,6 @@ osarc_finding osi_row_blank(const osarc_measure_context *context)
     return row;
 }
 
-const char *osi_side_name(osarc_side side)
-{
-    return side == OSARC_SIDE_LEFT ? "left" : side == OSARC_SIDE_RIGHT ? "right" : "";
-}
-
 void osi_row_note_add(osi_row_note *note, int is_warning, const char *format, ...)
 {
     char part[1024];

@@ -10,9 +10,6 @@
 /** What all rows of a series have in common; numbers NAN. */
 osarc_finding osi_row_blank(const osarc_measure_context *context);
 
-/** "left", "right"; "" when the side is not known. Static. */
-const char *osi_side_name(osarc_side side);
-
 /** What is to be said of a row, in parts joined by "; ". All-zero is empty. */
 typedef struct osi_row_note {
     char text[2048];

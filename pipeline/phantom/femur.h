@@ -12,7 +12,6 @@
 
 OSARC_BEGIN_DECLS
 
-#define OSI_FEMUR_COMPACT_MG_CM3 900.0
 #define OSI_FEMUR_HEAD_MM        24.0 /* radius */
 #define OSI_FEMUR_ALONG_MM       50.0 /* from the head's centre to where the axes cross */
 #define OSI_FEMUR_NECK_SHAFT_DEG 126.86989764584402 /* cosine -0.6 */
@@ -67,10 +66,15 @@ void osi_femur_chords(double out_mm[3], const osi_femur *femur, double u_mm, dou
 void osi_femur_describe(osarc_phantom_femur *out, const osi_femur *femur,
                         const osarc_phantom_options *options, double low_z_mm, double high_z_mm);
 
+typedef struct osi_femur_mineral {
+    double compact_mg_cm3;
+    double core_mg_cm3;
+} osi_femur_mineral;
+
 /* By midpoint sums of chords every step_mm: to 0.1 % at OSI_TRUTH_STEP_MM. */
 #define OSI_TRUTH_STEP_MM 0.1
 void osi_femur_regions(osarc_phantom_hip_region out[OSARC_HIP_REGION_COUNT], const osi_femur *femur,
-                       double core_mg_cm3, double step_mm);
+                       const osi_femur_mineral *mineral, double step_mm);
 
 OSARC_END_DECLS
 

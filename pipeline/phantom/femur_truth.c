@@ -81,21 +81,21 @@ static double find_notch(const osi_femur *f)
     return notch;
 }
 
-static void add(osarc_phantom_hip_region *sum, const double chords_mm[3], double core_mg_cm3,
-                double pixel_mm2)
+static void add(osarc_phantom_hip_region *sum, const double chords_mm[3],
+                const osi_femur_mineral *mineral, double pixel_mm2)
 {
     if (chords_mm[0] <= 0)
         return;
     sum->area_cm2 += pixel_mm2 / 100;
     sum->volume_cm3 += chords_mm[0] * pixel_mm2 / 1000;
     sum->compact_cm3 += (chords_mm[0] - chords_mm[1]) * pixel_mm2 / 1000;
-    sum->bmc_g += ((chords_mm[0] - chords_mm[1]) * OSI_FEMUR_COMPACT_MG_CM3 +
-                   (chords_mm[1] - chords_mm[2]) * core_mg_cm3) *
+    sum->bmc_g += ((chords_mm[0] - chords_mm[1]) * mineral->compact_mg_cm3 +
+                   (chords_mm[1] - chords_mm[2]) * mineral->core_mg_cm3) *
                   pixel_mm2 / 1e6;
 }
 
 static void add_neck(osarc_phantom_hip_region *neck, const osi_femur *f, double notch,
-                     double core_mg_cm3, double step_mm)
+                     const osi_femur_mineral *mineral, double step_mm)
 {
     int columns = (int) round(OSARC_HIP_NECK_BOX_MM / step_mm);
     for (int i = 0; i < columns; i++)
@@ -105,14 +105,14 @@ static void add_neck(osarc_phantom_hip_region *neck, const osi_femur *f, double 
             for (int j = 0; (j + 0.5) * step_mm < end; j++) {
                 double chords[3];
                 chords_at(chords, f, along, way * (j + 0.5) * step_mm);
-                add(neck, chords, core_mg_cm3, step_mm * step_mm);
+                add(neck, chords, mineral, step_mm * step_mm);
             }
         }
 }
 
 /* All beyond the box, above the last line. */
 static void add_rest(osarc_phantom_hip_region regions[], const osi_femur *f, double notch,
-                     double core_mg_cm3, double step_mm)
+                     const osi_femur_mineral *mineral, double step_mm)
 {
     double last = f->lesser_mm[2] - f->cross_mm[2] - OSARC_HIP_BELOW_LESSER_MM;
     double neck_u = sin(OSI_FEMUR_NECK_SHAFT_DEG * M_PI / 180);
@@ -127,19 +127,19 @@ static void add_rest(osarc_phantom_hip_region regions[], const osi_femur *f, dou
             if (OSI_FEMUR_ALONG_MM - (u * neck_u + v * neck_v) <= notch)
                 continue;
             osi_femur_chords(chords, f, u, v);
-            add(&regions[v > 0 ? OSARC_HIP_TROCHANTER : OSARC_HIP_INTERTROCHANTER], chords,
-                core_mg_cm3, step_mm * step_mm);
+            add(&regions[v > 0 ? OSARC_HIP_TROCHANTER : OSARC_HIP_INTERTROCHANTER], chords, mineral,
+                step_mm * step_mm);
         }
 }
 
 void osi_femur_regions(osarc_phantom_hip_region out[OSARC_HIP_REGION_COUNT], const osi_femur *femur,
-                       double core_mg_cm3, double step_mm)
+                       const osi_femur_mineral *mineral, double step_mm)
 {
     osarc_phantom_hip_region *total = &out[OSARC_HIP_TOTAL];
     memset(out, 0, OSARC_HIP_REGION_COUNT * sizeof(*out));
     double notch = find_notch(femur);
-    add_neck(&out[OSARC_HIP_NECK], femur, notch, core_mg_cm3, step_mm);
-    add_rest(out, femur, notch, core_mg_cm3, step_mm);
+    add_neck(&out[OSARC_HIP_NECK], femur, notch, mineral, step_mm);
+    add_rest(out, femur, notch, mineral, step_mm);
     for (int r = 0; r < OSARC_HIP_TOTAL; r++) {
         total->area_cm2 += out[r].area_cm2;
         total->bmc_g += out[r].bmc_g;
@@ -214,5 +214,5 @@ void osi_femur_describe(osarc_phantom_femur *out, const osi_femur *femur,
     if (f->shaft_in_view_mm < OSARC_HIP_BELOW_LESSER_MM)
         snprintf(f->refused_total, sizeof(f->refused_total), "the view ends below it too early");
     out->core_mg_cm3 = options->trabecular_mg_cm3;
-    out->compact_mg_cm3 = OSI_FEMUR_COMPACT_MG_CM3;
+    out->compact_mg_cm3 = options->cortical_mg_cm3;
 }

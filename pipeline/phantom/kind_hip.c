@@ -31,7 +31,8 @@ static const osi_solid SOLIDS[COUNT] = {
 };
 /* clang-format on */
 
-#define CORE_DEFAULT_MG_CM3 150
+#define CORE_DEFAULT_MG_CM3    150
+#define COMPACT_DEFAULT_MG_CM3 900
 
 osarc_status osi_hip_fill_defaults(osarc_phantom_options *o, osarc_error *err)
 {
@@ -42,6 +43,13 @@ osarc_status osi_hip_fill_defaults(osarc_phantom_options *o, osarc_error *err)
         status = osi_take(&o->anteversion_deg, 0, 0, 40, "anteversion in degrees", err);
     if (!status)
         status = osi_take(&o->joint_gap_mm, 4, 0.5, 8, "joint gap in mm", err);
+    if (!status)
+        status = osi_take(&o->cortical_mg_cm3, COMPACT_DEFAULT_MG_CM3, 200, 1200,
+                          "density of compact bone in mg/cm3", err);
+    if (!status && o->cortical_mg_cm3 <= o->trabecular_mg_cm3)
+        status = osi_fail(err, OSARC_ERR_ARGUMENT,
+                          "compact bone of %g mg/cm3 is not denser than spongy bone of %g",
+                          o->cortical_mg_cm3, o->trabecular_mg_cm3);
     if (!status && o->metal[0] && strncmp(o->metal, "left", sizeof(o->metal)) != 0 &&
         strncmp(o->metal, "right", sizeof(o->metal)) != 0)
         status = osi_fail(err, OSARC_ERR_ARGUMENT, "metal is at \"%.7s\", left and right are there",
@@ -56,7 +64,7 @@ static void adapt(osi_scene *scene, const osarc_phantom_options *o)
     osarc_absorber basis =
         strcmp(o->basis, "HA") == 0 ? OSARC_ABSORBER_HYDROXYAPATITE : OSARC_ABSORBER_K2HPO4;
     double slope = osarc_mineral_hu_per_mg_cm3(basis, energies_kev[0]);
-    scene->hu[0][OSI_FEMUR_SHELL] = slope * OSI_FEMUR_COMPACT_MG_CM3;
+    scene->hu[0][OSI_FEMUR_SHELL] = slope * o->cortical_mg_cm3;
     scene->hu[0][OSI_FEMUR_CORE] = slope * o->trabecular_mg_cm3;
 }
 
@@ -76,8 +84,8 @@ static osarc_status paint(osarc_phantom *phantom, osarc_error *err)
         return status;
     phantom->femur_count = 2;
     /* one is the other in a mirror */
-    osi_femur_regions(phantom->femurs[0].regions, &phantom->drawn[0], o->trabecular_mg_cm3,
-                      OSI_TRUTH_STEP_MM);
+    const osi_femur_mineral mineral = {o->cortical_mg_cm3, o->trabecular_mg_cm3};
+    osi_femur_regions(phantom->femurs[0].regions, &phantom->drawn[0], &mineral, OSI_TRUTH_STEP_MM);
     memcpy(phantom->femurs[1].regions, phantom->femurs[0].regions,
            sizeof(phantom->femurs[1].regions));
     return OSARC_OK;

@@ -70,7 +70,8 @@ static const char *misplaced(const osarc_phantom_options *o, const osi_kind *kin
                    o->rotate_deg != 0 || o->tilt_deg != 0 || o->scoliosis_deg != 0 ||
                    o->rods_tilt_deg != 0 || o->lumbar || o->without_ribs || o->without_sacrum ||
                    o->fracture[0] || o->cement[0] || o->rods[0];
-    int of_hip = o->leg_turn_deg != 0 || o->anteversion_deg != 0 || o->joint_gap_mm != 0;
+    int of_hip = o->leg_turn_deg != 0 || o->anteversion_deg != 0 || o->joint_gap_mm != 0 ||
+                 o->cortical_mg_cm3 != 0;
     if ((of_both || of_spine) && !is_spine && !is_hip)
         return "the spine";
     if (of_spine && is_hip)

@@ -125,6 +125,10 @@ static osarc_status project_hips(ctxa_step *out, osarc_findings *findings, const
                                  const osarc_run_options *options, osarc_error *err)
 {
     ctxa_found found = {.codes = hip->count ? osarc_hip_voxels(hip->hip) : NULL};
+    /* nobody should take silence for a hip that is not there */
+    if (!hip->count)
+        found.refused = "no head of a femur found: none is in view, or its spongy bone is not "
+                        "told from soft tissue";
     for (size_t n = 0; n < hip->count && n < CTXA_MAX; n++)
         found.femurs[found.count++] = hip->levels[n].femur;
     return ctxa_step_run(out, findings, image, tissue, &found, noise_sd_hu, bone, given, result,

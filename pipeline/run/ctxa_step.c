@@ -7,6 +7,8 @@
 
 #include <osarc/report.h>
 
+#include "hip_step.h"
+
 static int is_refusal(osarc_status status)
 {
     return status == OSARC_ERR_QUALITY || status == OSARC_ERR_UNSUPPORTED ||
@@ -50,9 +52,8 @@ static void collect_scores(ctxa_step *step, const osarc_findings *findings, size
             continue;
         for (size_t i = 0; i < step->count; i++) {
             const osarc_hip_projection *p = step->projections[i];
-            int left = p && p->side == OSARC_SIDE_LEFT;
             for (int r = 0; p && r < OSARC_HIP_REGION_COUNT; r++)
-                if (strcmp(row->side, left ? "left" : "right") == 0 &&
+                if (strcmp(row->side, osarc_side_name(p->side)) == 0 &&
                     strcmp(row->level, osarc_hip_region_name((osarc_hip_region) r)) == 0)
                     take_score(step, i, r, row);
         }
@@ -145,9 +146,8 @@ static void fill_panel(osarc_hip_panel *panel, panel_text *text, const ctxa_step
                        size_t index, const char *basis)
 {
     const osarc_hip_projection *p = step->projections[index];
-    int left = p->side == OSARC_SIDE_LEFT;
     fill_lines(text, p, step->t_scores[index]);
-    snprintf(text->heading, sizeof(text->heading), "%s femur", left ? "left" : "right");
+    snprintf(text->heading, sizeof(text->heading), "%s", hip_step_title(p->side));
     snprintf(text->notes[0], sizeof(text->notes[0]), "ctxa, %s, mineral as %s",
              osarc_neck_rule_name(p->neck), basis);
     snprintf(text->notes[1], sizeof(text->notes[1]), "%s", step->compared[index]);
@@ -160,7 +160,7 @@ static void fill_panel(osarc_hip_panel *panel, panel_text *text, const ctxa_step
                                .origin_mm = {p->origin_mm[0], p->origin_mm[1]},
                                .g_cm2 = p->g_cm2,
                                .labels = p->labels,
-                               .is_left = left,
+                               .is_left = p->side == OSARC_SIDE_LEFT,
                                .heading = text->heading,
                                .head_mm = {p->head_mm[0], p->head_mm[1]},
                                .head_radius_mm = p->head_radius_mm,

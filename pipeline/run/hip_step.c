@@ -97,18 +97,25 @@ static osarc_status take_out(osarc_mask **out, const hip_step *step, size_t inde
     return OSARC_OK;
 }
 
+const char *hip_step_title(osarc_side side)
+{
+    static const char *const TITLES[] = {"femur, side unknown", "left femur", "right femur"};
+    return TITLES[side];
+}
+
 osarc_status hip_step_images(const hip_step *step, const osarc_image *image, size_t number,
                              out_folder *out, int threads, osarc_error *err)
 {
     osarc_status status = OSARC_OK;
     for (size_t n = 0; n < step->count && !status; n++) {
         const osarc_femur *f = step->levels[n].femur;
-        const char *side = f->side == OSARC_SIDE_LEFT ? "left" : "right";
+        const char *known = osarc_side_name(f->side);
+        const char *side = known[0] ? known : "unknown";
         char title[64];
         osarc_mask *femur = NULL;
         if (f->refused_all[0])
             continue;
-        snprintf(title, sizeof(title), "series %zu, %s femur", number, side);
+        snprintf(title, sizeof(title), "series %zu, %s", number, hip_step_title(f->side));
         const osarc_overlay_options options = {
             .window_centre_hu = 250, .window_width_hu = 1000, .title = title, .threads = threads};
         const char *path = out_path(out, err, "images/%zu_femur_%s.png", number, side);

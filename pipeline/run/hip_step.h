@@ -34,6 +34,9 @@ osarc_status hip_step_structures(osarc_mask **out, const hip_step *step,
                                  const osarc_mask *structures, const osarc_grid *grid,
                                  osarc_error *err);
 
+/* "left femur", and so on. Static. */
+const char *hip_step_title(osarc_side side);
+
 /* A picture of each femur that is measured, cut through its neck or its head. */
 osarc_status hip_step_images(const hip_step *step, const osarc_image *image, size_t number,
                              out_folder *out, int threads, osarc_error *err);

@@ -186,12 +186,13 @@ static json_t *femurs_json(const osarc_phantom *phantom)
 static void add_hip(json_t *root, const osarc_phantom *phantom)
 {
     const osarc_phantom_options *o = osarc_phantom_settings(phantom);
-    json_object_update_new(
-        json_object_get(root, "options"),
-        json_pack("{s:f,s:f,s:f,s:s,s:f,s:f,s:f,s:s}", "effective_kev", o->effective_kev,
-                  "centre_z_mm", o->centre_z_mm, "trabecular_mg_cm3", o->trabecular_mg_cm3, "basis",
-                  o->basis, "leg_turn_deg", o->leg_turn_deg, "anteversion_deg", o->anteversion_deg,
-                  "joint_gap_mm", o->joint_gap_mm, "metal", o->metal));
+    json_object_update_new(json_object_get(root, "options"),
+                           json_pack("{s:f,s:f,s:f,s:f,s:s,s:f,s:f,s:f,s:s}", "effective_kev",
+                                     o->effective_kev, "centre_z_mm", o->centre_z_mm,
+                                     "trabecular_mg_cm3", o->trabecular_mg_cm3, "cortical_mg_cm3",
+                                     o->cortical_mg_cm3, "basis", o->basis, "leg_turn_deg",
+                                     o->leg_turn_deg, "anteversion_deg", o->anteversion_deg,
+                                     "joint_gap_mm", o->joint_gap_mm, "metal", o->metal));
     json_object_set_new(root, "scales", scales_json(phantom));
     json_object_set_new(root, "femurs", femurs_json(phantom));
 }
@@ -235,9 +236,9 @@ static void print_seed(char *out, size_t size, const osarc_phantom *phantom)
                  o->rotate_deg, o->tilt_deg, o->scoliosis_deg, o->fracture, o->metal, o->cement,
                  o->rods, o->rods_tilt_deg);
     if (osarc_phantom_femur_count(phantom) > 0)
-        snprintf(out + used, size - used, " %a %a %a %s %a %a %a '%s'", o->effective_kev,
-                 o->centre_z_mm, o->trabecular_mg_cm3, o->basis, o->leg_turn_deg,
-                 o->anteversion_deg, o->joint_gap_mm, o->metal);
+        snprintf(out + used, size - used, " %a %a %a %a %s %a %a %a '%s'", o->effective_kev,
+                 o->centre_z_mm, o->trabecular_mg_cm3, o->cortical_mg_cm3, o->basis,
+                 o->leg_turn_deg, o->anteversion_deg, o->joint_gap_mm, o->metal);
 }
 
 static osarc_status write_series(out_folder *out, const osarc_phantom *phantom, const char *seed,

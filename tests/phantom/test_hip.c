@@ -63,14 +63,34 @@ Test(phantom_hip, sums_of_chords_hardly_change_with_the_step)
     osi_femur f = femur_with(12, 0);
     osarc_phantom_hip_region fine[OSARC_HIP_REGION_COUNT];
     osarc_phantom_hip_region used[OSARC_HIP_REGION_COUNT];
-    osi_femur_regions(fine, &f, 150, 0.05);
-    osi_femur_regions(used, &f, 150, OSI_TRUTH_STEP_MM);
+    const osi_femur_mineral mineral = {900, 150};
+    osi_femur_regions(fine, &f, &mineral, 0.05);
+    osi_femur_regions(used, &f, &mineral, OSI_TRUTH_STEP_MM);
     for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
         cr_expect(
             epsilon_eq(dbl, used[r].abmd_g_cm2, fine[r].abmd_g_cm2, 0.001 * fine[r].abmd_g_cm2));
         cr_expect(epsilon_eq(dbl, used[r].bmc_g, fine[r].bmc_g, 0.003 * fine[r].bmc_g), "%d %g %g",
                   r, used[r].bmc_g, fine[r].bmc_g);
     }
+}
+
+/* Mineral is a sum of two volumes times two densities: the volumes follow from two of its sums. */
+Test(phantom_hip, compact_bone_is_as_dense_as_is_asked_for)
+{
+    osarc_phantom *usual = make((osarc_phantom_options){COARSE});
+    osarc_phantom *thin = make((osarc_phantom_options){COARSE, .cortical_mg_cm3 = 450});
+    const osarc_phantom_femur *a = osarc_phantom_femur_at(usual, 0);
+    const osarc_phantom_femur *b = osarc_phantom_femur_at(thin, 0);
+    cr_expect(eq(dbl, a->compact_mg_cm3, 900));
+    cr_expect(eq(dbl, b->compact_mg_cm3, 450));
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        cr_expect(eq(dbl, a->regions[r].compact_cm3, b->regions[r].compact_cm3));
+        /* the same sum in another order */
+        cr_expect(epsilon_eq(dbl, a->regions[r].bmc_g - b->regions[r].bmc_g,
+                             0.45 * a->regions[r].compact_cm3, 1e-9));
+    }
+    osarc_phantom_free(usual);
+    osarc_phantom_free(thin);
 }
 
 Test(phantom_hip, turning_the_leg_moves_the_bone_and_not_its_values)
@@ -149,7 +169,7 @@ Test(phantom_hip, the_image_holds_the_mineral_of_the_shapes)
                 if (x * x + y * y + z * z >= 35 * 35)
                     continue;
                 osi_femur_depth d = osi_femur_depths(&f, own);
-                double hu = d.core > 0 ? slope * 150 : slope * OSI_FEMUR_COMPACT_MG_CM3;
+                double hu = d.core > 0 ? slope * 150 : slope * 900;
                 wanted += d.bone > 0 ? (hu - soft_hu) * STEP * STEP * STEP : 0;
             }
     /* both are sums over points in shells of 1.2 to 6 mm */
@@ -213,6 +233,11 @@ Test(phantom_hip, refuses_options_out_of_range)
     expect_refused("hip", (osarc_phantom_options){COARSE, .metal = "L1"});
     expect_refused("hip", (osarc_phantom_options){COARSE, .basis = "ash"});
     expect_refused("hip", (osarc_phantom_options){COARSE, .trabecular_mg_cm3 = 500});
+    expect_refused("hip", (osarc_phantom_options){COARSE, .cortical_mg_cm3 = 199});
+    expect_refused("hip", (osarc_phantom_options){COARSE, .cortical_mg_cm3 = 1201});
+    /* less than its spongy bone */
+    expect_refused(
+        "hip", (osarc_phantom_options){COARSE, .cortical_mg_cm3 = 300, .trabecular_mg_cm3 = 300});
 }
 
 Test(phantom_hip, refuses_options_of_other_kinds_and_others_refuse_its)
@@ -225,4 +250,5 @@ Test(phantom_hip, refuses_options_of_other_kinds_and_others_refuse_its)
     expect_refused("thigh", (osarc_phantom_options){COARSE, .anteversion_deg = 5});
     expect_refused("abdomen", (osarc_phantom_options){COARSE, .joint_gap_mm = 5});
     expect_refused("thigh", (osarc_phantom_options){COARSE, .trabecular_mg_cm3 = 5});
+    expect_refused("spine", (osarc_phantom_options){COARSE, .cortical_mg_cm3 = 500});
 }

@@ -9,6 +9,7 @@
 #include <osi/file.h>
 
 #include "ctxa_step.h"
+#include "hip_step.h"
 
 static osarc_acquisition header(osarc_sex sex, double age)
 {
@@ -118,6 +119,25 @@ Test(run_ctxa_step, measures_both_sides_and_draws_them)
     cr_expect(eq(int, access(out_path(&out, &err, "images/1_hip.png"), R_OK), 0));
     out_close(&out);
     (void) !rmdir(folder);
+    ctxa_step_free(&step);
+    drop(&s);
+}
+
+Test(run_ctxa_step, a_side_that_is_not_known_is_called_neither_left_nor_right)
+{
+    scene s;
+    make(&s, "");
+    osarc_femur alone = *s.found.femurs[0];
+    alone.side = OSARC_SIDE_UNKNOWN;
+    s.found.femurs[0] = &alone;
+    s.found.count = 1;
+    ctxa_step step = run(&s);
+    cr_expect(eq(sz, count_rows(&s, "abmd", OSARC_QUALITY_WARNING, ""), 4));
+    cr_expect(eq(sz, count_rows(&s, "t_score", OSARC_QUALITY_WARNING, ""), 2));
+    /* the picture finds its scores without a side */
+    cr_expect(isfinite(step.t_scores[0][OSARC_HIP_NECK]));
+    cr_expect(eq(str, (char *) hip_step_title(OSARC_SIDE_UNKNOWN), "femur, side unknown"));
+    cr_expect(eq(str, (char *) hip_step_title(OSARC_SIDE_RIGHT), "right femur"));
     ctxa_step_free(&step);
     drop(&s);
 }

@@ -17,6 +17,9 @@ typedef enum osarc_side {
     OSARC_SIDE_RIGHT = 2
 } osarc_side;
 
+/** "left", "right", or "" when it is not known. Static. */
+OSARC_API const char *osarc_side_name(osarc_side side);
+
 OSARC_END_DECLS
 
 #endif

@@ -48,6 +48,7 @@ typedef struct osarc_phantom_options {
     double leg_turn_deg;    /**< Each leg about its shaft, toes outwards, up to 30 either way. */
     double anteversion_deg; /**< Head in front of the shaft, 0 to 40. */
     double joint_gap_mm;    /**< Between head and socket, 0.5 to 8. Default 4. */
+    double cortical_mg_cm3; /**< Of compact bone, in that basis, 200 to 1200. Default 900. */
     /* of the spine only; refused for others */
     int lumbar;               /**< Vertebrae between the last rib and the sacrum, 4 to 6; 0: 5. */
     double effective_kev;     /**< 40 to 120. Default: what is assumed for kvp. */
