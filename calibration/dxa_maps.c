@@ -202,24 +202,29 @@ static double spread(double *differences, size_t count)
     return gsl_stats_select(differences, 1, count, count / 2) / (M_SQRT2 * 0.6745);
 }
 
-/* What squares of soft tissue differ by from their neighbours is noise, neighbouring pixels that
- * repeat each other included. */
-static osarc_status find_noise(osarc_dxa_maps *m, osarc_error *err)
+/* What squares of soft tissue differ by from the one before in their row, or from the one above, is
+ * noise, neighbouring pixels that repeat each other included. */
+static osarc_status find_noise(osarc_dxa_maps *m, double square_mm, int is_above, osarc_error *err)
 {
     size_t side[2];
     for (int a = 0; a < 2; a++)
-        side[a] = (size_t) fmax(2, round(NOISE_MM / m->spacing_mm[a]));
+        side[a] = (size_t) fmax(2, round(square_mm / m->spacing_mm[a]));
     size_t columns = m->columns / side[0];
     size_t rows = m->rows / side[1];
     double area_cm2 =
         (double) side[0] * (double) side[1] * m->spacing_mm[0] * m->spacing_mm[1] / 100;
-    double *room = osi_alloc(2 * columns * rows + 1, sizeof(*room), err);
+    double *room = osi_alloc(2 * columns * rows + 2 * columns + 1, sizeof(*room), err);
+    double *before = room ? room + 2 * columns * rows : NULL; /* of each column */
     size_t count = 0;
     if (!room)
         return OSARC_ERR_MEMORY;
+    for (size_t c = 0; c < 2 * columns; c++)
+        before[c] = NAN;
     for (size_t r = 0; r < rows; r++) {
-        double last[2] = {NAN, NAN};
         for (size_t c = 0; c < columns; c++) {
+            double *last = is_above ? before + 2 * c : before;
+            if (!is_above && c == 0)
+                last[0] = last[1] = NAN;
             double sum[3] = {0, 0, 0};
             size_t soft = 0;
             for (size_t y = r * side[1]; y < (r + 1) * side[1]; y++)
@@ -237,7 +242,7 @@ static osarc_status find_noise(osarc_dxa_maps *m, osarc_error *err)
                 room[count] = fabs(now[0] - last[0]);
                 room[columns * rows + count++] = fabs(now[1] - last[1]);
             }
-            memcpy(last, now, sizeof(last));
+            memcpy(last, now, sizeof(now));
         }
     }
     m->bone_noise_g_cm2_cm = spread(room, count) * sqrt(area_cm2);
@@ -292,7 +297,10 @@ static osarc_status make(osarc_dxa_maps *out, dxa_levels *l, const osarc_dxa_pai
     osi_free(pure);
     osi_free(ratio);
     if (!status)
-        status = find_noise(out, err);
+        status = find_noise(out, NOISE_MM, 0, err);
+    /* beside the bones of a limb there is little room, and what is there changes to the skin */
+    if (!status && isnan(out->bone_noise_g_cm2_cm))
+        status = find_noise(out, NOISE_MM / 2, 1, err);
     return status ? status : tell_noise(out, notes, err);
 }
 

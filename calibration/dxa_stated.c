@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <osarc/forearm_region.h>
 #include <osi/fail.h>
 
 #include "dxa.h"
@@ -35,6 +36,15 @@ static osarc_status read_words(osarc_dxa_stated *out, const json_t *root, osarc_
             status =
                 osi_fail(err, OSARC_ERR_FORMAT, "key 'values': intensity or attenuation is needed");
     }
+    if (!status && json_object_get(root, "side")) {
+        status = file_get_text(word, sizeof(word), root, "file", "side", 0, err);
+        if (!status)
+            out->side = strcmp(word, "left") == 0    ? OSARC_SIDE_LEFT
+                        : strcmp(word, "right") == 0 ? OSARC_SIDE_RIGHT
+                                                     : OSARC_SIDE_UNKNOWN;
+        if (!status && !out->side)
+            status = osi_fail(err, OSARC_ERR_FORMAT, "key 'side': left or right is needed");
+    }
     if (!status && json_object_get(root, "scale")) {
         status = file_get_text(word, sizeof(word), root, "file", "scale", 0, err);
         for (size_t s = 0; !status && s < sizeof(SCALES) / sizeof(SCALES[0]); s++)
@@ -62,7 +72,10 @@ static osarc_status read_words(osarc_dxa_stated *out, const json_t *root, osarc_
 osarc_status osarc_dxa_stated_read(osarc_dxa_stated *out, const char *path, osarc_error *err)
 {
     static const char *const KEYS[] = {"values",     "view", "spacing_mm", "kvp",
-                                       "energy_kev", "air",  "scale",      NULL};
+                                       "energy_kev", "air",  "scale",      "side",
+                                       "forearm_mm", NULL};
+    static const file_number FOREARM = {"forearm_mm", OSARC_FOREARM_LEAST_MM,
+                                        OSARC_FOREARM_MOST_MM, 0};
     json_t *root = NULL;
     if (!out || !path)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a path and room for what it says are needed");
@@ -76,6 +89,8 @@ osarc_status osarc_dxa_stated_read(osarc_dxa_stated *out, const char *path, osar
         if (json_object_get(root, NUMBERS[i].number.key))
             status = file_get_numbers((double *) (void *) ((char *) out + NUMBERS[i].offset), 2,
                                       root, "file", &NUMBERS[i].number, err);
+    if (!status && json_object_get(root, FOREARM.key))
+        status = file_get_number(&out->forearm_mm, root, "file", &FOREARM, err);
     json_decref(root);
     if (status)
         osarc_dxa_stated_init(out);

@@ -115,6 +115,11 @@ static void take_facts(osarc_dxa_facts *facts, const osi_series_row *row, osi_fi
     facts->rows = low->pixels.rows;
     facts->is_log = how[0].is_log;
     facts->scale = stated->scale;
+    facts->forearm_mm = stated->forearm_mm;
+    /* of the protocol only where it speaks of a forearm */
+    facts->side = stated->side;
+    if (!stated->side && osarc_dxa_view_of(low->projection.protocol) == OSARC_DXA_VIEW_FOREARM)
+        facts->side = osarc_dxa_side_of(low->projection.protocol);
     for (int i = 0; i < 2; i++) {
         const osi_pixels *pixels = &files[i]->header->pixels;
         facts->spacing_mm[i] = first_of(stated->spacing_mm[i], row->view.pixel_mm[i]);

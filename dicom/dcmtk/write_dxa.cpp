@@ -35,7 +35,10 @@ void put_study(DcmItem *item, const osarc_dxa_facts *facts, const char *seed)
     osi::put(item, DCM_ReferringPhysicianName, "");
     osi::put(item, DCM_StudyDescription, "synthetic, not a patient");
     osi::put(item, DCM_SeriesDescription, "synthetic, not a patient");
-    osi::put(item, DCM_ProtocolName, VIEWS[facts->view]);
+    const std::string side = facts->side == OSARC_SIDE_LEFT    ? "Left "
+                             : facts->side == OSARC_SIDE_RIGHT ? "Right "
+                                                               : "";
+    osi::put(item, DCM_ProtocolName, side + VIEWS[facts->view]);
     osi::put(item, DCM_StudyInstanceUID, osi::make_uid(seed, "study"));
     osi::put(item, DCM_SeriesInstanceUID, osi::make_uid(seed, "series"));
     osi::put(item, DCM_StudyID, "");

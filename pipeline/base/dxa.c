@@ -25,6 +25,7 @@ void osarc_dxa_facts_init(osarc_dxa_facts *facts)
     for (int i = 0; i < 2; i++)
         facts->spacing_mm[i] = facts->kvp[i] = facts->air[i] = facts->ceiling[i] =
             facts->energy_kev[i] = NAN;
+    facts->forearm_mm = NAN;
 }
 
 void osarc_dxa_stated_init(osarc_dxa_stated *stated)
@@ -32,6 +33,7 @@ void osarc_dxa_stated_init(osarc_dxa_stated *stated)
     memset(stated, 0, sizeof(*stated));
     for (int i = 0; i < 2; i++)
         stated->spacing_mm[i] = stated->kvp[i] = stated->energy_kev[i] = stated->air[i] = NAN;
+    stated->forearm_mm = NAN;
 }
 
 osarc_status osarc_dxa_pair_create(osarc_dxa_pair **out, const osarc_dxa_facts *facts,
@@ -122,13 +124,29 @@ static const struct {
     {{"spine", NULL}, OSARC_DXA_VIEW_SPINE},
 };
 
+static void lower_case(char out[OSARC_TEXT_SIZE], const char *text)
+{
+    size_t size = 0;
+    for (; text && text[size] && size + 1 < OSARC_TEXT_SIZE; size++)
+        out[size] = (char) tolower((unsigned char) text[size]);
+    out[size] = '\0';
+}
+
+osarc_side osarc_dxa_side_of(const char *protocol)
+{
+    char lower[OSARC_TEXT_SIZE];
+    lower_case(lower, protocol);
+    int is_left = strstr(lower, "left") != NULL;
+    int is_right = strstr(lower, "right") != NULL;
+    if (is_left == is_right)
+        return OSARC_SIDE_UNKNOWN;
+    return is_left ? OSARC_SIDE_LEFT : OSARC_SIDE_RIGHT;
+}
+
 osarc_dxa_view osarc_dxa_view_of(const char *protocol)
 {
     char lower[OSARC_TEXT_SIZE];
-    size_t size = 0;
-    for (; protocol && protocol[size] && size + 1 < sizeof(lower); size++)
-        lower[size] = (char) tolower((unsigned char) protocol[size]);
-    lower[size] = '\0';
+    lower_case(lower, protocol);
     for (size_t i = 0; i < sizeof(PROTOCOLS) / sizeof(PROTOCOLS[0]); i++) {
         const char *second = PROTOCOLS[i].words[1];
         if (strstr(lower, PROTOCOLS[i].words[0]) && (!second || strstr(lower, second)))

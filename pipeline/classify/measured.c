@@ -75,6 +75,9 @@ static osi_input find_input(const osarc_finding *row)
         return t ? OSI_T_NECK : OSI_Z_NECK;
     if (hip && !strcmp(row->site, "femur") && !strcmp(row->level, "total"))
         return t ? OSI_T_HIP : OSI_Z_HIP;
+    /* of the radius the 33 % region alone; its Z-score enters no class */
+    if (dxa && t && !strcmp(row->site, "forearm") && !strcmp(row->level, "radius-33"))
+        return OSI_T_RADIUS;
     return OSI_INPUT_COUNT;
 }
 

@@ -206,15 +206,22 @@ static const cli_option OPTIONS[] = {
     {"shift", 0, "X,Y", "Densitometer: columns and rows that the high image lies off the low one."},
     {"linear", 0, NULL, "Densitometer: intensities instead of attenuation."},
     {"wedge", 0, "WORD", "dxa-wedge: al-pmma (when not given) or ha-pe."},
-    {"soft", 0, "G_CM2", "dxa-spine, dxa-hip: soft tissue; 16 when not given."},
-    {"fat", 0, "SHARE", "dxa-spine, dxa-hip: fat in it; 0.25 when not given."},
+    {"soft", 0, "G_CM2",
+     "dxa-spine, dxa-hip: soft tissue; 16 when not given. dxa-forearm: 5 when not given."},
+    {"fat", 0, "SHARE", "dxa-spine, dxa-hip, dxa-forearm: fat in it; 0.25 when not given."},
     {"minerals", 0, "A,B,C,D",
      "dxa-spine: g/cm2 of L1 to L4; 0.5,1,1.5,1 when not given. dxa-hip: of neck, trochanter, "
-     "intertrochanteric region and head; 0.8,0.7,1,0.9."},
-    {"side", 0, "SIDE", "dxa-hip: left (when not given) or right."},
-    {"turn", 0, "DEG", "dxa-hip: the leg turned outwards in the picture, to 15 either way."},
+     "intertrochanteric region and head; 0.8,0.7,1,0.9. dxa-forearm: of the radius at a third and "
+     "at its end, ulna and wrist; 0.7,0.45,0.65,0.5."},
+    {"side", 0, "SIDE", "dxa-hip, dxa-forearm: left (when not given) or right."},
+    {"turn", 0, "DEG",
+     "dxa-hip: the leg turned outwards in the picture, dxa-forearm: turned clockwise; to 15 either "
+     "way."},
     {"lesser", 0, "MM", "dxa-hip: how far the lesser trochanter stands out; 3 when not given."},
-    {"reposition", 0, NULL, "dxa-hip: moved and turned a little, by the seed."},
+    {"reposition", 0, NULL, "dxa-hip, dxa-forearm: moved and turned a little, by the seed."},
+    {"forearm", 0, "MM", "dxa-forearm: its length, olecranon to ulnar styloid; 255 when not given."},
+    {"hand-down", 0, NULL, "dxa-forearm: the hand at the picture's lower edge."},
+    {"without-wrist", 0, NULL, "dxa-forearm: no bones of the wrist."},
     {"limb-lean", 0, "SHARE", "dxa-body: lean mass of its limbs over the usual; 1 when not given."},
     {"without-crests", 0, NULL, "dxa-spine: no hip bones."},
     {0},
@@ -227,9 +234,8 @@ const cli_verb cli_cmd_phantom = {
     .details =
         "KIND is abdomen, thigh, spine or hip. OUT gets the slices as DICOM files and truth.json: "
         "areas, volumes and CT numbers of the shapes in closed form. dxa-wedge, dxa-spine, "
-        "dxa-hip and dxa-body are densitometer images at two energies, with densities and masses. "
-        "The same "
-        "options give the same bytes.",
+        "dxa-hip, dxa-body and dxa-forearm are densitometer images at two energies, with densities "
+        "and masses. The same options give the same bytes.",
     .shared = CLI_NEEDS_OUT | CLI_THREADS | CLI_QUIET | CLI_OVERWRITE,
     .options = OPTIONS,
     .min_inputs = 1,

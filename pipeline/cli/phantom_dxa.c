@@ -14,7 +14,8 @@
 static const char *const SHARED[] = {"seed", "pixel", "without-ribs", NULL};
 static const char *const OWN[] = {"beams", "wedge",    "photons",        "shift",     "soft",
                                   "fat",   "minerals", "without-crests", "linear",    "side",
-                                  "turn",  "lesser",   "reposition",     "limb-lean", NULL};
+                                  "turn",  "lesser",   "reposition",     "limb-lean",
+                                  "forearm", "hand-down", "without-wrist", NULL};
 
 int cli_phantom_is_dxa(const char *kind)
 {
@@ -78,6 +79,7 @@ static int read_options(const cli_call *call, osarc_dxa_phantom_options *out)
         {"fat", offsetof(osarc_dxa_phantom_options, fat_fraction), 1, "a number over 0"},
         {"limb-lean", offsetof(osarc_dxa_phantom_options, limb_lean), 1, "a number over 0"},
         {"minerals", offsetof(osarc_dxa_phantom_options, bone_g_cm2), 4, "a list of 4 over 0"},
+        {"forearm", offsetof(osarc_dxa_phantom_options, forearm_mm), 1, "a number over 0"},
         {"lesser", offsetof(osarc_dxa_phantom_options, lesser_mm), 1, "a number over 0"},
         {"shift", offsetof(osarc_dxa_phantom_options, shift_px), 2, "a list of 2 numbers"}};
     memset(out, 0, sizeof(*out));
@@ -114,6 +116,8 @@ static int read_options(const cli_call *call, osarc_dxa_phantom_options *out)
     out->seed = (uint64_t) whole;
     out->linear = cli_value(call, "linear") != NULL;
     out->repositioned = cli_value(call, "reposition") != NULL;
+    out->hand_down = cli_value(call, "hand-down") != NULL;
+    out->without_wrist = cli_value(call, "without-wrist") != NULL;
     out->without_ribs = cli_value(call, "without-ribs") != NULL;
     out->without_crests = cli_value(call, "without-crests") != NULL;
     return CLI_EXIT_OK;

@@ -32,16 +32,18 @@ static const struct {
     int is_spine;
     int is_wedge;
     int is_hip;
-} KINDS[] = {{"dxa-wedge", dxa_build_wedge, 0.6, 0, 1, 0},
-             {"dxa-spine", dxa_build_spine, 0.6, 1, 0, 0},
-             {"dxa-hip", dxa_build_hip, 0.6, 0, 0, 1},
-             {"dxa-body", dxa_build_body, 3, 0, 0, 0}};
+    int is_forearm;
+} KINDS[] = {{"dxa-wedge", dxa_build_wedge, 0.6, 0, 1, 0, 0},
+             {"dxa-spine", dxa_build_spine, 0.6, 1, 0, 0, 0},
+             {"dxa-hip", dxa_build_hip, 0.6, 0, 0, 1, 0},
+             {"dxa-body", dxa_build_body, 3, 0, 0, 0, 0},
+             {"dxa-forearm", dxa_build_forearm, 0.6, 0, 0, 0, 1}};
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
 const char *const *osarc_dxa_phantom_kinds(void)
 {
     static const char *const NAMES[KIND_COUNT + 1] = {"dxa-wedge", "dxa-spine", "dxa-hip",
-                                                      "dxa-body", NULL};
+                                                      "dxa-body", "dxa-forearm", NULL};
     return NAMES;
 }
 
@@ -81,27 +83,34 @@ static osarc_status take_bone(osarc_dxa_phantom_options *o, size_t kind, osarc_e
 {
     static const double SPINE_G_CM2[4] = {0.5, 1, 1.5, 1};
     static const double HIP_G_CM2[4] = {0.8, 0.7, 1, 0.9};
+    static const double FOREARM_G_CM2[4] = {0.7, 0.45, 0.65, 0.5};
     int is_hip = KINDS[kind].is_hip;
+    int is_forearm = KINDS[kind].is_forearm;
+    const double *usual = is_hip ? HIP_G_CM2 : is_forearm ? FOREARM_G_CM2 : SPINE_G_CM2;
     double given = fabs(o->soft_g_cm2) + fabs(o->fat_fraction);
     for (int i = 0; i < 4; i++)
         given += fabs(o->bone_g_cm2[i]);
-    if (!is_hip && (o->side[0] || fabs(o->turn_deg) + fabs(o->lesser_mm) > 0 || o->repositioned))
+    if ((!is_hip && fabs(o->lesser_mm) > 0) ||
+        (!is_hip && !is_forearm && (o->side[0] || fabs(o->turn_deg) > 0 || o->repositioned)))
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "an option that only dxa-hip has was given for another");
+    if (!is_forearm && (fabs(o->forearm_mm) > 0 || o->hand_down || o->without_wrist))
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "an option that only dxa-forearm has was given for another");
     if (!KINDS[kind].is_spine && (o->without_ribs || o->without_crests))
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "an option that only dxa-spine has was given for another");
-    if (!KINDS[kind].is_spine && !is_hip)
+    if (!KINDS[kind].is_spine && !is_hip && !is_forearm)
         return given == 0 ? OSARC_OK
                           : osi_fail(err, OSARC_ERR_ARGUMENT,
                                      "soft tissue or minerals were given for %s, which has its own",
                                      KINDS[kind].name);
-    osarc_status status = take(&o->soft_g_cm2, 16, 5, 35, "soft tissue in g/cm2", err);
+    osarc_status status = take(&o->soft_g_cm2, is_forearm ? 5 : 16, is_forearm ? 2 : 5,
+                               is_forearm ? 12 : 35, "soft tissue in g/cm2", err);
     if (!status)
         status = take(&o->fat_fraction, 0.25, 0.05, 0.7, "share of fat", err);
     for (int i = 0; !status && i < 4; i++)
-        status = take(&o->bone_g_cm2[i], is_hip ? HIP_G_CM2[i] : SPINE_G_CM2[i], 0.05, 3,
-                      "bone density in g/cm2", err);
+        status = take(&o->bone_g_cm2[i], usual[i], 0.05, 3, "bone density in g/cm2", err);
     return status;
 }
 
@@ -114,12 +123,21 @@ static void reposition(osarc_dxa_phantom_options *o)
     o->turn_deg = AGAIN_DEG * (2 * dxa_uniform(&state) - 1);
 }
 
-static osarc_status take_hip(osarc_dxa_phantom_options *o, osarc_error *err)
+/* What is left or right, and turned. */
+static osarc_status take_limb(osarc_dxa_phantom_options *o, int is_hip, osarc_error *err)
 {
     static const char *const SIDES[] = {"left", "right", NULL};
     osarc_status status = take_word(o->side, "left", SIDES, "side", err);
-    if (!status)
+    if (!status && is_hip)
         status = take(&o->lesser_mm, 3, 0.1, 12, "lesser trochanter in mm", err);
+    if (!status && !is_hip)
+        status = take(&o->forearm_mm, 255, 180, 300, "length of the forearm in mm", err);
+    /* between the middles of the two regions it changes evenly, and on to the radius' end */
+    if (!status && !is_hip && fabs(o->bone_g_cm2[0] - o->bone_g_cm2[1]) > o->bone_g_cm2[1])
+        status = osi_fail(err, OSARC_ERR_ARGUMENT,
+                          "radius of %g and %g g/cm2: at most twice as dense in its shaft as at "
+                          "its end, and not half as dense allowed",
+                          o->bone_g_cm2[0], o->bone_g_cm2[1]);
     if (!status && !(fabs(o->turn_deg) <= MAX_TURN_DEG))
         status = osi_fail(err, OSARC_ERR_ARGUMENT, "turn is %g degrees, %g either way allowed",
                           o->turn_deg, MAX_TURN_DEG);
@@ -162,7 +180,9 @@ static osarc_status fill_defaults(osarc_dxa_phantom_options *o, size_t kind, osa
         status = take_body(o, KINDS[kind].build == dxa_build_body, err);
     if (!status)
         status = take_bone(o, kind, err);
-    return !status && KINDS[kind].is_hip ? take_hip(o, err) : status;
+    return !status && (KINDS[kind].is_hip || KINDS[kind].is_forearm)
+               ? take_limb(o, KINDS[kind].is_hip, err)
+               : status;
 }
 
 /* What a header of it says; nobody was scanned. */
@@ -174,6 +194,10 @@ static void describe(osarc_dxa_facts *facts, const osarc_dxa_phantom *phantom)
     osarc_dxa_facts_init(facts);
     facts->view = phantom->scene.view;
     facts->is_log = !o->linear;
+    if (facts->view == OSARC_DXA_VIEW_FOREARM) {
+        facts->side = strcmp(o->side, "right") == 0 ? OSARC_SIDE_RIGHT : OSARC_SIDE_LEFT;
+        facts->forearm_mm = o->forearm_mm;
+    }
     for (int i = 0; i < 2; i++) {
         /* the highest energy in the beam, which for a tube is its voltage */
         facts->kvp[i] = beams->beams[i].high_kev;
@@ -208,7 +232,8 @@ osarc_status osarc_dxa_phantom_create(osarc_dxa_phantom **out, const char *kind,
     if (number == KIND_COUNT)
         return osi_fail(
             err, OSARC_ERR_ARGUMENT,
-            "no phantom \"%.40s\": dxa-wedge, dxa-spine, dxa-hip and dxa-body are there",
+            "no phantom \"%.40s\": dxa-wedge, dxa-spine, dxa-hip, dxa-body and dxa-forearm are "
+            "there",
             kind ? kind : "");
     osarc_dxa_phantom *phantom = osi_alloc(1, sizeof(*phantom), err);
     if (!phantom)

@@ -60,6 +60,7 @@ void dxa_build_wedge(dxa_scene *scene, const osarc_dxa_phantom_options *options)
 void dxa_build_spine(dxa_scene *scene, const osarc_dxa_phantom_options *options);
 void dxa_build_body(dxa_scene *scene, const osarc_dxa_phantom_options *options);
 void dxa_build_hip(dxa_scene *scene, const osarc_dxa_phantom_options *options);
+void dxa_build_forearm(dxa_scene *scene, const osarc_dxa_phantom_options *options);
 
 /* What builders have in common. */
 void dxa_add_plate(dxa_scene *scene, const dxa_plate *plate);

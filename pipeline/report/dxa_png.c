@@ -132,8 +132,9 @@ osarc_status osarc_report_dxa_png(const osarc_dxa_panel *panels, size_t count, c
             double left = MARGIN + LETTER_SIZE + GAP + (double) (i * step);
             brush_font(&b, TEXT_SIZE, 0);
             brush_text(&b, left, MARGIN + 1.5 * LINE, 0, DIM, panels[i].caption);
-            brush_sides(&b, overlay_view_axes(VIEW_CORONAL), left, (double) top, (double) f.width,
-                        (double) f.height);
+            if (!panels[i].is_limb)
+                brush_sides(&b, overlay_view_axes(VIEW_CORONAL), left, (double) top,
+                            (double) f.width, (double) f.height);
             brush_font(&b, TEXT_SIZE, 1);
             name_labels(&b, &panels[i], &f, left, (double) top);
             brush_bar(&b, left, (double) (top + f.height) + LETTER_SIZE + BAR_ROOM / 2,

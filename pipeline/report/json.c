@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <osarc/forearm_region.h>
 #include <osarc/hip_region.h>
 
 #include <osi/alloc.h>
@@ -158,6 +159,8 @@ osarc_status osarc_report_labels_json(const char *path, osarc_error *err)
     const osarc_label *structures = osarc_structure_labels(&structure_count);
     size_t region_count = 0;
     const osarc_label *regions = osarc_hip_region_labels(&region_count);
+    size_t forearm_count = 0;
+    const osarc_label *forearm = osarc_forearm_region_labels(&forearm_count);
     json_t *document = json_object();
     json_t *masks = json_object();
     osarc_status status = document ? set_key(document, "masks", masks, err) : fail_memory(err);
@@ -172,6 +175,8 @@ osarc_status osarc_report_labels_json(const char *path, osarc_error *err)
         status = add_labels(masks, "rois", structures, structure_count, err);
     if (!status)
         status = add_labels(masks, "femur_regions", regions, region_count, err);
+    if (!status)
+        status = add_labels(masks, "forearm_regions", forearm, forearm_count, err);
     if (!status)
         return save(document, path, err);
     json_decref(document);

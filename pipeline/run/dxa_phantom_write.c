@@ -43,7 +43,30 @@ static json_t *options_json(const osarc_dxa_phantom_options *o, const char *kind
                                                "bone_g_cm2", numbers_json(o->bone_g_cm2, 4), "side",
                                                o->side, "turn_deg", o->turn_deg, "lesser_mm",
                                                o->lesser_mm, "repositioned", o->repositioned));
+    if (root && strcmp(kind, "dxa-forearm") == 0)
+        json_object_update_new(
+            root, json_pack("{s:f,s:f,s:o,s:s,s:f,s:b,s:f,s:b,s:b}", "soft_g_cm2", o->soft_g_cm2,
+                            "fat_fraction", o->fat_fraction, "bone_g_cm2",
+                            numbers_json(o->bone_g_cm2, 4), "side", o->side, "turn_deg",
+                            o->turn_deg, "repositioned", o->repositioned, "forearm_mm",
+                            o->forearm_mm, "hand_down", o->hand_down, "without_wrist",
+                            o->without_wrist));
     return root;
+}
+
+/* The length of a forearm has no place in a header. */
+static osarc_status write_stated(const osarc_dxa_phantom *phantom, const char *path,
+                                 osarc_error *err)
+{
+    json_t *root =
+        json_pack("{s:f}", "forearm_mm", osarc_dxa_phantom_settings(phantom)->forearm_mm);
+    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(root);
+    if (!text)
+        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory for the length of the forearm");
+    osarc_status status = osi_file_write(path, text, strlen(text), err);
+    free(text); /* banned-ok: it is jansson's */
+    return status;
 }
 
 static osarc_status write_truth(const osarc_dxa_phantom *phantom, const char *path,
@@ -73,6 +96,10 @@ static void print_seed(char *out, size_t size, const osarc_dxa_phantom *phantom)
              o->bone_g_cm2[1], o->bone_g_cm2[2], o->bone_g_cm2[3], o->offset_mm[0], o->offset_mm[1],
              o->linear, o->without_ribs, o->without_crests, o->side, o->turn_deg, o->lesser_mm,
              o->limb_lean);
+    size_t used = strlen(out);
+    if (o->forearm_mm > 0)
+        snprintf(out + used, size - used, " %a %d %d", o->forearm_mm, o->hand_down,
+                 o->without_wrist);
 }
 
 osarc_status osarc_dxa_phantom_write(const char *folder, const osarc_dxa_phantom *phantom,
@@ -89,6 +116,10 @@ osarc_status osarc_dxa_phantom_write(const char *folder, const osarc_dxa_phantom
     if (!status) {
         const char *path = out_path(&out, err, "truth.json");
         status = path ? write_truth(phantom, path, err) : OSARC_ERR_MEMORY;
+    }
+    if (!status && osarc_dxa_phantom_settings(phantom)->forearm_mm > 0) {
+        const char *path = out_path(&out, err, "dxa.json");
+        status = path ? write_stated(phantom, path, err) : OSARC_ERR_MEMORY;
     }
     if (!status)
         status = out_publish(&out, err);

@@ -16,6 +16,7 @@
 #include "dxa_body_step.h"
 #include "dxa_femur_step.h"
 #include "dxa_files.h"
+#include "dxa_forearm_step.h"
 
 #define BODY_G_CM2 0.5 /* less soft tissue has no share of fat that could be told */
 
@@ -59,7 +60,8 @@ static const struct {
         {"femur", "right", {"neck", "total"}, {"abmd", "bmc", "bone_area"}, NULL},
     [OSARC_DXA_VIEW_WHOLE_BODY] =
         {"whole_body", "", {"total"}, {"lean_mass", "fat_mass", "alm"}, NULL},
-    [OSARC_DXA_VIEW_FOREARM] = {"forearm", "", {""}, {"abmd"}, "forearms are not measured"},
+    [OSARC_DXA_VIEW_FOREARM] =
+        {"forearm", "", {"radius-33"}, {"abmd", "bmc", "bone_area"}, NULL},
     [OSARC_DXA_VIEW_LATERAL_SPINE] =
         {"lumbar", "", {""}, {"abmd"}, "lateral views of the spine are not measured"},
     [OSARC_DXA_VIEW_KNEE] = {"knee", "", {""}, {"abmd"}, "knees are not measured"},
@@ -132,16 +134,21 @@ static osarc_status write_labels(const uint8_t *labels, const char *name, const 
     return status;
 }
 
-/* What was found in the picture; of the three only that of its view is filled. */
+/* What was found in the picture; only that of its view is filled. */
 typedef struct found {
     osarc_dxa_spine spine;
     osarc_dxa_femur femur;
     osarc_dxa_body body;
+    osarc_dxa_forearm forearm;
+    int is_limb; /* whose sides are not those of the picture */
 } found;
 
 static const uint8_t *labels_of(const found *f)
 {
-    return f->spine.labels ? f->spine.labels : f->femur.labels ? f->femur.labels : f->body.labels;
+    return f->spine.labels     ? f->spine.labels
+           : f->femur.labels   ? f->femur.labels
+           : f->forearm.labels ? f->forearm.labels
+                               : f->body.labels;
 }
 
 static size_t names_of(osarc_label *names, size_t room, const found *f)
@@ -151,6 +158,8 @@ static size_t names_of(osarc_label *names, size_t room, const found *f)
         return dxa_body_names(names, room);
     if (f->femur.labels)
         return dxa_femur_names(names, room, &f->femur);
+    if (f->forearm.labels)
+        return dxa_forearm_names(names, room, &f->forearm);
     for (uint8_t label = 27; f->spine.labels && label <= 33 && named < room; label++)
         names[named++] = (osarc_label){label, osarc_vertebra_name(label)};
     return named;
@@ -172,7 +181,8 @@ static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat, 
                             .rows = maps->rows,
                             .spacing_mm = {maps->spacing_mm[0], maps->spacing_mm[1]},
                             .low = 0,
-                            .high = 1.5};
+                            .high = 1.5,
+                            .is_limb = f->is_limb};
     osarc_dxa_panel panels[2] = {bone, bone};
     panels[1].caption = "share of fat in soft tissue, 0 to 1";
     panels[1].values = fat;
@@ -213,6 +223,8 @@ static osarc_status write_maps(const osarc_dxa_maps *maps, const found *f, size_
         status = write_labels(f->spine.labels, "structures", &grid, number, out, err);
     if (!status && f->femur.labels)
         status = write_labels(f->femur.labels, "femur_regions", &grid, number, out, err);
+    if (!status && f->forearm.labels)
+        status = write_labels(f->forearm.labels, "forearm_regions", &grid, number, out, err);
     if (!status)
         status = write_picture(maps, fat, f, number, out, notes, err);
     osi_free(fat);
@@ -227,6 +239,9 @@ static osarc_status measure_view(osarc_findings *findings, const osarc_measure_c
     if (VIEWS[facts->view].why)
         return refuse_view(findings, context->acquisition, context->case_id, facts->view,
                            VIEWS[facts->view].why, err);
+    char warnings[DXA_NOTES_SIZE];
+    osarc_measure_context with = *context;
+    with.warnings = warnings;
     osarc_dxa_picture picture = {.bone = maps->bone_g_cm2,
                                  .columns = maps->columns,
                                  .rows = maps->rows,
@@ -237,14 +252,16 @@ static osarc_status measure_view(osarc_findings *findings, const osarc_measure_c
     if (facts->view == OSARC_DXA_VIEW_FEMUR_LEFT || facts->view == OSARC_DXA_VIEW_FEMUR_RIGHT)
         return dxa_femur_measure(findings, context, facts, maps, &picture, &f->femur, notes, scores,
                                  err);
+    if (facts->view == OSARC_DXA_VIEW_FOREARM) {
+        dxa_join_notes(warnings, sizeof(warnings), notes);
+        return dxa_forearm_measure(findings, &with, facts, maps, &picture, &f->forearm, scores,
+                                   err);
+    }
     osarc_status status = osarc_dxa_spine_find(&f->spine, &picture, err);
     if (!status && f->spine.warning[0])
         status = osarc_notes_add(notes, OSARC_NOTE_WARNING, "vertebra_names", err, "%s",
                                  f->spine.warning);
-    char warnings[DXA_NOTES_SIZE];
     dxa_join_notes(warnings, sizeof(warnings), notes);
-    osarc_measure_context with = *context;
-    with.warnings = warnings;
     if (!status)
         status = osarc_measure_dxa_spine(findings, &with, maps, f->spine.labels, f->spine.refused,
                                          scores, err);
@@ -269,6 +286,7 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     if (status)
         goto cleanup;
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
+    f.is_limb = facts->view == OSARC_DXA_VIEW_FOREARM;
     result->acquisition = facts->acquisition;
     if (facts->sides_assumed)
         status = osarc_notes_add(result->notes, OSARC_NOTE_WARNING, "sides_assumed", err,
@@ -295,6 +313,7 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     if (!status)
         result->number = number;
 cleanup:
+    osarc_dxa_forearm_free(&f.forearm);
     osarc_dxa_body_free(&f.body);
     osarc_dxa_femur_free(&f.femur);
     osarc_dxa_spine_free(&f.spine);

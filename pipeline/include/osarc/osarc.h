@@ -20,12 +20,14 @@
 #include <osarc/dual_energy.h>
 #include <osarc/dxa.h>
 #include <osarc/dxa_calibration.h>
+#include <osarc/dxa_forearm.h>
 #include <osarc/dxa_maps.h>
 #include <osarc/dxa_phantom.h>
 #include <osarc/dxa_regions.h>
 #include <osarc/dxa_report.h>
 #include <osarc/femur_part.h>
 #include <osarc/findings.h>
+#include <osarc/forearm_region.h>
 #include <osarc/hip.h>
 #include <osarc/hip_region.h>
 #include <osarc/hu_windows.h>
@@ -37,6 +39,7 @@
 #include <osarc/measure.h>
 #include <osarc/measure_dxa.h>
 #include <osarc/measure_femur.h>
+#include <osarc/measure_forearm.h>
 #include <osarc/measure_hip.h>
 #include <osarc/measure_limb.h>
 #include <osarc/measure_muscles.h>

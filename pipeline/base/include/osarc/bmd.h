@@ -20,7 +20,8 @@ typedef enum osarc_bmd_site {
     OSARC_BMD_FEMORAL_NECK = 2,
     OSARC_BMD_TROCHANTER = 3,
     OSARC_BMD_TOTAL_HIP = 4,
-    OSARC_BMD_SITE_COUNT = 5
+    OSARC_BMD_RADIUS_33 = 5, /**< No population of it is built in, and no equation. */
+    OSARC_BMD_SITE_COUNT = 6
 } osarc_bmd_site;
 
 typedef enum osarc_bmd_scale {
@@ -60,7 +61,8 @@ typedef struct osarc_bmd_equation {
     osarc_confidence confidence;
 } osarc_bmd_equation;
 
-/** Words of files: "lumbar_l1_l4", "lumbar_l2_l4", "femoral_neck", "trochanter", "total_hip".
+/** Words of files: "lumbar_l1_l4", "lumbar_l2_l4", "femoral_neck", "trochanter", "total_hip",
+ * "radius_33".
  * NULL for a site that does not exist. */
 OSARC_API const char *osarc_bmd_site_name(osarc_bmd_site site);
 

@@ -12,10 +12,11 @@
 
 #include <osarc/bmd.h>
 #include <osarc/scan.h>
+#include <osarc/side.h>
 
 OSARC_BEGIN_DECLS
 
-/** What was scanned, by name. Only the first four are measured. */
+/** What was scanned, by name. Only the first five are measured. */
 typedef enum osarc_dxa_view {
     OSARC_DXA_VIEW_UNKNOWN = 0,
     OSARC_DXA_VIEW_SPINE = 1, /**< Lumbar, from front or back. */
@@ -47,6 +48,8 @@ typedef struct osarc_dxa_facts {
     double ceiling[2];     /**< Value that cannot be exceeded; there the detector is full. */
     osarc_bmd_scale scale; /**< Whose scale the user says the calibration gives. */
     double energy_kev[2];  /**< Effective energies, where the user states them. */
+    osarc_side side;       /**< Of a forearm; unknown where nothing says it. */
+    double forearm_mm;     /**< Olecranon to styloid of the ulna, where the user states it. */
     int sides_assumed;     /**< The header does not say to which side of the patient columns run. */
 } osarc_dxa_facts;
 
@@ -63,6 +66,8 @@ typedef struct osarc_dxa_stated {
     double kvp[2];
     double energy_kev[2];
     double air[2];
+    osarc_side side;   /**< Of a forearm; unknown: not said. */
+    double forearm_mm; /**< Olecranon to styloid of the ulna. */
 } osarc_dxa_stated;
 
 /** Nothing said. */
@@ -93,6 +98,9 @@ OSARC_API void osarc_dxa_pair_free(osarc_dxa_pair *pair);
 
 /** "ap_spine", "left_femur", "total_body" ...; "unknown". Never NULL. */
 OSARC_API const char *osarc_dxa_view_name(osarc_dxa_view view);
+
+/** The word "left" or "right" in a protocol name; unknown without one, or with both. */
+OSARC_API osarc_side osarc_dxa_side_of(const char *protocol);
 
 /** From a protocol name such as "AP Spine", "Left Femur", "Total Body", "LVA"; letters of either
  * case. NULL is unknown. */

@@ -21,19 +21,27 @@ typedef struct osarc_dxa_phantom_options {
     double pixel_mm;      /**< 0.1 to 10. Default 0.6, of the body 3. */
     double photons;       /**< A pixel, in air, at each energy; 0: no noise. Up to 1e9. */
     double shift_px[2];   /**< Of the high image along columns and rows, up to 5 either way. */
-    double soft_g_cm2;    /**< Spine, hip: in the middle, 5 to 35. Default 16. */
-    double fat_fraction;  /**< Spine, hip: of the soft tissue, 0.05 to 0.7. Default 0.25. */
+    double soft_g_cm2;    /**< Spine, hip: in the middle, 5 to 35. Default 16. Forearm: 2 to 12,
+                               default 5. */
+    double fat_fraction;  /**< All but the body: of the soft tissue, 0.05 to 0.7. Default 0.25. */
     double bone_g_cm2[4]; /**< Spine: L1 to L4, up to 3. Default 0.5, 1, 1.5, 1. Hip: on the axis of
                                the neck, trochanter, intertrochanteric region in its middle, head.
-                               Default 0.8, 0.7, 1, 0.9. */
+                               Default 0.8, 0.7, 1, 0.9. Forearm: of the radius in the middle of
+                               its 33 % and of its ultradistal region, ulna, wrist. Default 0.7,
+                               0.45, 0.65, 0.5. */
     double limb_lean;     /**< Body only: lean mass of its limbs over the usual, 0.3 to 1.5. */
     double offset_mm[2];  /**< The body lies that much to its left and lower, up to 10. */
     int without_ribs;     /**< Spine only. */
     int without_crests;   /**< Spine only: no hip bones. */
-    char side[16];        /**< Hip only: "left" or "right". Default "left". */
-    double turn_deg;      /**< Hip only: foot outwards, about where the axes cross; up to 15. */
+    char side[16];        /**< Hip, forearm: "left" or "right". Default "left". */
+    double turn_deg;      /**< Hip: foot outwards, about where the axes cross; up to 15. Forearm:
+                               clockwise, about the middle of the picture. */
     double lesser_mm; /**< Hip only: how far the lesser trochanter stands out, to 12. Default 3. */
-    int repositioned; /**< Hip only: offset and turn, up to 5 mm and 5 degrees, by the seed. */
+    int repositioned; /**< Hip, forearm: offset and turn, to 5 mm and 5 degrees, by the seed. */
+    double forearm_mm; /**< Forearm only: olecranon to styloid of the ulna, 180 to 300. Default
+                            255. */
+    int hand_down;     /**< Forearm only: the hand lies at the picture's lower edge. */
+    int without_wrist; /**< Forearm only: no bones of the wrist. */
     int linear;       /**< 1: intensities; else attenuation. */
     int threads;      /**< 0: all cores. */
 } osarc_dxa_phantom_options;
@@ -56,7 +64,8 @@ typedef struct osarc_dxa_truth {
 
 typedef struct osarc_dxa_phantom osarc_dxa_phantom;
 
-/** Kinds there are, ending in NULL: "dxa-wedge", "dxa-spine", "dxa-hip", "dxa-body". */
+/** Kinds there are, ending in NULL: "dxa-wedge", "dxa-spine", "dxa-hip", "dxa-body",
+ * "dxa-forearm". */
 OSARC_API const char *const *osarc_dxa_phantom_kinds(void);
 
 /**

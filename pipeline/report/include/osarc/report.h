@@ -102,6 +102,7 @@ typedef struct osarc_dxa_panel {
     size_t columns, rows;
     double spacing_mm[2];
     double low, high; /**< Black and white. */
+    int is_limb;      /**< 1: no sides of the patient: a limb lies as it lies. */
 } osarc_dxa_panel;
 
 /**
