@@ -71,11 +71,10 @@ static osarc_status read_words(osarc_dxa_stated *out, const json_t *root, osarc_
 
 osarc_status osarc_dxa_stated_read(osarc_dxa_stated *out, const char *path, osarc_error *err)
 {
-    static const char *const KEYS[] = {"values",     "view", "spacing_mm", "kvp",
-                                       "energy_kev", "air",  "scale",      "side",
-                                       "forearm_mm", NULL};
-    static const file_number FOREARM = {"forearm_mm", OSARC_FOREARM_LEAST_MM,
-                                        OSARC_FOREARM_MOST_MM, 0};
+    static const char *const KEYS[] = {"values", "view",  "spacing_mm", "kvp",        "energy_kev",
+                                       "air",    "scale", "side",       "forearm_mm", NULL};
+    static const file_number FOREARM = {"forearm_mm", OSARC_FOREARM_LEAST_MM, OSARC_FOREARM_MOST_MM,
+                                        0};
     json_t *root = NULL;
     if (!out || !path)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a path and room for what it says are needed");

@@ -27,7 +27,7 @@ static osarc_status read_arm(dxa_arm *arm, const osarc_dxa_picture *picture, int
 /* From a place in the straight picture to cells of the picture as it is read. */
 static void to_cells(double out[2], const dxa_arm *arm, double u, double v)
 {
-    double across = u - (double) (arm->plane.nx / 2);
+    double across = u - arm->middle;
     out[0] = arm->from[0] + v * arm->way[0] - across * arm->way[1];
     out[1] = arm->from[1] + v * arm->way[1] + across * arm->way[0];
 }
@@ -92,8 +92,7 @@ static void judge_region(char why[160], double *width_mm, const dxa_arm *arm, co
             double at[2];
             double u = e[1] > e[0] ? sides[s] : middle;
             to_cells(at, arm, u, row_of(arm, u, t));
-            short_mm =
-                fmax(short_mm, (at[1] - ((double) arm->plane.ny - 0.5)) * arm->plane.mm);
+            short_mm = fmax(short_mm, (at[1] - ((double) arm->plane.ny - 0.5)) * arm->plane.mm);
             cut += at[0] < -0.5 || at[0] > (double) arm->plane.nx - 0.5;
         }
     }
@@ -165,7 +164,7 @@ static uint8_t label_of(const osarc_dxa_forearm *out, const dxa_arm *arm, const 
     double dx = cell[0] - arm->from[0];
     double dy = cell[1] - arm->from[1];
     double v = dx * arm->way[0] + dy * arm->way[1];
-    double u = (double) (arm->plane.nx / 2) - dx * arm->way[1] + dy * arm->way[0];
+    double u = arm->middle - dx * arm->way[1] + dy * arm->way[0];
     double blurred = dxa_at(&arm->plane, cell[0], cell[1]);
     if (!(v >= 0 && v <= (double) arm->nv - 1))
         return blurred > arm->limit ? OSARC_DXA_FOREARM_OTHER : OSARC_DXA_FOREARM_NONE;
@@ -245,8 +244,7 @@ osarc_status osarc_dxa_forearm_find(osarc_dxa_forearm *out, const osarc_dxa_pict
     if (good[0] && good[1])
         snprintf(out->refused, sizeof(out->refused), "a wrist is seen at both ends of the forearm");
     else if (!good[0] && !good[1])
-        snprintf(out->refused, sizeof(out->refused), "%s",
-                 arms[arms[1].stage > arms[0].stage].why);
+        snprintf(out->refused, sizeof(out->refused), "%s", arms[arms[1].stage > arms[0].stage].why);
     else
         status = fill(out, &arms[good[1]], picture, forearm_mm, err);
     dxa_arm_free(&arms[0]);

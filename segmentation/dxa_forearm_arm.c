@@ -158,8 +158,8 @@ static void find_shafts(dxa_arm *arm, size_t *bottom_out, sums *s)
         if (is_pair)
             add_row(s, y, runs);
     }
-    const char *why = rows < wanted ? "the picture is too short for a forearm"
-                                    : judge_edge(seen, (double) rows);
+    const char *why =
+        rows < wanted ? "the picture is too short for a forearm" : judge_edge(seen, (double) rows);
     if (why)
         snprintf(arm->why, sizeof(arm->why), "%s", why);
     *bottom_out = bottom;
@@ -170,7 +170,6 @@ static osarc_status lay_straight(dxa_arm *arm, osarc_error *err)
 {
     const dxa_plane *p = &arm->plane;
     double cos_most = fmax(0.5, -arm->way[1]);
-    double middle = (double) (p->nx / 2);
     arm->nu = 2 * (p->nx / 2) + 1;
     arm->nv = (size_t) (arm->from[1] / cos_most) + 1;
     arm->value = osi_alloc(arm->nu * arm->nv, sizeof(*arm->value), err);
@@ -179,7 +178,7 @@ static osarc_status lay_straight(dxa_arm *arm, osarc_error *err)
         return OSARC_ERR_MEMORY;
     for (size_t v = 0; v < arm->nv; v++)
         for (size_t u = 0; u < arm->nu; u++) {
-            double across = (double) u - middle;
+            double across = (double) u - arm->middle;
             double x = arm->from[0] + (double) v * arm->way[0] - across * arm->way[1];
             double y = arm->from[1] + (double) v * arm->way[1] + across * arm->way[0];
             arm->value[v * arm->nu + u] = (float) dxa_at(p, x, y);
@@ -207,6 +206,7 @@ osarc_status dxa_arm_straighten(dxa_arm *arm, osarc_error *err)
     double length = sqrt(1 + mean * mean);
     arm->way[0] = -mean / length;
     arm->way[1] = -1 / length;
+    arm->middle = floor((double) arm->plane.nx / 2);
     /* rows begin below the picture: the lower edge lies aslant in it */
     double back = BELOW_MM / ARM_GRID_MM;
     double middle = (at[0] + at[1]) / 2;
@@ -215,8 +215,7 @@ osarc_status dxa_arm_straighten(dxa_arm *arm, osarc_error *err)
     /* lines of both in the straight picture: what each leans more than the mean */
     for (int k = 0; k < 2; k++) {
         arm->line[k][1] = (mean - slope[k]) / length;
-        arm->line[k][0] = (double) (arm->plane.nx / 2) + (at[k] - middle) / length -
-                          back * arm->line[k][1];
+        arm->line[k][0] = arm->middle + (at[k] - middle) / length - back * arm->line[k][1];
     }
     return lay_straight(arm, err);
 }

@@ -142,8 +142,8 @@ static void choose_ulna(dxa_arm *arm)
     int is_ulna[2] = {0, 0};
     for (int b = 0; b < 2; b++) {
         double own = wrist_width(arm, b, ends[b]);
-        is_ulna[b] = ends[b] < arm->nv && own > 0 &&
-                     wrist_width(arm, !b, ends[b]) >= WRIST_WIDER * own;
+        is_ulna[b] =
+            ends[b] < arm->nv && own > 0 && wrist_width(arm, !b, ends[b]) >= WRIST_WIDER * own;
     }
     if (ends[0] == arm->nv && ends[1] == arm->nv) {
         snprintf(arm->why, sizeof(arm->why),
@@ -180,8 +180,8 @@ static void find_axis(dxa_arm *arm)
         xy += (double) v * middle;
     }
     if (n < AXIS_LEAST_MM / ARM_GRID_MM) {
-        snprintf(arm->why, sizeof(arm->why),
-                 "under %g mm of the ulna's shaft are in view", AXIS_LEAST_MM);
+        snprintf(arm->why, sizeof(arm->why), "under %g mm of the ulna's shaft are in view",
+                 AXIS_LEAST_MM);
         return;
     }
     arm->axis = (n * xy - y * x) / (n * yy - y * y);
@@ -189,8 +189,8 @@ static void find_axis(dxa_arm *arm)
     size_t last = tip > 0 ? tip - 1 : 0;
     const float *e = arm->ends[arm->ulna] + 2 * last;
     arm->tip[0] = ((double) e[0] + (double) e[1]) / 2;
-    /* the middle of the last row, and the half of it beyond */
-    arm->tip[1] = (double) last + 0.5;
+    /* the outline lies outside of half the height by its part of the blur */
+    arm->tip[1] = (double) last + 0.5 - (0.5 - ARM_SHARE) * ARM_BLUR_MM / ARM_GRID_MM;
     arm->stage = 3;
 }
 

@@ -65,7 +65,7 @@ const char *osarc_bmd_site_name(osarc_bmd_site site)
     static const char *const NAMES[OSARC_BMD_SITE_COUNT] = {
         [OSARC_BMD_LUMBAR_L1_L4] = "lumbar_l1_l4", [OSARC_BMD_LUMBAR_L2_L4] = "lumbar_l2_l4",
         [OSARC_BMD_FEMORAL_NECK] = "femoral_neck", [OSARC_BMD_TROCHANTER] = "trochanter",
-        [OSARC_BMD_TOTAL_HIP] = "total_hip",           [OSARC_BMD_RADIUS_33] = "radius_33",
+        [OSARC_BMD_TOTAL_HIP] = "total_hip",       [OSARC_BMD_RADIUS_33] = "radius_33",
     };
     size_t index = (size_t) site;
     return index < OSARC_BMD_SITE_COUNT ? NAMES[index] : NULL;

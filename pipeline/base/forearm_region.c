@@ -22,8 +22,8 @@ void osarc_forearm_region_ends(double out_mm[2], osarc_forearm_region region, do
 
 const osarc_label *osarc_forearm_region_labels(size_t *count_out)
 {
-    static const osarc_label LABELS[] = {{0, "outside"},   {1, "radius_ultradistal"},
-                                         {2, "radius_mid"}, {3, "radius_33"},
+    static const osarc_label LABELS[] = {{0, "outside"},          {1, "radius_ultradistal"},
+                                         {2, "radius_mid"},       {3, "radius_33"},
                                          {4, "radius_elsewhere"}, {5, "ulna_and_other_bone"}};
     *count_out = sizeof(LABELS) / sizeof(LABELS[0]);
     return LABELS;

@@ -133,7 +133,9 @@ static osarc_status take_words(table_reading *t, osarc_reference *r)
     if (kind < 0)
         return refuse(t, KIND, "young_adult or age_band");
     if (site < 0)
-        return refuse(t, SITE, "lumbar_l1_l4, lumbar_l2_l4, femoral_neck, trochanter, total_hip or radius_33");
+        return refuse(
+            t, SITE,
+            "lumbar_l1_l4, lumbar_l2_l4, femoral_neck, trochanter, total_hip or radius_33");
     if (sex <= OSARC_SEX_UNKNOWN)
         return refuse(t, SEX, "F or M");
     if (used < 0)

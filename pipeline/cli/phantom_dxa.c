@@ -12,10 +12,10 @@
 
 /* Options that images of a densitometer have, and those that only they have. */
 static const char *const SHARED[] = {"seed", "pixel", "without-ribs", NULL};
-static const char *const OWN[] = {"beams", "wedge",    "photons",        "shift",     "soft",
-                                  "fat",   "minerals", "without-crests", "linear",    "side",
-                                  "turn",  "lesser",   "reposition",     "limb-lean",
-                                  "forearm", "hand-down", "without-wrist", NULL};
+static const char *const OWN[] = {
+    "beams",      "wedge",          "photons", "shift",     "soft",          "fat",
+    "minerals",   "without-crests", "linear",  "side",      "turn",          "lesser",
+    "reposition", "limb-lean",      "forearm", "hand-down", "without-wrist", NULL};
 
 int cli_phantom_is_dxa(const char *kind)
 {

@@ -196,13 +196,12 @@ static void note_forearm(osi_row_note *note, const forearm *f, osarc_forearm_reg
     if (!f->in->side[0])
         osi_row_note_add(note, 1, "the side is not known");
     if (region == OSARC_FOREARM_ULTRADISTAL)
-        osi_row_note_add(note, 1,
-                         "placed %s to %s mm from the tip of the ulna: makers place it by the end "
-                         "of the radius",
-                         osi_short(OSARC_FOREARM_ULTRADISTAL_FROM_MM, 0).text,
-                         osi_short(OSARC_FOREARM_ULTRADISTAL_FROM_MM + OSARC_FOREARM_ULTRADISTAL_MM,
-                                   0)
-                             .text);
+        osi_row_note_add(
+            note, 1,
+            "placed %s to %s mm from the tip of the ulna: makers place it by the end "
+            "of the radius",
+            osi_short(OSARC_FOREARM_ULTRADISTAL_FROM_MM, 0).text,
+            osi_short(OSARC_FOREARM_ULTRADISTAL_FROM_MM + OSARC_FOREARM_ULTRADISTAL_MM, 0).text);
     else
         osi_row_note_add(note, 0, "by a forearm of %s mm, as stated",
                          osi_short(f->in->forearm_mm, 1).text);
@@ -240,16 +239,15 @@ static osarc_status add_region(const forearm *f, osarc_forearm_region region, os
 static osarc_status add_score(const forearm *f, osarc_error *err)
 {
     const osarc_forearm_region third = OSARC_FOREARM_THIRD;
-    const dxa_scored what = {
-        .site = "forearm",
-        .level = osarc_forearm_region_name(third),
-        .side = f->in->side,
-        .bmd_site = OSARC_BMD_RADIUS_33,
-        .abmd_g_cm2 = f->found[third].abmd_g_cm2,
-        .abmd_half_g_cm2 =
-            hypot(f->found[third].abmd_half_g_cm2, f->placement[third].abmd_half_g_cm2),
-        .remark = f->in->side[0] ? "" : "the side is not known",
-        .remark_warns = 1};
+    const dxa_scored what = {.site = "forearm",
+                             .level = osarc_forearm_region_name(third),
+                             .side = f->in->side,
+                             .bmd_site = OSARC_BMD_RADIUS_33,
+                             .abmd_g_cm2 = f->found[third].abmd_g_cm2,
+                             .abmd_half_g_cm2 = hypot(f->found[third].abmd_half_g_cm2,
+                                                      f->placement[third].abmd_half_g_cm2),
+                             .remark = f->in->side[0] ? "" : "the side is not known",
+                             .remark_warns = 1};
     osarc_finding row = start(f, third, "t_score", "1");
     if (f->refused[third][0])
         return osi_row_refuse(f->findings, &row, f->refused[third], err);
@@ -276,8 +274,7 @@ osarc_status osarc_measure_dxa_forearm(osarc_findings *findings,
                                                 : "no forearm was found";
         snprintf(f.refused[r], sizeof(f.refused[r]), "%s", has(why) ? why : "");
         if (!f.refused[r][0] && r != OSARC_FOREARM_ULTRADISTAL && !isfinite(input->forearm_mm))
-            snprintf(f.refused[r], sizeof(f.refused[r]),
-                     "the length of the forearm is not known");
+            snprintf(f.refused[r], sizeof(f.refused[r]), "the length of the forearm is not known");
     }
     if (is_there) {
         find_metal(&f);

@@ -42,8 +42,8 @@ static const struct {
 
 const char *const *osarc_dxa_phantom_kinds(void)
 {
-    static const char *const NAMES[KIND_COUNT + 1] = {"dxa-wedge", "dxa-spine", "dxa-hip",
-                                                      "dxa-body", "dxa-forearm", NULL};
+    static const char *const NAMES[KIND_COUNT + 1] = {"dxa-wedge", "dxa-spine",   "dxa-hip",
+                                                      "dxa-body",  "dxa-forearm", NULL};
     return NAMES;
 }
 
@@ -131,7 +131,7 @@ static osarc_status take_limb(osarc_dxa_phantom_options *o, int is_hip, osarc_er
     if (!status && is_hip)
         status = take(&o->lesser_mm, 3, 0.1, 12, "lesser trochanter in mm", err);
     if (!status && !is_hip)
-        status = take(&o->forearm_mm, 255, 180, 300, "length of the forearm in mm", err);
+        status = take(&o->forearm_mm, 255, 180, 320, "length of the forearm in mm", err);
     /* between the middles of the two regions it changes evenly, and on to the radius' end */
     if (!status && !is_hip && fabs(o->bone_g_cm2[0] - o->bone_g_cm2[1]) > o->bone_g_cm2[1])
         status = osi_fail(err, OSARC_ERR_ARGUMENT,

@@ -9,8 +9,7 @@ size_t dxa_forearm_names(osarc_label *out, size_t room, const osarc_dxa_forearm 
     size_t count = 0;
     for (int r = 0; r < OSARC_FOREARM_REGION_COUNT && count < room; r++)
         if (!forearm->refused_region[r][0])
-            out[count++] =
-                (osarc_label){(uint8_t) (OSARC_DXA_FOREARM_ULTRADISTAL + r), NAMES[r]};
+            out[count++] = (osarc_label){(uint8_t) (OSARC_DXA_FOREARM_ULTRADISTAL + r), NAMES[r]};
     return count;
 }
 

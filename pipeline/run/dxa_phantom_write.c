@@ -44,13 +44,13 @@ static json_t *options_json(const osarc_dxa_phantom_options *o, const char *kind
                                                o->side, "turn_deg", o->turn_deg, "lesser_mm",
                                                o->lesser_mm, "repositioned", o->repositioned));
     if (root && strcmp(kind, "dxa-forearm") == 0)
-        json_object_update_new(
-            root, json_pack("{s:f,s:f,s:o,s:s,s:f,s:b,s:f,s:b,s:b}", "soft_g_cm2", o->soft_g_cm2,
-                            "fat_fraction", o->fat_fraction, "bone_g_cm2",
-                            numbers_json(o->bone_g_cm2, 4), "side", o->side, "turn_deg",
-                            o->turn_deg, "repositioned", o->repositioned, "forearm_mm",
-                            o->forearm_mm, "hand_down", o->hand_down, "without_wrist",
-                            o->without_wrist));
+        json_object_update_new(root,
+                               json_pack("{s:f,s:f,s:o,s:s,s:f,s:b,s:f,s:b,s:b}", "soft_g_cm2",
+                                         o->soft_g_cm2, "fat_fraction", o->fat_fraction,
+                                         "bone_g_cm2", numbers_json(o->bone_g_cm2, 4), "side",
+                                         o->side, "turn_deg", o->turn_deg, "repositioned",
+                                         o->repositioned, "forearm_mm", o->forearm_mm, "hand_down",
+                                         o->hand_down, "without_wrist", o->without_wrist));
     return root;
 }
 
@@ -58,15 +58,8 @@ static json_t *options_json(const osarc_dxa_phantom_options *o, const char *kind
 static osarc_status write_stated(const osarc_dxa_phantom *phantom, const char *path,
                                  osarc_error *err)
 {
-    json_t *root =
-        json_pack("{s:f}", "forearm_mm", osarc_dxa_phantom_settings(phantom)->forearm_mm);
-    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
-    json_decref(root);
-    if (!text)
-        return osi_fail(err, OSARC_ERR_MEMORY, "out of memory for the length of the forearm");
-    osarc_status status = osi_file_write(path, text, strlen(text), err);
-    free(text); /* banned-ok: it is jansson's */
-    return status;
+    double forearm_mm = osarc_dxa_phantom_settings(phantom)->forearm_mm;
+    return json_object_write(json_pack("{s:f}", "forearm_mm", forearm_mm), path, err);
 }
 
 static osarc_status write_truth(const osarc_dxa_phantom *phantom, const char *path,

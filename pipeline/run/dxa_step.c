@@ -60,8 +60,7 @@ static const struct {
         {"femur", "right", {"neck", "total"}, {"abmd", "bmc", "bone_area"}, NULL},
     [OSARC_DXA_VIEW_WHOLE_BODY] =
         {"whole_body", "", {"total"}, {"lean_mass", "fat_mass", "alm"}, NULL},
-    [OSARC_DXA_VIEW_FOREARM] =
-        {"forearm", "", {"radius-33"}, {"abmd", "bmc", "bone_area"}, NULL},
+    [OSARC_DXA_VIEW_FOREARM] = {"forearm", "", {"radius-33"}, {"abmd", "bmc", "bone_area"}, NULL},
     [OSARC_DXA_VIEW_LATERAL_SPINE] =
         {"lumbar", "", {""}, {"abmd"}, "lateral views of the spine are not measured"},
     [OSARC_DXA_VIEW_KNEE] = {"knee", "", {""}, {"abmd"}, "knees are not measured"},

@@ -68,6 +68,8 @@ static void expect_nothing(const osarc_dxa_stated *s)
     cr_expect(eq(int, s->values, 0));
     cr_expect(eq(int, s->has_view, 0));
     cr_expect(eq(int, (int) s->scale, OSARC_BMD_SCALE_UNKNOWN));
+    cr_expect(eq(int, (int) s->side, OSARC_SIDE_UNKNOWN));
+    cr_expect(isnan(s->forearm_mm));
     for (int i = 0; i < 2; i++)
         cr_expect(isnan(s->spacing_mm[i]) && isnan(s->kvp[i]) && isnan(s->energy_kev[i]) &&
                   isnan(s->air[i]));
@@ -80,6 +82,17 @@ Test(calibration_dxa_stated, what_is_not_said_is_not_known)
     expect_nothing(&s);
 }
 
+Test(calibration_dxa_stated, side_and_length_of_a_forearm_are_taken)
+{
+    osarc_dxa_stated s;
+    EXPECT_OK(read_text(&s, "{\"side\": \"right\", \"forearm_mm\": 247.5}"));
+    cr_expect(eq(int, (int) s.side, OSARC_SIDE_RIGHT));
+    cr_expect(eq(dbl, s.forearm_mm, 247.5));
+    EXPECT_OK(read_text(&s, "{\"side\": \"left\"}"));
+    cr_expect(eq(int, (int) s.side, OSARC_SIDE_LEFT));
+    cr_expect(isnan(s.forearm_mm));
+}
+
 /* Nothing of a file with one fault is taken. */
 Test(calibration_dxa_stated, a_fault_refuses_the_file)
 {
@@ -90,6 +103,11 @@ Test(calibration_dxa_stated, a_fault_refuses_the_file)
                {"{\"kvp\": [76, 140], \"view\": \"Left Femur\"}", "'view'"},
                {"{\"kvp\": [76, 140], \"view\": \"unknown\"}", "'view'"},
                {"{\"kvp\": [76, 140], \"scale\": \"Hologic\"}", "'scale'"},
+               {"{\"kvp\": [76, 140], \"side\": \"Left\"}", "'side'"},
+               {"{\"kvp\": [76, 140], \"side\": 1}", "side"},
+               {"{\"values\": \"intensity\", \"forearm_mm\": 25.5}", "forearm_mm"},
+               {"{\"values\": \"intensity\", \"forearm_mm\": 2550}", "forearm_mm"},
+               {"{\"values\": \"intensity\", \"forearm_mm\": \"255\"}", "forearm_mm"},
                {"{\"values\": \"intensity\", \"kvp\": [76]}", "kvp"},
                {"{\"values\": \"intensity\", \"kvp\": [76, 140, 150]}", "kvp"},
                {"{\"values\": \"intensity\", \"kvp\": [76, 1400]}", "kvp"},

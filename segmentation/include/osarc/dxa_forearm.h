@@ -31,7 +31,8 @@ typedef struct osarc_dxa_forearm {
     int hand_is_down;       /**< 1: at the picture's lower edge. */
     uint8_t *labels;        /**< osarc_dxa_forearm_pixel of each pixel. */
     char refused[160];      /**< Why there is no forearm; "" when there is one. */
-    char refused_region[3][160]; /**< By osarc_forearm_region: why it is not there; "" when it is. */
+    char refused_region[3]
+                       [160]; /**< By osarc_forearm_region: why it is not there; "" when it is. */
 } osarc_dxa_forearm;
 
 /**
@@ -47,8 +48,7 @@ typedef struct osarc_dxa_forearm {
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_dxa_forearm_find(osarc_dxa_forearm *out,
                                                                const osarc_dxa_picture *picture,
-                                                               double forearm_mm,
-                                                               osarc_error *err);
+                                                               double forearm_mm, osarc_error *err);
 
 /** Leaves it all-zero. NULL is allowed. */
 OSARC_API void osarc_dxa_forearm_free(osarc_dxa_forearm *forearm);

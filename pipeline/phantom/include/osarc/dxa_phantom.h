@@ -36,14 +36,14 @@ typedef struct osarc_dxa_phantom_options {
     char side[16];        /**< Hip, forearm: "left" or "right". Default "left". */
     double turn_deg;      /**< Hip: foot outwards, about where the axes cross; up to 15. Forearm:
                                clockwise, about the middle of the picture. */
-    double lesser_mm; /**< Hip only: how far the lesser trochanter stands out, to 12. Default 3. */
-    int repositioned; /**< Hip, forearm: offset and turn, to 5 mm and 5 degrees, by the seed. */
-    double forearm_mm; /**< Forearm only: olecranon to styloid of the ulna, 180 to 300. Default
+    double lesser_mm;  /**< Hip only: how far the lesser trochanter stands out, to 12. Default 3. */
+    int repositioned;  /**< Hip, forearm: offset and turn, to 5 mm and 5 degrees, by the seed. */
+    double forearm_mm; /**< Forearm only: olecranon to styloid of the ulna, 180 to 320. Default
                             255. */
     int hand_down;     /**< Forearm only: the hand lies at the picture's lower edge. */
     int without_wrist; /**< Forearm only: no bones of the wrist. */
-    int linear;       /**< 1: intensities; else attenuation. */
-    int threads;      /**< 0: all cores. */
+    int linear;        /**< 1: intensities; else attenuation. */
+    int threads;       /**< 0: all cores. */
 } osarc_dxa_phantom_options;
 
 /** One true value. Texts are static. */
