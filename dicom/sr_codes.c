@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/reference.h>
 #include <osi/text.h>
 
 #define LOINC "LN"
@@ -224,13 +225,13 @@ static const struct {
      "its unit does not fit: cm2 is needed"},
     {"t_score",
      {{"1", 1}, {NULL, 0}, {NULL, 0}},
-     -15,
-     15,
+     -OSARC_SCORE_MOST,
+     OSARC_SCORE_MOST,
      "its unit does not fit: 1 or {T-score} is needed"},
     {"z_score",
      {{"1", 1}, {NULL, 0}, {NULL, 0}},
-     -15,
-     15,
+     -OSARC_SCORE_MOST,
+     OSARC_SCORE_MOST,
      "its unit does not fit: 1 or {Z-score} is needed"},
     {"lean_mass",
      {{"g", 1}, {"kg", 1e3}, {NULL, 0}},

@@ -7,9 +7,6 @@
 
 #include <osi/fail.h>
 
-/* No bone of a person reaches it; a value in mg/cm2 always does. */
-#define MOST_G_CM2 3.0
-
 #define BIT(site) (1u << (site))
 #define SPINE     (BIT(OSARC_BMD_LUMBAR_L1_L4) | BIT(OSARC_BMD_LUMBAR_L2_L4))
 #define NECK      BIT(OSARC_BMD_FEMORAL_NECK)
@@ -104,10 +101,10 @@ osarc_status osarc_bmd_check(const osarc_bmd *bmd, osarc_error *err)
                         "the scale of the bone density is not known: it needs the maker's");
     if (!isfinite(bmd->value_g_cm2) || bmd->value_g_cm2 <= 0)
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a bone density needs to be over 0 g/cm2");
-    if (bmd->value_g_cm2 > MOST_G_CM2)
+    if (bmd->value_g_cm2 > (double) OSARC_BMD_MOST_G_CM2)
         return osi_fail(err, OSARC_ERR_UNIT,
                         "a bone density of %g is over %g g/cm2: is it in mg/cm2?", bmd->value_g_cm2,
-                        MOST_G_CM2);
+                        (double) OSARC_BMD_MOST_G_CM2);
     return OSARC_OK;
 }
 

@@ -168,8 +168,10 @@ static int take_number(double *out, const char *text, double low, double high)
 
 static osarc_status take_numbers(table_reading *t, osarc_reference *r)
 {
-    if (!take_number(&r->mean, t->text[MEAN], 0.1, 3))
-        return refuse(t, MEAN, "a number of g/cm2, 0.1 to 3,");
+    if (!take_number(&r->mean, t->text[MEAN], OSARC_BMD_LEAST_G_CM2, OSARC_BMD_MOST_G_CM2))
+        return refuse(t, MEAN,
+                      "a number of g/cm2, " OSI_TEXT_OF(OSARC_BMD_LEAST_G_CM2) " to " OSI_TEXT_OF(
+                          OSARC_BMD_MOST_G_CM2) ",");
     if (!take_number(&r->sd, t->text[SD], 0.01, 1) || r->sd >= r->mean)
         return refuse(t, SD, "a number of g/cm2, 0.01 to 1 and below the mean,");
     int bare = !t->text[AGE_FROM][0] && !t->text[AGE_TO][0];

@@ -26,8 +26,9 @@ typedef union cell {
 
 struct osi_clinical_row {
     char *id;
-    size_t row; /* as a spreadsheet counts: the header is row 1 */
-    int doubled;
+    size_t row;  /* as a spreadsheet counts: the header is row 1 */
+    int doubled; /* several rows are of that patient: none of them counts */
+    int repeats; /* and this is not the first */
     cell cells[OSI_COLUMN_MAX];
 };
 typedef struct osi_clinical_row patient;
@@ -238,23 +239,43 @@ static int compare_ids(const void *a, const void *b, void *payload)
     return order ? order : (*x > *y) - (*x < *y);
 }
 
+/* A patient stands once, where the first of several rows was. */
+static void drop_repeats(osarc_clinical *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        patient *p = &c->patients[i];
+        if (p->repeats)
+            free_patient(p);
+        else if (kept++ < i)
+            c->patients[kept - 1] = *p;
+    }
+    c->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        c->by_id[i] = i;
+    qsort_r(c->by_id, kept, sizeof(*c->by_id), compare_ids, c->patients);
+}
+
 /* Rows of one patient contradict each other or not; which of them holds is not ours to say. */
 static osarc_status refuse_doubled(const reading *r)
 {
     osarc_clinical *c = r->clinical;
     osarc_status status = OSARC_OK;
+    int any = 0;
     for (size_t i = 1; i < c->count && !status; i++) {
         patient *a = &c->patients[c->by_id[i - 1]];
         patient *b = &c->patients[c->by_id[i]];
         if (strcmp(a->id, b->id) != 0)
             continue;
-        a->doubled = b->doubled = 1;
+        a->doubled = b->doubled = b->repeats = any = 1;
         if (r->notes)
             status = osarc_notes_add(
                 r->notes, OSARC_NOTE_WARNING, "clinical_doubled_patient", r->err,
                 "rows %zu and %zu: refused, both are of the same patient_id; one is needed", a->row,
                 b->row);
     }
+    if (any && !status)
+        drop_repeats(c);
     return status;
 }
 

@@ -6,12 +6,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include <osarc/reference.h>
 #include <osi/text.h>
 
-#define YES_NO      "yes|no"
-#define T_SCORE     OSI_NUMBER, -10, 10, "a T-score, -10 to 10", NULL
-#define Z_SCORE     OSI_NUMBER, -10, 10, "a Z-score, -10 to 10", NULL
-#define BMD         OSI_NUMBER, 0.1, 3, "g/cm2, 0.1 to 3", NULL
+#define YES_NO     "yes|no"
+#define SCORE_TEXT "-" OSI_TEXT_OF(OSARC_SCORE_MOST) " to " OSI_TEXT_OF(OSARC_SCORE_MOST)
+#define T_SCORE    OSI_NUMBER, -OSARC_SCORE_MOST, OSARC_SCORE_MOST, "a T-score, " SCORE_TEXT, NULL
+#define Z_SCORE    OSI_NUMBER, -OSARC_SCORE_MOST, OSARC_SCORE_MOST, "a Z-score, " SCORE_TEXT, NULL
+#define BMD                                                                                        \
+    OSI_NUMBER, OSARC_BMD_LEAST_G_CM2, OSARC_BMD_MOST_G_CM2,                                       \
+        "g/cm2, " OSI_TEXT_OF(OSARC_BMD_LEAST_G_CM2) " to " OSI_TEXT_OF(OSARC_BMD_MOST_G_CM2),     \
+        NULL
 #define WORDS(list) OSI_WORD, 0, 0, "one of " list, list
 #define TEXT        OSI_TEXT, 0, 0, "text", NULL
 

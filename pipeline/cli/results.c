@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+#include <osarc/reference.h>
+
 #include "table.h"
 
 /* What is looked for first, besides vertebrae and volumes. */
@@ -18,6 +20,11 @@ static int is_shown(const osarc_finding *row)
         if (!strcmp(row->quantity, SHOWN[i]))
             return 1;
     return !strcmp(row->quantity, "muscle_area") && !strcmp(row->level, "L3");
+}
+
+static int is_score(const osarc_finding *row)
+{
+    return !strcmp(row->quantity, "t_score") || !strcmp(row->quantity, "z_score");
 }
 
 /* Rows of one vertebra in CT, or of a mean over some. */
@@ -156,8 +163,12 @@ static void print_series(const osarc_findings *findings, size_t from, size_t to)
         const osarc_finding *row = osarc_findings_at(findings, i);
         if (!is_shown(row) || row->quality == OSARC_QUALITY_REFUSED)
             continue;
-        printf("  %-24s %10.4g %s", row->quantity, row->value,
-               strcmp(row->unit, "1") ? row->unit : "");
+        if (is_score(row)) /* never over a limit of its classes by rounding */
+            printf("  %-24s %10.*f ", row->quantity, osarc_score_decimals(row->value, 2),
+                   row->value);
+        else
+            printf("  %-24s %10.4g %s", row->quantity, row->value,
+                   strcmp(row->unit, "1") ? row->unit : "");
         print_place(row);
     }
     for (size_t i = from; i < to; i++) {

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/reference.h>
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/text.h>
 
 #include "overlay_brush.h"
-#include "score_decimals.h"
 
 /* A projected femur as a densitometer prints it. */
 
@@ -222,7 +222,8 @@ static void draw_table(const brush *b, const frame *f, double top)
         put_number(b, f->left + COLUMNS[0], y, line->area_cm2, 2);
         put_number(b, f->left + COLUMNS[1], y, line->bmc_g, 2);
         put_number(b, f->left + COLUMNS[2], y, line->abmd_g_cm2, 3);
-        put_number(b, f->left + COLUMNS[3], y, line->t_score, score_decimals(line->t_score, 1));
+        put_number(b, f->left + COLUMNS[3], y, line->t_score,
+                   osarc_score_decimals(line->t_score, 1));
     }
     for (size_t n = 0; n < sizeof(f->panel->notes) / sizeof(f->panel->notes[0]); n++) {
         y += LINE;

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <osarc/reference.h>
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/file.h>
 
 #include "page_words.h"
-#include "score_decimals.h"
 #include "utf8.h"
 
 void page_raw(page *p, const char *markup)
@@ -118,7 +118,7 @@ void page_number(page *p, double value, const char *unit, const char *quantity)
     }
     int decimals = decimals_of(unit, quantity);
     if (quantity && (strcmp(quantity, "t_score") == 0 || strcmp(quantity, "z_score") == 0))
-        decimals = score_decimals(value, decimals);
+        decimals = osarc_score_decimals(value, decimals);
     double scale = decimals < 0 ? 1 : pow(10, decimals);
     char text[OSI_NUMBER_SIZE + 8];
     osi_number_print(text, decimals < 0 ? value : round(value * scale) / scale);
@@ -153,7 +153,7 @@ static const char STYLE[] =
     "h2{font-size:1.1em;border-bottom:2px solid #111;margin:1.1em 0 .3em}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;"
     "padding:.12em .5em .12em 0;border-bottom:1px solid #bbb}th{font-weight:600;"
-    "white-space:nowrap}"
+    "white-space:nowrap}.w th{white-space:normal}.w td:last-child{min-width:12em}"
     "td.n,th.n{text-align:right;white-space:nowrap}.s{color:#333;font-size:.85em}"
     ".met{font-weight:700}td.t{white-space:nowrap}figure{margin:.4em 0}figure img{max-width:100%}"
     "figcaption{font-size:.85em}.curves{display:flex;flex-wrap:wrap;gap:1em}"

@@ -68,15 +68,26 @@ static void add_name(page *p, const osarc_report_class *c, int titled)
     page_raw(p, "</td>");
 }
 
-static void add_headings(page *p, const char *const *keys, size_t count)
+static void add_headings(page *p, const char *table, const char *const *keys, size_t count)
 {
-    page_raw(p, "<table><thead><tr>");
+    page_raw(p, table);
+    page_raw(p, "<thead><tr>");
     for (size_t i = 0; i < count; i++) {
         page_raw(p, "<th>");
         page_word(p, keys[i]);
         page_raw(p, "</th>");
     }
     page_raw(p, "</tr></thead><tbody>\n");
+}
+
+static void add_notes(page *p, const osarc_report_class *c)
+{
+    if (!c->notes || !*c->notes)
+        return;
+    page_raw(p, c->missing && *c->missing ? "<br>" : "");
+    page_word(p, "note");
+    page_raw(p, ": ");
+    page_text(p, c->notes);
 }
 
 static void add_sarcopenia(page *p)
@@ -90,7 +101,8 @@ static void add_sarcopenia(page *p)
         if (!is_result_of(c, "sarcopenia"))
             continue;
         if (shown++ == 0)
-            add_headings(p, HEADINGS, sizeof(HEADINGS) / sizeof(HEADINGS[0]));
+            add_headings(p, "<table class=\"w\">", HEADINGS,
+                         sizeof(HEADINGS) / sizeof(HEADINGS[0]));
         add_name(p, c, 0);
         add_class(p, c);
         for (size_t a = 0; a < 3; a++)
@@ -99,6 +111,7 @@ static void add_sarcopenia(page *p)
         add_class(p, find_row(p, BROAD, c->definition, "result"));
         page_raw(p, "<td class=\"s\">");
         page_text(p, c->missing);
+        add_notes(p, c);
         page_raw(p, "</td></tr>\n");
     }
     if (shown)
@@ -116,16 +129,6 @@ static int is_column(const page *p, const osarc_report_class *c)
     return 0;
 }
 
-static void add_notes(page *p, const osarc_report_class *c)
-{
-    if (!c->notes || !*c->notes)
-        return;
-    page_raw(p, c->missing && *c->missing ? "<br>" : "");
-    page_word(p, "note");
-    page_raw(p, ": ");
-    page_text(p, c->notes);
-}
-
 static void add_others(page *p, const char *kind)
 {
     static const char *const HEADINGS[] = {"definition", "class", "rule", "missing"};
@@ -135,7 +138,7 @@ static void add_others(page *p, const char *kind)
         if (!is_result_of(c, kind) || is_column(p, c))
             continue;
         if (shown++ == 0)
-            add_headings(p, HEADINGS, sizeof(HEADINGS) / sizeof(HEADINGS[0]));
+            add_headings(p, "<table>", HEADINGS, sizeof(HEADINGS) / sizeof(HEADINGS[0]));
         add_name(p, c, 1);
         add_class(p, c);
         page_raw(p, "<td class=\"s\">");

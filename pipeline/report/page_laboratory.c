@@ -48,24 +48,50 @@ static const lab_range RANGES[] = {
 };
 #define RANGE_COUNT (sizeof(RANGES) / sizeof(RANGES[0]))
 
-/* Tests of strength and performance; their cut-offs stand in the definitions. */
+/* What was tested and told; cut-offs stand in the definitions, of the arm where the review of 2024
+ * prints them. "" belongs to the row before or to other definitions, NULL to none. */
 static const struct {
     const char *column, *unit, *arm;
 } TESTS[] = {
     {"grip_kg", "kg", "strength"},
     {"chair_stand_5x_s", "s", "strength"},
+    {"chair_stand_completed", "", ""},
     {"gait_speed_m_s", "m/s", "performance"},
+    {"gait_distance_m", "m", ""},
     {"sppb", "", "performance"},
     {"tug_s", "s", "performance"},
     {"walk_400m_s", "s", "performance"},
+    {"walk_400m_completed", "", ""},
+    {"walk_6min_m", "m", ""},
+    {"fragility_fracture", "", ""},
+    {"vbmd_lumbar_mg_cm3", "mg/cm3", ""},
+    {"sarc_f", "", NULL},
+    {"calf_circumference_cm", "cm", NULL},
+    {"sm_l3_cm2", "cm2", NULL},
+    {"qus_t", "", NULL},
+    {"pdxa_t", "", NULL},
 };
+#define TEST_COUNT (sizeof(TESTS) / sizeof(TESTS[0]))
 
-static double value_of(const page *p, const char *column)
+static const osarc_report_value *find_value(const page *p, const char *column)
 {
     for (size_t i = 0; i < p->report->value_count; i++)
         if (strcmp(p->report->values[i].column, column) == 0)
-            return p->report->values[i].value;
-    return NAN;
+            return &p->report->values[i];
+    return NULL;
+}
+
+static double value_of(const page *p, const char *column)
+{
+    const osarc_report_value *value = find_value(p, column);
+    return value ? value->value : NAN;
+}
+
+/* "" when it is none, or not known. */
+static const char *word_of(const page *p, const char *column)
+{
+    const osarc_report_value *value = find_value(p, column);
+    return value && value->word ? value->word : "";
 }
 
 static int is_for(const lab_range *range, const osarc_person *person)
@@ -146,15 +172,22 @@ static void add_test(page *p, size_t index, double value)
     page_raw(p, "<tr><td>");
     page_word(p, TESTS[index].column);
     page_raw(p, "</td><td class=\"n\">");
-    page_number(p, value, NULL, NULL);
+    if (isfinite(value))
+        page_number(p, value, NULL, NULL);
+    else
+        page_word(p, word_of(p, TESTS[index].column));
     page_raw(p, "</td><td>");
     page_text(p, TESTS[index].unit);
     page_raw(p, "</td><td class=\"s\" colspan=\"2\">");
-    int told = 0;
-    for (size_t i = 0; i < index; i++)
-        told |=
-            strcmp(TESTS[i].arm, TESTS[index].arm) == 0 && isfinite(value_of(p, TESTS[i].column));
-    page_text(p, told ? NULL : rule_of(p, TESTS[index].arm));
+    const char *arm = TESTS[index].arm;
+    int told = !arm || !*arm;
+    for (size_t i = 0; i < index && !told; i++)
+        told = TESTS[i].arm && strcmp(TESTS[i].arm, arm) == 0 &&
+               isfinite(value_of(p, TESTS[i].column));
+    if (!arm)
+        page_word(p, "no class");
+    else if (!told)
+        page_text(p, rule_of(p, arm));
     page_raw(p, "</td></tr>\n");
 }
 
@@ -177,9 +210,9 @@ static void begin(page *p, size_t *shown)
 void page_laboratory(page *p)
 {
     size_t shown = 0;
-    for (size_t i = 0; i < sizeof(TESTS) / sizeof(TESTS[0]); i++) {
+    for (size_t i = 0; i < TEST_COUNT; i++) {
         double value = value_of(p, TESTS[i].column);
-        if (!isfinite(value))
+        if (!isfinite(value) && !*word_of(p, TESTS[i].column))
             continue;
         begin(p, &shown);
         add_test(p, i, value);

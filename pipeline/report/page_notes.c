@@ -103,6 +103,8 @@ static const struct {
     {"by whole voxels of the window *", "按 HU 窗 * 的整体素计"},
     {"slice at z * mm, *", "层面 z * mm，*"},
     /* hip and thigh */
+    {"no head of a femur found: none is in view, or its spongy bone is not told from soft tissue",
+     "未发现股骨头：不在视野内，或其松质骨无法与软组织区分"},
     {"the view cuts the neck", "视野截断股骨颈"},
     {"the view cuts the head", "视野截断股骨头"},
     {"no narrowest section past the head", "股骨头远端找不到最窄截面"},
@@ -173,8 +175,9 @@ typedef struct piece {
     size_t size;
 } piece;
 
-/* What stands for each star; 0 when the text is another one. */
-static int match(piece stars[STARS_MOST], const char *pattern, const char *text, size_t size)
+/* What stands for each star, and how many there are; 0 when the text is another one. */
+static int match(piece stars[STARS_MOST], size_t *count_out, const char *pattern, const char *text,
+                 size_t size)
 {
     const char *end = text + size;
     for (size_t star = 0;;) {
@@ -183,6 +186,7 @@ static int match(piece stars[STARS_MOST], const char *pattern, const char *text,
             return 0;
         pattern += same;
         text += same;
+        *count_out = star;
         if (!*pattern)
             return text == end;
         pattern++;
@@ -200,16 +204,19 @@ static int match(piece stars[STARS_MOST], const char *pattern, const char *text,
     }
 }
 
-static osarc_status add(osi_text *out, const char *pattern, const piece *stars, osarc_error *err)
+static osarc_status add(osi_text *out, const char *pattern, const piece *stars, size_t count,
+                        osarc_error *err)
 {
     osarc_status status = OSARC_OK;
+    size_t star = 0;
     while (*pattern && !status) {
         size_t same = strcspn(pattern, "*");
         status = osi_text_add(out, pattern, same, err);
         pattern += same;
         if (*pattern && !status) {
-            status = osi_text_add(out, stars->text, stars->size, err);
-            stars++;
+            if (star < count)
+                status = osi_text_add(out, stars[star].text, stars[star].size, err);
+            star++;
             pattern++;
         }
     }
@@ -220,9 +227,10 @@ osarc_status page_note_add(osi_text *out, const char *text, size_t size, osarc_l
                            osarc_error *err)
 {
     piece stars[STARS_MOST];
+    size_t count = 0;
     for (size_t i = 0; language == OSARC_LANGUAGE_ZH && i < NOTE_COUNT; i++)
-        if (match(stars, NOTES[i].en, text, size))
-            return add(out, NOTES[i].zh, stars, err);
+        if (match(stars, &count, NOTES[i].en, text, size))
+            return add(out, NOTES[i].zh, stars, count, err);
     return osi_text_add(out, text, size, err);
 }
 

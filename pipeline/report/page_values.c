@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <osi/alloc.h>
+
 /* Rows a reader looks for first, in their order; level NULL is any. The rest stands below. */
 static const struct {
     const char *quantity, *level;
@@ -143,6 +145,86 @@ static void add_footnotes(page *p, const footnotes *notes)
     page_raw(p, "</ol>\n");
 }
 
+/* Rows of one table, in its order. */
+typedef struct rows {
+    const osarc_finding **at;
+    size_t count;
+} rows;
+
+/* Refused for what another row is refused for. */
+static int is_alike(const osarc_finding *a, const osarc_finding *b)
+{
+    return a->quality == OSARC_QUALITY_REFUSED && b->quality == OSARC_QUALITY_REFUSED &&
+           strcmp(a->note, b->note) == 0;
+}
+
+static int is_first_alike(const rows *all, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (is_alike(all->at[i], all->at[index]))
+            return 0;
+    return 1;
+}
+
+/* A quantity that was told before among rows alike. */
+static int is_told(const rows *all, size_t from, size_t index)
+{
+    for (size_t i = from; i < index; i++)
+        if (is_alike(all->at[i], all->at[index]) &&
+            strcmp(all->at[i]->quantity, all->at[index]->quantity) == 0)
+            return 1;
+    return 0;
+}
+
+/* "T-score: femur neck left, femur neck right; Bone area: ..." */
+static void add_names(page *p, const rows *all, size_t first)
+{
+    for (size_t i = first; i < all->count; i++) {
+        const osarc_finding *row = all->at[i];
+        if (!is_alike(all->at[first], row) || is_told(all, first, i))
+            continue;
+        page_raw(p, i == first ? "" : "; ");
+        page_word(p, row->quantity);
+        const char *before = ": ";
+        for (size_t k = i; k < all->count; k++) {
+            if (!is_alike(row, all->at[k]) || strcmp(row->quantity, all->at[k]->quantity) != 0)
+                continue;
+            page_raw(p, before);
+            add_place(p, all->at[k]);
+            before = ", ";
+        }
+    }
+}
+
+/* All that is refused for one reason on one line, where the first of them stands. */
+static void add_refused(page *p, const rows *all, size_t index, int columns)
+{
+    const osarc_finding *row = all->at[index];
+    size_t alike = 0;
+    for (size_t i = index; i < all->count; i++)
+        alike += (size_t) is_alike(row, all->at[i]);
+    if (!is_first_alike(all, index))
+        return;
+    if (alike > 1) {
+        page_format(p, "<tr><td colspan=\"%d\"><b>", columns);
+    } else {
+        page_raw(p, "<tr><td>");
+        page_word(p, row->quantity);
+        page_raw(p, "</td><td>");
+        add_place(p, row);
+        page_format(p, "</td><td colspan=\"%d\"><b>", columns - 2);
+    }
+    page_word(p, "refused");
+    page_raw(p, ":</b> ");
+    page_note(p, row->note);
+    if (alike > 1) {
+        page_raw(p, " &mdash; <span class=\"s\">");
+        add_names(p, all, index);
+        page_raw(p, "</span>");
+    }
+    page_raw(p, "</td></tr>\n");
+}
+
 /* With notes under the table, or NULL: in a last column. */
 static void add_row(page *p, const osarc_finding *row, footnotes *notes)
 {
@@ -150,16 +232,7 @@ static void add_row(page *p, const osarc_finding *row, footnotes *notes)
     page_word(p, row->quantity);
     page_raw(p, "</td><td>");
     add_place(p, row);
-    page_raw(p, "</td>");
-    if (row->quality == OSARC_QUALITY_REFUSED) {
-        page_format(p, "<td colspan=\"%d\"><b>", notes ? 4 : 5);
-        page_word(p, "refused");
-        page_raw(p, ":</b> ");
-        page_note(p, row->note);
-        page_raw(p, "</td></tr>\n");
-        return;
-    }
-    page_raw(p, "<td class=\"n\">");
+    page_raw(p, "</td><td class=\"n\">");
     page_number(p, row->value, row->unit, row->quantity);
     if (row->quality == OSARC_QUALITY_WARNING) {
         if (notes)
@@ -201,28 +274,49 @@ static void add_header(page *p, int notes)
     page_raw(p, "</th></tr></thead><tbody>\n");
 }
 
+static void add_rows(page *p, const rows *all, footnotes *notes)
+{
+    add_header(p, notes == NULL);
+    for (size_t i = 0; i < all->count && !p->status; i++) {
+        if (all->at[i]->quality == OSARC_QUALITY_REFUSED)
+            add_refused(p, all, i, notes ? 6 : 7);
+        else
+            add_row(p, all->at[i], notes);
+    }
+    page_raw(p, "</tbody></table>");
+}
+
+/* Room for as many rows as a list of quantities may take of the findings. */
+static rows make_rows(page *p, size_t most)
+{
+    rows all = {0};
+    if (!p->status) {
+        all.at = osi_alloc(most + 1, sizeof(*all.at), p->err);
+        p->status = all.at ? OSARC_OK : OSARC_ERR_MEMORY;
+    }
+    return all;
+}
+
 void page_values(page *p)
 {
-    const osarc_findings *all = p->report->findings;
+    const osarc_findings *findings = p->report->findings;
+    const size_t first_count = sizeof(FIRST) / sizeof(FIRST[0]);
     footnotes notes = {.count = 0};
-    size_t shown = 0;
+    rows all = make_rows(p, first_count * osarc_findings_count(findings));
     page_raw(p, "<h2>");
     page_word(p, "values");
     page_raw(p, "</h2>\n");
-    for (size_t f = 0; f < sizeof(FIRST) / sizeof(FIRST[0]); f++)
-        for (size_t i = 0; i < osarc_findings_count(all); i++) {
-            const osarc_finding *row = osarc_findings_at(all, i);
-            if (!page_owns(p, row) || strcmp(row->quantity, FIRST[f].quantity) != 0 ||
-                !has_level(row, FIRST[f].level))
-                continue;
-            if (shown++ == 0) {
-                page_raw(p, "<div id=\"values\">");
-                add_header(p, 0);
-            }
-            add_row(p, row, &notes);
+    for (size_t f = 0; f < first_count; f++)
+        for (size_t i = 0; all.at && i < osarc_findings_count(findings); i++) {
+            const osarc_finding *row = osarc_findings_at(findings, i);
+            if (page_owns(p, row) && strcmp(row->quantity, FIRST[f].quantity) == 0 &&
+                has_level(row, FIRST[f].level))
+                all.at[all.count++] = row;
         }
-    if (shown) {
-        page_raw(p, "</tbody></table>\n");
+    if (all.count) {
+        page_raw(p, "<div id=\"values\">");
+        add_rows(p, &all, &notes);
+        page_raw(p, "\n");
         add_footnotes(p, &notes);
         page_raw(p, "</div>\n");
     } else {
@@ -230,17 +324,20 @@ void page_values(page *p)
         page_word(p, "nothing measured");
         page_raw(p, "</p>\n");
     }
+    osi_free(all.at);
 }
 
 void page_details(page *p)
 {
-    const osarc_findings *all = p->report->findings;
+    const osarc_findings *findings = p->report->findings;
+    rows all = make_rows(p, osarc_findings_count(findings));
+    for (size_t i = 0; all.at && i < osarc_findings_count(findings); i++)
+        if (page_owns(p, osarc_findings_at(findings, i)))
+            all.at[all.count++] = osarc_findings_at(findings, i);
     page_raw(p, "<details class=\"screen\" id=\"all\"><summary>");
     page_word(p, "all values");
     page_raw(p, "</summary><div class=\"wide\">\n");
-    add_header(p, 1);
-    for (size_t i = 0; i < osarc_findings_count(all); i++)
-        if (page_owns(p, osarc_findings_at(all, i)))
-            add_row(p, osarc_findings_at(all, i), NULL);
-    page_raw(p, "</tbody></table></div></details>\n");
+    add_rows(p, &all, NULL);
+    page_raw(p, "</div></details>\n");
+    osi_free(all.at);
 }

@@ -12,10 +12,21 @@
 static const char *const SHOWN[] = {
     "grip_kg",
     "chair_stand_5x_s",
+    "chair_stand_completed",
     "gait_speed_m_s",
+    "gait_distance_m",
     "sppb",
     "tug_s",
     "walk_400m_s",
+    "walk_400m_completed",
+    "walk_6min_m",
+    "sarc_f",
+    "calf_circumference_cm",
+    "fragility_fracture",
+    "sm_l3_cm2",
+    "vbmd_lumbar_mg_cm3",
+    "qus_t",
+    "pdxa_t",
     "vitamin_d_25oh_nmol_l",
     "vitamin_d_125oh2_pmol_l",
     "calcium_mmol_l",
@@ -157,7 +168,9 @@ static void take_values(material *own, osarc_patient_report *report, const repor
         double value = from->clinical
                            ? osarc_clinical_number(from->clinical, header->patient_id, SHOWN[i])
                            : NAN;
-        own->values[i] = (osarc_report_value){SHOWN[i], value};
+        const char *word =
+            from->clinical ? osarc_clinical_word(from->clinical, header->patient_id, SHOWN[i]) : "";
+        own->values[i] = (osarc_report_value){SHOWN[i], value, word};
     }
     report->values = own->values;
     report->value_count = SHOWN_COUNT;

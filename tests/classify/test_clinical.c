@@ -147,6 +147,10 @@ Test(classify_clinical, refuses_all_rows_of_a_patient_that_is_there_twice)
     expect_note("clinical_doubled_patient", "rows 2 and 4");
     cr_expect(isnan(number("A", "grip_kg")));
     cr_expect(eq(dbl, number("B", "grip_kg"), 30.0));
+    /* there is one patient, whose values are not known */
+    cr_expect(eq(sz, osarc_clinical_count(table), 2u));
+    cr_expect(eq(str, (char *) osarc_clinical_id(table, 0), "A"));
+    cr_expect(eq(str, (char *) osarc_clinical_id(table, 1), "B"));
     drop();
 }
 
@@ -163,6 +167,7 @@ Test(classify_clinical, refuses_equal_rows_of_a_patient_as_it_does_different_one
             told += strstr(osarc_notes_at(notes, n)->text, "rows 2 and 3: refused") != NULL ||
                     strstr(osarc_notes_at(notes, n)->text, "rows 3 and 5: refused") != NULL;
         cr_expect(eq(sz, told, 2u));
+        cr_expect(eq(sz, osarc_clinical_count(table), 2u));
         cr_expect(isnan(number("A", "grip_kg")));
         cr_expect(eq(dbl, number("B", "grip_kg"), 30.0));
         drop();

@@ -193,3 +193,17 @@ Test(cli_bad_tables, are_refused_whole_only_where_no_row_can_be_told_from_anothe
     cr_expect(eq(int, r.code, 22));
     cr_expect(says("UTF-16"));
 }
+
+/* Values of two rows of one patient are unknown, and the patient is one. */
+Test(cli_bad_tables, a_patient_of_several_rows_has_one_row_for_each_arm)
+{
+    static const char TABLE[] = HEAD "A,F,15,0.7\n" B "A,F,30,1.2\nA,F,15,0.7\n";
+    classify(TABLE, strlen(TABLE));
+    cr_expect(eq(int, r.code, 0));
+    size_t lines = 0;
+    for (const char *at = strstr(out, "\nA,A,sdoc,"); at; at = strstr(at + 1, "\nA,A,sdoc,"))
+        lines++;
+    cr_expect(eq(sz, lines, 3u), "%s", out); /* two arms and the result */
+    cr_expect(strstr(out, "\nA,A,sdoc,result,unknown,indeterminate,") != NULL, "%s", out);
+    expect_b();
+}

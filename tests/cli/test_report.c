@@ -135,6 +135,72 @@ Test(cli_report, a_report_of_a_real_scan_has_two_pages)
     expect_shown(text, "140 kVp", 1);
 }
 
+/* The page as it was written; the caller frees it. */
+static char *read_page(void)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "%s/out/report.html", folder);
+    FILE *file = fopen(path, "rb");
+    cr_assert(file != NULL);
+    cr_assert(eq(int, fseek(file, 0, SEEK_END), 0));
+    long size = ftell(file);
+    rewind(file);
+    char *page = calloc((size_t) size + 1, 1);
+    cr_assert(page != NULL);
+    cr_assert(eq(sz, fread(page, 1, (size_t) size, file), (size_t) size));
+    fclose(file);
+    return page;
+}
+
+static void expect_written(const char *page, const char *const *words, size_t count, int wanted)
+{
+    for (size_t i = 0; i < count; i++)
+        cr_expect(eq(int, strstr(page, words[i]) != NULL, wanted), "'%s'", words[i]);
+}
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+/* Whole in one file: values with intervals, classes with rules, what is missing, pictures; and
+ * nothing fetched, nothing of the header but the id. */
+Test(cli_report, a_report_of_a_real_scan_is_whole_in_both_languages)
+{
+    static const char scan[] = OSARC_REAL_DATA "/ct_abdomen_pelvis";
+    static const char *const BOTH[] = {"ACRIN-FLT-Breast_001",
+                                       "<td>lumbar spine L1-L2</td>",
+                                       " &hellip; ",
+                                       "osteoporosis: T ",
+                                       "t_lumbar=-2.8 (table)",
+                                       "in healthy people of 20 to 30 years",
+                                       "data:image/png;base64,",
+                                       "K2HPO4"};
+    static const char *const ENGLISH[] = {"<html lang=\"en\">",     "severe sarcopenia", "Missing",
+                                          "the view cuts the neck", "25(OH)D",           "below"};
+    static const char *const CHINESE[] = {"<html lang=\"zh-Hans\">", "重度肌少症", "缺失",
+                                          "视野截断股骨颈",          "25(OH)D",    "偏低"};
+    /* what a browser would fetch, and the day of the header */
+    static const char *const NOWHERE[] = {"http://", "https://", "src=\"/", "url(",
+                                          "<script", "<link",    "@import", "19600104"};
+    if (access(scan, R_OK) != 0) {
+        printf("real scans are absent: skipped\n");
+        return;
+    }
+    put_table("ACRIN-FLT-Breast_001");
+    for (int chinese = 0; chinese < 2; chinese++) {
+        run_with(scan, chinese ? "--lang zh" : "", 0);
+        char *page = read_page();
+        expect_written(page, BOTH + (chinese ? 2 : 0), COUNT(BOTH) - (chinese ? 2 : 0), 1);
+        expect_written(page, chinese ? CHINESE : ENGLISH, COUNT(ENGLISH), 1);
+        expect_written(page, NOWHERE, COUNT(NOWHERE), 0);
+        /* one line for all that is refused for one reason, here and among all values */
+        const char *reason = chinese ? "视野截断股骨颈" : "the view cuts the neck";
+        const char *first = strstr(page, reason);
+        cr_assert(first != NULL);
+        const char *second = strstr(first + 1, reason);
+        cr_expect(second == NULL || strstr(second + 1, reason) == NULL);
+        free(page);
+    }
+}
+
 Test(cli_report, a_language_that_is_not_there_is_refused_before_the_work)
 {
     put_table("x");

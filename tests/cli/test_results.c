@@ -173,6 +173,7 @@ Test(cli_results, tells_where_each_value_is_from, .init = start, .fini = stop)
               "cut");
     add_place(findings, "femur", "neck", "left", "abmd", "g/cm2", 0.75, OSARC_QUALITY_OK, "");
     add_place(findings, "femur", "neck", "left", "t_score", "1", -0.9, OSARC_QUALITY_OK, "");
+    add_place(findings, "lumbar", "L1-L4", "", "t_score", "1", -2.4999, OSARC_QUALITY_OK, "");
     add_place(findings, "lumbar", "L1-L4", "", "abmd", "g/cm2", NAN, OSARC_QUALITY_REFUSED,
               "one vertebra is left");
     add_place(findings, "lumbar", "L1-L2", "", "abmd", "g/cm2", NAN, OSARC_QUALITY_REFUSED,
@@ -183,7 +184,8 @@ Test(cli_results, tells_where_each_value_is_from, .init = start, .fini = stop)
     cr_expect(says("1000.0 cm3 thigh left\n"));
     cr_expect(says("900.0 cm3 ! thigh right\n"));
     cr_expect(says("0.75 g/cm2 femur neck left\n"));
-    cr_expect(says("-0.9  femur neck left\n"));
+    cr_expect(says("-0.90  femur neck left\n"));
+    cr_expect(says("-2.4999  lumbar L1-L4\n")); /* -2.5 would be another class */
     cr_expect(says("refused: abmd (one vertebra is left)\n"));
 }
 

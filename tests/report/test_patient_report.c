@@ -249,7 +249,7 @@ Test(patient_report, a_laboratory_range_is_of_sex_age_and_menopause)
     } CASES[] = {{OSARC_MENOPAUSE_POST, "<td>inside</td>"},
                  {OSARC_MENOPAUSE_PRE, "<td>above</td>"},
                  {OSARC_MENOPAUSE_UNKNOWN, "no common range"}};
-    osarc_report_value value = {"ctx_ng_ml", 0.8};
+    osarc_report_value value = {"ctx_ng_ml", 0.8, NULL};
     for (size_t i = 0; i < 3; i++) {
         begin();
         report.person.menopause = CASES[i].menopause;

@@ -3,7 +3,6 @@
 
 #include <osarc/patient_report.h>
 
-#include "score_decimals.h"
 #include "scratch.h"
 
 /* The page of a patient with several scans, and values at the limits of classes and plots. */
@@ -95,8 +94,8 @@ Test(report_patient_scans, a_score_is_never_rounded_over_a_limit)
                  {-1.04, 1, 2}, {-0.9996, 2, 4},     {-1.97, 1, 2},  {-1.3, 1, 1},
                  {NAN, 1, 1},   {-2.5 + 4e-16, 2, 2}};
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
-        cr_expect(eq(int, score_decimals(CASES[i].score, CASES[i].least), CASES[i].wanted), "%g",
-                  CASES[i].score);
+        cr_expect(eq(int, osarc_score_decimals(CASES[i].score, CASES[i].least), CASES[i].wanted),
+                  "%g", CASES[i].score);
 }
 
 Test(report_patient_scans, a_class_has_its_notes)
@@ -111,6 +110,82 @@ Test(report_patient_scans, a_class_has_its_notes)
     report.classes = &row;
     report.class_count = 1;
     expect_text("Note: not used: t_lumbar=-1</td>", 1);
+}
+
+Test(report_patient_scans, a_class_of_sarcopenia_has_its_notes_beside_it)
+{
+    const osarc_report_class row = {.definition = "fnih",
+                                    .kind = "sarcopenia",
+                                    .arm = "result",
+                                    .state = "unknown",
+                                    .class_name = "indeterminate",
+                                    .p_class = NAN,
+                                    .missing = "alm_kg by dxa",
+                                    .notes = "not used: alm_kg=17 (by bia)"};
+    report.classes = &row;
+    report.class_count = 1;
+    expect_text("alm_kg by dxa<br>Note: not used: alm_kg=17 (by bia)</td>", 1);
+}
+
+static void refuse(const char *quantity, const char *level, const char *side, const char *note)
+{
+    osarc_finding row = {.case_id = "one",
+                         .series_uid = "1.1",
+                         .site = "femur",
+                         .level = level,
+                         .side = side,
+                         .quantity = quantity,
+                         .value = NAN,
+                         .unit = "1",
+                         .ci_low = NAN,
+                         .ci_high = NAN,
+                         .quality = OSARC_QUALITY_REFUSED,
+                         .note = note};
+    EXPECT_OK(osarc_findings_add(findings, &row, &err));
+}
+
+static size_t count_in(const char *page, const char *text)
+{
+    size_t count = 0;
+    for (const char *at = strstr(page, text); at; at = strstr(at + 1, text))
+        count++;
+    return count;
+}
+
+Test(report_patient_scans, what_is_refused_for_one_reason_stands_on_one_line_with_all_names)
+{
+    report.scan_count = 1;
+    refuse("t_score", "neck", "left", "the view cuts the neck");
+    refuse("t_score", "neck", "right", "no density scale: none");
+    refuse("abmd", "neck", "left", "the view cuts the neck");
+    refuse("t_score", "total", "left", "the view cuts the neck");
+    EXPECT_OK(osarc_report_html(&report, path, &err));
+    char *page = read_whole(NULL);
+    /* among the values, and once more among all of them */
+    cr_expect(eq(sz, count_in(page, "the view cuts the neck"), 2u));
+    cr_expect(eq(sz,
+                 count_in(page, "T-score: femur neck left, femur total left; "
+                                "Areal bone density: femur neck left</span>"),
+                 2u));
+    /* alone with its reason */
+    cr_expect(eq(sz, count_in(page, "<td>T-score</td><td>femur neck right</td>"), 2u));
+    osi_free(page);
+}
+
+Test(report_patient_scans, values_of_the_table_are_shown_where_no_definition_uses_them_too)
+{
+    static const osarc_report_value VALUES[] = {{"walk_6min_m", 380, ""},
+                                                {"sarc_f", 5, ""},
+                                                {"qus_t", NAN, ""},
+                                                {"chair_stand_completed", NAN, "no"}};
+    report.values = VALUES;
+    report.value_count = sizeof(VALUES) / sizeof(VALUES[0]);
+    expect_text("<td>Six-minute walk</td><td class=\"n\">380</td><td>m</td>", 1);
+    expect_text("<td>SARC-F</td><td class=\"n\">5</td><td></td>"
+                "<td class=\"s\" colspan=\"2\">shown only: no class stands on it</td>",
+                1);
+    expect_text("<td>Chair stands completed</td><td class=\"n\">no</td>", 1);
+    expect_text("T-score by ultrasound", 0);
 }
 
 Test(report_patient_scans, a_list_of_scans_that_is_not_there_is_refused)

@@ -6,6 +6,10 @@
 
 #include <osarc/base.h>
 
+/* The digits of a number that is a macro, for messages. */
+#define OSI_TEXT_OF_(number) #number
+#define OSI_TEXT_OF(number)  OSI_TEXT_OF_(number)
+
 OSARC_BEGIN_DECLS
 
 /** A growing text; all-zero is a valid empty one. Free `data` with osi_free. */

@@ -14,6 +14,10 @@
 
 OSARC_BEGIN_DECLS
 
+/** Densities of a person's bone, in g/cm2, lie between; a value in mg/cm2 never does. */
+#define OSARC_BMD_LEAST_G_CM2 0.1
+#define OSARC_BMD_MOST_G_CM2  3
+
 typedef enum osarc_bmd_site {
     OSARC_BMD_LUMBAR_L1_L4 = 0,
     OSARC_BMD_LUMBAR_L2_L4 = 1,

@@ -132,6 +132,15 @@ OSARC_API OSARC_MUST_CHECK osarc_status osarc_score_choose(osarc_score_kind *out
                                                            const osarc_person *person,
                                                            osarc_error *err);
 
+/** A T- or Z-score farther from 0 is a slip of the pen, not a patient. */
+#define OSARC_SCORE_MOST 10
+
+/**
+ * With how many decimals a T- or Z-score is printed: `least`, or more where it would be rounded to
+ * the other side of a limit of its classes (-1, -2, -2.5), or onto it; six at most.
+ */
+OSARC_API int osarc_score_decimals(double score, int least);
+
 OSARC_END_DECLS
 
 #endif

@@ -46,7 +46,8 @@ typedef struct osarc_report_scan {
 /** A value of the clinical table, under its column's name. */
 typedef struct osarc_report_value {
     const char *column;
-    double value;
+    double value;     /**< NAN in a column of words. */
+    const char *word; /**< Of such a column, "" when not known; may be NULL. */
 } osarc_report_value;
 
 /** A PNG file that goes into the report. */

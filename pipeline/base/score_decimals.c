@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "score_decimals.h"
+#include <osarc/reference.h>
 
 #include <math.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@ static int side_of(double score, double limit)
     return (score > limit + AT_LIMIT) - (score < limit - AT_LIMIT);
 }
 
-int score_decimals(double score, int least)
+int osarc_score_decimals(double score, int least)
 {
     int decimals = least;
     for (int crosses = isfinite(score); crosses && decimals <= DECIMALS_MOST;) {
