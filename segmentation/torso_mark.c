@@ -13,29 +13,32 @@
 #define SLACK_MM 1.0   /* half a block */
 #define MIXED_HU 150.0 /* a block that bone takes part in */
 
-typedef struct polar {
-    float mm;
-    int ray;
-} polar;
-
-static polar to_polar(const torso_grid *g, const double from[2], size_t x, size_t y)
+torso_polar torso_to_polar(const torso_grid *g, const double from[2], size_t x, size_t y)
 {
     double front;
     double side;
     torso_turn(g, torso_at_mm(g, 0, x) - from[0], torso_at_mm(g, 1, y) - from[1], &front, &side);
     float turn = atan2f((float) side, (float) front) / (float) (2 * M_PI);
     int ray = (int) ((turn < 0 ? turn + 1 : turn) * RAYS + 0.5F) % RAYS;
-    return (polar){(float) sqrt(front * front + side * side), ray};
+    return (torso_polar){(float) sqrt(front * front + side * side), ray};
 }
 
 /* slack_mm: how far beyond its end soft tissue is still that muscle's. */
 static int in_para(const torso_grid *g, const torso_rays *r, size_t k, size_t x, size_t y,
                    double slack_mm)
 {
-    polar p = to_polar(g, g->plane[k].body, x, y);
+    torso_polar p = torso_to_polar(g, g->plane[k].body, x, y);
     size_t i = k * RAYS + (size_t) p.ray;
     return r->para_to[i] > 0 && p.mm >= r->para_from[i] &&
            (double) p.mm <= (double) r->para_to[i] + slack_mm;
+}
+
+int torso_in_wall(const torso_grid *g, const torso_rays *r, size_t k, size_t x, size_t y)
+{
+    torso_polar p = torso_to_polar(g, g->plane[k].centre, x, y);
+    size_t i = k * RAYS + (size_t) p.ray;
+    double in = r->wall_in[i] - (r->seen[i] ? 2 * SLACK_MM : SLACK_MM);
+    return p.mm <= r->wall_out[i] && (double) p.mm > in;
 }
 
 static int in_canal(const torso_grid *g, size_t k, size_t x, size_t y)
@@ -60,14 +63,12 @@ static void mark_plane(torso_grid *g, const torso_rays *r, size_t k)
             size_t i = torso_index(g, x, y, k);
             if (!(g->flags[i] & IN_WALL))
                 continue;
-            polar p = to_polar(g, g->plane[k].centre, x, y);
-            double in = r->wall_in[k * RAYS + (size_t) p.ray];
+            torso_polar p = torso_to_polar(g, g->plane[k].centre, x, y);
             if (has_para && in_canal(g, k, x, y))
                 g->flags[i] |= CANAL;
-            int seen = r->seen[k * RAYS + (size_t) p.ray];
             if (p.mm > r->wall_out[k * RAYS + (size_t) p.ray])
                 continue;
-            if ((double) p.mm > in - (seen ? 2 * SLACK_MM : SLACK_MM) ||
+            if (torso_in_wall(g, r, k, x, y) ||
                 (has_para && in_para(g, r, k, x, y, 1.5 * SLACK_MM)))
                 g->flags[i] |= MUSCLE;
         }
@@ -134,7 +135,7 @@ static void drop_bright(torso_grid *g)
 
 /* Beyond the outermost muscle of its ray nothing is the cavity's; nor is what lies in the wall and
  * does not hang together with the cavity. */
-static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k, polar *place)
+static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k, torso_polar *place)
 {
     size_t area = g->size[0] * g->size[1];
     uint8_t *flags = g->flags + k * area;
@@ -145,14 +146,14 @@ static void mark_skin_side(torso_grid *g, const torso_rays *r, size_t k, polar *
         for (size_t x = 0; x < g->size[0]; x++, i++) {
             if (!(flags[i] & (IN_WALL | MUSCLE)))
                 continue;
-            polar p = place[i] = to_polar(g, g->plane[k].centre, x, y);
+            torso_polar p = place[i] = torso_to_polar(g, g->plane[k].centre, x, y);
             if (is_muscle(g, k * area + i) && (isinf(most[p.ray]) || p.mm > most[p.ray]))
                 most[p.ray] = p.mm;
         }
     for (size_t i = 0; i < area; i++) {
         if (!(flags[i] & (IN_WALL | MUSCLE)))
             continue;
-        polar p = place[i];
+        torso_polar p = place[i];
         double in = r->wall_in[k * RAYS + (size_t) p.ray];
         double rim = (flags[i] & CAVITY ? 4 : 2) * SLACK_MM;
         int in_wall = r->seen[k * RAYS + (size_t) p.ray] && (double) p.mm > in + rim;
@@ -185,7 +186,7 @@ static osarc_status mark_between(torso_grid *g, const torso_rays *r, osarc_error
     osi_free(set);
 #pragma omp parallel num_threads(g->threads) reduction(| : failed)
     {
-        polar *place = osi_alloc_raw(g->size[0] * g->size[1], sizeof(*place), NULL);
+        torso_polar *place = osi_alloc_raw(g->size[0] * g->size[1], sizeof(*place), NULL);
         failed |= !place;
 #pragma omp for schedule(dynamic)
         for (size_t k = 0; k < g->depth; k++)
@@ -298,24 +299,26 @@ static void add_rim(torso_grid *g, size_t k, uint8_t *set)
             flags[i] |= MUSCLE;
 }
 
-static osarc_status mark_pieces(torso_grid *g, osarc_error *err)
+static osarc_status mark_pieces(torso_grid *g, const torso_rays *r, osarc_error *err)
 {
     int failed = 0;
 #pragma omp parallel num_threads(g->threads) reduction(| : failed)
     {
-        room r = {0};
-        int without = make_room(&r, g->size[0] * g->size[1], NULL) != OSARC_OK;
+        room m = {0};
+        int without = make_room(&m, g->size[0] * g->size[1], NULL) != OSARC_OK;
         failed |= without;
 #pragma omp for schedule(dynamic)
         for (long k = g->lowest; k <= g->highest; k++)
             if (!without)
-                failed |= add_pieces(g, (size_t) k, &r, NULL) != OSARC_OK;
-        free_room(&r);
+                failed |= add_pieces(g, (size_t) k, &m, NULL) != OSARC_OK;
+        free_room(&m);
     }
     if (failed)
         return osi_fail(err, OSARC_ERR_MEMORY, "no memory for pieces of muscle");
     drop_bright(g);
-    osarc_status status = torso_mark_content(g, err);
+    osarc_status status = torso_follow_psoas(g, r, err);
+    if (!status)
+        status = torso_mark_content(g, err);
     if (status)
         return status;
 #pragma omp parallel num_threads(g->threads) reduction(| : failed)
@@ -336,7 +339,7 @@ osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err)
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (size_t k = 0; k < g->depth; k++)
         mark_plane(g, r, k);
-    osarc_status status = mark_pieces(g, err);
+    osarc_status status = mark_pieces(g, r, err);
     if (!status)
         status = mark_between(g, r, err);
     return status;

@@ -196,6 +196,18 @@ osarc_status torso_robust(float *value, uint8_t *ok, const torso_grid *g, const 
 /* Bowel content that reads as fat. */
 osarc_status torso_mark_content(torso_grid *g, osarc_error *err);
 
+typedef struct torso_polar {
+    float mm;
+    int ray;
+} torso_polar;
+torso_polar torso_to_polar(const torso_grid *g, const double from[2], size_t x, size_t y);
+
+/* Whether a block lies in the muscle wall, by its rays. */
+int torso_in_wall(const torso_grid *g, const torso_rays *r, size_t k, size_t x, size_t y);
+
+/* Marks psoas and iliacus down the pelvis, from marks over it. */
+osarc_status torso_follow_psoas(torso_grid *g, const torso_rays *r, osarc_error *err);
+
 /* Marks the envelopes in the grid's flags. */
 osarc_status torso_mark(torso_grid *g, const torso_rays *r, osarc_error *err);
 
