@@ -31,6 +31,11 @@ OSARC_MUST_CHECK osarc_status dxa_shift_find(double shift_px[2], double *confide
 void dxa_shift_undo(float *out, const float *b, size_t columns, size_t rows,
                     const double shift_px[2], int threads);
 
+/* The mean of the logarithm of a count is not that of its mean: what photons that are few make
+ * attenuation read too high is taken off. `logs` against air. */
+OSARC_MUST_CHECK osarc_status dxa_counts_undo(float *logs, size_t columns, size_t rows, int threads,
+                                              osarc_error *err);
+
 /* Lines whose values have nothing to do with their neighbours are filled from these. */
 OSARC_MUST_CHECK osarc_status dxa_lines_mend(float *values, size_t columns, size_t rows,
                                              osarc_notes *notes, osarc_error *err);

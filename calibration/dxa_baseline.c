@@ -21,6 +21,7 @@
 /* Of the ratios around: soft tissue, where bone fills less than the rest. */
 #define LOWER_SHARE 0.3
 #define SMOOTH_MM   6.0
+#define RIDGE       0.3 /* of the square of that */
 #define PASSES      3
 #define FILL_STEPS  400
 #define FILL_RATE   1.85
@@ -149,42 +150,96 @@ static void take_lower(blocks *b, const osarc_dxa_maps *m)
     memcpy(b->ratio, b->next, b->columns * b->rows * sizeof(*b->ratio));
 }
 
-/* Ratio of sums over the blocks around, weighted by distance; where there is no soft tissue within
- * reach it stays NAN. */
+/* Sums over the blocks around, by powers of how far to the right and down they lie. */
+typedef struct plane_sums {
+    double high, high_u, high_v, high_uu, high_uv, high_vv;
+    double low, low_u, low_v;
+} plane_sums;
+
+/*
+ * A plane through the ratios around, at its middle. Beside bone all of them lie on one side: their
+ * mean would be that of a place further out, and fat rises to the skin. What the ridge adds keeps
+ * the plane level where they do not tell its slope.
+ */
+static double plane_middle(const plane_sums *s)
+{
+    double uu = s->high_uu + RIDGE * s->high - s->high_u * s->high_u / s->high;
+    double vv = s->high_vv + RIDGE * s->high - s->high_v * s->high_v / s->high;
+    double uv = s->high_uv - s->high_u * s->high_v / s->high;
+    double mean = s->low / s->high;
+    double u = s->low_u - mean * s->high_u;
+    double v = s->low_v - mean * s->high_v;
+    double determinant = uu * vv - uv * uv;
+    double slope_u = (u * vv - v * uv) / determinant;
+    double slope_v = (v * uu - u * uv) / determinant;
+    return mean - (slope_u * s->high_u + slope_v * s->high_v) / s->high;
+}
+
+/* Weights of the blocks around, and how far they lie, in widths of the weights. */
+typedef struct kernel {
+    long reach[2];
+    double step[2];
+    size_t side;
+    double *weights;
+} kernel;
+
+static plane_sums add_around(const blocks *b, const kernel *k, long x, long y)
+{
+    plane_sums s = {0};
+    for (long v = -k->reach[1]; v <= k->reach[1]; v++) {
+        if (y + v < 0 || y + v >= (long) b->rows)
+            continue;
+        const double *weights = k->weights + (size_t) (v + k->reach[1]) * k->side;
+        const size_t row = (size_t) (y + v) * b->columns;
+        double dv = k->step[1] * (double) v;
+        for (long u = -k->reach[0]; u <= k->reach[0]; u++) {
+            if (x + u < 0 || x + u >= (long) b->columns)
+                continue;
+            double du = k->step[0] * (double) u;
+            double low = weights[u + k->reach[0]] * b->low[row + (size_t) (x + u)];
+            double high = weights[u + k->reach[0]] * b->high[row + (size_t) (x + u)];
+            s.low += low;
+            s.low_u += low * du;
+            s.low_v += low * dv;
+            s.high += high;
+            s.high_u += high * du;
+            s.high_v += high * dv;
+            s.high_uu += high * du * du;
+            s.high_uv += high * du * dv;
+            s.high_vv += high * dv * dv;
+        }
+    }
+    return s;
+}
+
+/* Ratio of the blocks around, weighted by distance; where there is no soft tissue it is NAN. */
 static osarc_status smooth(blocks *b, const osarc_dxa_maps *m, osarc_error *err)
 {
-    long rx = (long) reach(2 * SMOOTH_MM, m->spacing_mm[0], b->size[0]);
-    long ry = (long) reach(2 * SMOOTH_MM, m->spacing_mm[1], b->size[1]);
-    double step_x = m->spacing_mm[0] * (double) b->size[0] / SMOOTH_MM;
-    double step_y = m->spacing_mm[1] * (double) b->size[1] / SMOOTH_MM;
-    size_t side = (size_t) (2 * rx + 1);
-    double *weights = osi_alloc_raw(side * (size_t) (2 * ry + 1), sizeof(*weights), err);
-    if (!weights)
+    kernel k = {.side = 0};
+    for (int a = 0; a < 2; a++) {
+        k.reach[a] = (long) reach(2 * SMOOTH_MM, m->spacing_mm[a], b->size[a]);
+        k.step[a] = m->spacing_mm[a] * (double) b->size[a] / SMOOTH_MM;
+    }
+    k.side = (size_t) (2 * k.reach[0] + 1);
+    k.weights = osi_alloc_raw(k.side * (size_t) (2 * k.reach[1] + 1), sizeof(*k.weights), err);
+    if (!k.weights)
         return OSARC_ERR_MEMORY;
-    for (long v = -ry; v <= ry; v++)
-        for (long u = -rx; u <= rx; u++)
-            weights[(size_t) (v + ry) * side + (size_t) (u + rx)] =
-                exp(-0.5 * (pow(step_x * (double) u, 2) + pow(step_y * (double) v, 2)));
+    for (long v = -k.reach[1]; v <= k.reach[1]; v++)
+        for (long u = -k.reach[0]; u <= k.reach[0]; u++)
+            k.weights[(size_t) (v + k.reach[1]) * k.side + (size_t) (u + k.reach[0])] =
+                exp(-0.5 * (pow(k.step[0] * (double) u, 2) + pow(k.step[1] * (double) v, 2)));
 #pragma omp parallel for schedule(static) num_threads(b->threads)
     for (long y = 0; y < (long) b->rows; y++)
         for (long x = 0; x < (long) b->columns; x++) {
             size_t at = (size_t) y * b->columns + (size_t) x;
-            double low = 0;
-            double high = 0;
             b->next[at] = NAN;
             if (!(b->high[at] > 0))
                 continue;
-            for (long v = y > ry ? y - ry : 0; v <= y + ry && v < (long) b->rows; v++)
-                for (long u = x > rx ? x - rx : 0; u <= x + rx && u < (long) b->columns; u++) {
-                    size_t there = (size_t) v * b->columns + (size_t) u;
-                    double w = weights[(size_t) (v - y + ry) * side + (size_t) (u - x + rx)];
-                    low += w * b->low[there];
-                    high += w * b->high[there];
-                }
-            b->next[at] = low / high;
+            plane_sums sums = add_around(b, &k, x, y);
+            b->next[at] = plane_middle(&sums);
         }
     memcpy(b->ratio, b->next, b->columns * b->rows * sizeof(*b->ratio));
-    osi_free(weights);
+    osi_free(k.weights);
     return OSARC_OK;
 }
 

@@ -234,6 +234,8 @@ osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair, int th
             status = dxa_lines_mend(logs[e], facts->columns, facts->rows, notes, err);
         if (!status)
             status = subtract_air(logs[e], &out->air[e], &out->noise[e], facts, e, err);
+        if (!status)
+            status = dxa_counts_undo(logs[e], facts->columns, facts->rows, threads, err);
     }
     if (!status)
         status = check_ratio(out, err);

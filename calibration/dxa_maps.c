@@ -259,8 +259,8 @@ static osarc_status tell_noise(const osarc_dxa_maps *m, osarc_notes *notes, osar
     if (!notes || !(sd > NOISY_G_CM2))
         return OSARC_OK;
     return osarc_notes_add(notes, OSARC_NOTE_WARNING, "noisy", err,
-                           "few photons (noise of %.2f g/cm2 in a pixel): densities may read up to "
-                           "5 %% high",
+                           "few photons (noise of %.2f g/cm2 in a pixel): densities may be off by "
+                           "5 %%",
                            sd);
 }
 

@@ -171,6 +171,17 @@ static run shaft_in_row(const dxa_leg *leg, size_t y)
     return best;
 }
 
+/* Where a row falls to the limit between its last cell of bone and the next one; half-way for a
+ * cell that was filled. */
+static double edge_between(const dxa_leg *leg, size_t y, long inside, long outside)
+{
+    const float *row = leg->plane.value + y * leg->plane.nx;
+    double in = row[inside] - leg->limit;
+    double out = row[outside] - leg->limit;
+    double share = in > 0 && out <= 0 ? in / (in - out) : 0.5;
+    return (double) inside + share * (double) (outside - inside);
+}
+
 /* The run of a row that meets a run below it; the outermost of several. */
 static run run_above(const dxa_leg *leg, size_t y, run below)
 {
@@ -229,13 +240,15 @@ osarc_status dxa_leg_shaft(dxa_leg *leg, osarc_error *err)
         run r = shaft_in_row(leg, y);
         if (r.last <= r.first)
             break;
-        double middle = ((double) r.first + (double) r.last) / 2;
+        double left = edge_between(leg, y, r.first, r.first - 1);
+        double right = edge_between(leg, y, r.last, r.last + 1);
+        double middle = (left + right) / 2;
         s += 1;
         sy += (double) y;
         syy += (double) y * (double) y;
         sx += middle;
         sxy += (double) y * middle;
-        width += (double) (r.last - r.first + 1);
+        width += right - left;
     }
     osarc_status status = OSARC_OK;
     if (rows < seen) {

@@ -148,8 +148,7 @@ static void expect_lines(const scene *s, const char *what)
                          truth_of(s, "neck", "neck_shaft_angle"), 2));
 }
 
-/* 1 % without noise is what is asked for. Beside the trochanter fat rises to the skin, which the
- * even share that is laid under it does not follow: 1.5 %. */
+/* 1 % without noise is what is asked for. */
 static void expect_densities(const char *beams)
 {
     static const struct {
@@ -173,7 +172,7 @@ static void expect_densities(const char *beams)
         cr_expect(lt(dbl, fabs(error_of(&s, "neck")), 0.01), "%s %zu", beams, i);
         cr_expect(lt(dbl, fabs(error_of(&s, "intertrochanter")), 0.01), "%s %zu", beams, i);
         cr_expect(lt(dbl, fabs(error_of(&s, "total")), 0.01), "%s %zu", beams, i);
-        cr_expect(lt(dbl, fabs(error_of(&s, "trochanter")), 0.015), "%s %zu", beams, i);
+        cr_expect(lt(dbl, fabs(error_of(&s, "trochanter")), 0.01), "%s %zu", beams, i);
         cr_expect(eq(str, (char *) find(&s, "neck", "abmd")->side, (char *) POSES[i].side));
         expect_lines(&s, beams);
         end(&s);
@@ -302,7 +301,7 @@ Test(run_dxa_femur, without_a_calibration_there_is_no_interval_and_no_score)
     end(&s);
 }
 
-/* 5 %, as the warning says: thick, and with few photons. */
+/* 2 % is what is asked for at clinical noise: thick, and with few photons. */
 Test(run_dxa_femur, noise_that_looks_like_bone_is_a_warning)
 {
     static const osarc_dxa_phantom_options NOISY[] = {
@@ -314,7 +313,7 @@ Test(run_dxa_femur, noise_that_looks_like_bone_is_a_warning)
         const osarc_finding *row = find(&s, "total", "abmd");
         cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_WARNING));
         cr_expect(strstr(row->note, "few photons") != NULL, "%s", row->note);
-        cr_expect(lt(dbl, fabs(error_of(&s, "total")), 0.05));
+        cr_expect(lt(dbl, fabs(error_of(&s, "total")), 0.02), "%g", error_of(&s, "total"));
         end(&s);
     }
 }
