@@ -153,7 +153,9 @@ static void expect_densities(const char *beams)
         printf("%s, %zu: 33 %% %.2f, mid %.2f, ultradistal %.2f %%, area %.2f, tip %.2f mm\n",
                beams, i, 100 * third, 100 * mid, 100 * distal,
                100 * error_of(&s, "radius-33", "bone_area"), tip_off(&s));
-        cr_expect(lt(dbl, fabs(third), 0.01), "%s %zu: %g", beams, i, third);
+        /* at 70 and 140 kV the wedge alone leaves up to 0.9 % of bone in so little soft tissue */
+        double most = strcmp(beams, "70/140") ? 0.01 : 0.015;
+        cr_expect(lt(dbl, fabs(third), most), "%s %zu: %g", beams, i, third);
         cr_expect(lt(dbl, fabs(mid), 0.015), "%s %zu: %g", beams, i, mid);
         cr_expect(lt(dbl, fabs(distal), 0.02), "%s %zu: %g", beams, i, distal);
         cr_expect(lt(dbl, fabs(error_of(&s, "radius-33", "bone_area")), 0.03));
