@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/components.h>
 #include <osi/distance.h>
 
 #include "femur_limits.h"
@@ -209,26 +210,78 @@ double femur_head_score(const femur_head *h, const sampler *s)
     return best;
 }
 
-/* Distance of each cell from what is not bone, gaps as wide as a joint space closed. */
+/* Marks pieces that the view ends. */
+static void find_open(uint8_t *open, const femur_grid *g, const uint32_t *part)
+{
+    const size_t stride[3] = {1, g->size[0], g->size[0] * g->size[1]};
+    size_t i = 0;
+    for (size_t z = 0; z < g->size[2]; z++)
+        for (size_t y = 0; y < g->size[1]; y++)
+            for (size_t x = 0; x < g->size[0]; x++, i++) {
+                const size_t at[3] = {x, y, z};
+                for (int a = 0; part[i] && a < 3; a++)
+                    if (at[a] == 0 || at[a] + 1 == g->size[a] ||
+                        g->bone[i - stride[a]] == FEMUR_OUT || g->bone[i + stride[a]] == FEMUR_OUT)
+                        open[part[i]] = 1;
+            }
+}
+
+/* Keeps of what is not bone the pieces that bone shuts in. */
+static osarc_status keep_shut_in(uint8_t *set, const femur_grid *g, osarc_error *err)
+{
+    uint32_t count = 0;
+    size_t *sizes = NULL;
+    uint8_t *open = NULL;
+    size_t cells = femur_count(g);
+    uint32_t *part = osi_alloc_raw(cells, sizeof(*part), err);
+    osarc_status status =
+        part ? osi_components(part, &count, &sizes, set, g->size, err) : OSARC_ERR_MEMORY;
+    if (!status) {
+        open = osi_alloc((size_t) count + 1, 1, err);
+        status = open ? OSARC_OK : OSARC_ERR_MEMORY;
+    }
+    if (!status) {
+        find_open(open, g, part);
+        for (size_t i = 0; i < cells; i++)
+            set[i] = part[i] && !open[part[i]] &&
+                     (double) sizes[part[i]] * g->mm * g->mm * g->mm <= SHUT_IN_MOST_MM3;
+    }
+    osi_free(open);
+    osi_free(sizes);
+    osi_free(part);
+    return status;
+}
+
+/* Distance of each cell from what is not bone, gaps as wide as a joint space closed, and marrow
+ * that a thin shell shuts in but nothing tells from muscle filled. */
 static osarc_status find_depth(float **out, const femur_grid *g, int threads, osarc_error *err)
 {
     const double mm[3] = {g->mm, g->mm, g->mm};
     size_t count = femur_count(g);
     uint8_t *set = osi_alloc_raw(count, 1, err);
     float *depth = osi_alloc_raw(count, sizeof(*depth), err);
+    float *inner = osi_alloc_raw(count, sizeof(*inner), err);
     *out = depth;
-    osarc_status status = set && depth ? OSARC_OK : OSARC_ERR_MEMORY;
+    osarc_status status = set && depth && inner ? OSARC_OK : OSARC_ERR_MEMORY;
     for (size_t i = 0; !status && i < count; i++)
         set[i] = g->bone[i] >= FEMUR_BONE;
     if (!status)
-        status = osi_distance_limited_mm(depth, set, g->size, mm, CLOSING_MM, threads, err);
+        status = osi_distance_limited_mm(depth, set, g->size, mm, SHUT_MM, threads, err);
     for (size_t i = 0; !status && i < count; i++)
-        set[i] = g->bone[i] != FEMUR_OUT && !(depth[i] <= CLOSING_MM);
+        set[i] = g->bone[i] != FEMUR_OUT && !(depth[i] <= SHUT_MM);
+    if (!status)
+        status = keep_shut_in(set, g, err);
+    if (!status)
+        status = osi_distance_limited_mm(inner, set, g->size, mm, SHUT_MM + g->mm, threads, err);
+    for (size_t i = 0; !status && i < count; i++)
+        set[i] =
+            g->bone[i] != FEMUR_OUT && !(depth[i] <= CLOSING_MM) && !(inner[i] <= SHUT_MM + g->mm);
     if (!status)
         status = osi_distance_limited_mm(depth, set, g->size, mm, HEAD_MOST_MM + 2 * CLOSING_MM,
                                          threads, err);
     for (size_t i = 0; !status && i < count; i++)
         depth[i] = isfinite(depth[i]) ? depth[i] - (float) CLOSING_MM : 0;
+    osi_free(inner);
     osi_free(set);
     return status;
 }

@@ -4,22 +4,24 @@
 
 /* Every number the proximal femur stands on, once: lengths in mm, values in HU. */
 
-#define SEARCH_MM       3.0  /* grid of the search: an eighth of a head */
-#define PART_MM         2.0  /* grid of the parts: half of a neck's cortex and gap together */
-#define CLOSING_MM      4.0  /* half the widest joint space, with the blur of thick slices */
-#define BALL_LEAST_MM   15.0 /* largest ball in the smallest head, on the grid of the search */
-#define HEAD_LEAST_MM   18.0 /* radius; adults have 19 to 29 */
-#define HEAD_MOST_MM    30.0
-#define APART_MM        15.0 /* between places the search starts from */
-#define SEARCH_FAR_MM   18.0 /* from there to the centre */
-#define RIM_MM          1.0 /* half the way over which the rim falls off, in the plane of a slice */
-#define RIM_HU          100.0 /* fall that counts fully: closed joint space on thick slices */
-#define SEARCH_SCORE    0.4   /* less at the first look is no head */
-#define STARTS_APART_MM 6.0
-#define STARTS_RADII_MM 3.0
-#define HIGH_LAT        0.766 /* sine of 50 degrees: roof and floor of the socket are left out */
-#define LOW_HU          (-50.0)
-#define HIGH_HU         600.0
+#define SEARCH_MM        3.0      /* grid of the search: an eighth of a head */
+#define PART_MM          2.0      /* grid of the parts: half of a neck's cortex and gap together */
+#define CLOSING_MM       4.0      /* half the widest joint space, with the blur of thick slices */
+#define SHUT_MM          8.0      /* half the widest hole in a thin shell on that grid */
+#define SHUT_IN_MOST_MM3 150000.0 /* inside of the largest head with its neck and trochanters */
+#define BALL_LEAST_MM    15.0     /* largest ball in the smallest head, on the grid of the search */
+#define HEAD_LEAST_MM    18.0     /* radius; adults have 19 to 29 */
+#define HEAD_MOST_MM     30.0
+#define APART_MM         15.0 /* between places the search starts from */
+#define SEARCH_FAR_MM    18.0 /* from there to the centre */
+#define RIM_MM           1.0 /* half the way over which the rim falls off, in the plane of a slice */
+#define RIM_HU           100.0 /* fall that counts fully: closed joint space on thick slices */
+#define SEARCH_SCORE     0.4   /* less at the first look is no head */
+#define STARTS_APART_MM  6.0
+#define STARTS_RADII_MM  3.0
+#define HIGH_LAT         0.766 /* sine of 50 degrees: roof and floor of the socket are left out */
+#define LOW_HU           (-50.0)
+#define HIGH_HU          600.0
 
 #define METAL_REACH_MM 15.0  /* streaks of metal reach so far past the ball */
 #define METAL_MM3      200.0 /* a screw's thread; less is a clip or noise */

@@ -184,17 +184,27 @@ Test(cli_chain, hips_from_slices_to_the_class_that_is_true)
     }
 }
 
+/* The row of a femur's quantity is there, and refused with words. */
+static void expect_refused_row(const char *start, const char *words)
+{
+    const char *row = strstr(read_out("out", "findings.csv"), start);
+    cr_assert(row != NULL, "no row%s", start);
+    char line[512];
+    snprintf(line, sizeof(line), "%.*s", (int) strcspn(row, "\n"), row);
+    cr_expect(strstr(line, ",refused,") != NULL && strstr(line, words) != NULL, "%s", line);
+}
+
 /* Bone that is nowhere denser than the muscle about it but in its shell. */
-Test(cli_chain, a_hip_that_is_not_told_from_soft_tissue_is_refused_and_not_left_out)
+Test(cli_chain, a_hip_that_is_hardly_told_from_soft_tissue_is_refused_and_not_left_out)
 {
     osarc("phantom hip -o in/0 --trabecular 22 --pixel 1.2 --slice 1.5");
     osarc("run in -o out");
-    const char *row = strstr(read_out("out", "findings.csv"), ",femur,total,,abmd,");
-    cr_assert(row != NULL);
-    char line[512];
-    snprintf(line, sizeof(line), "%.*s", (int) strcspn(row, "\n"), row);
-    cr_expect(strstr(line, ",refused,") != NULL, "%s", line);
-    cr_expect(strstr(line, "no head of a femur found") != NULL, "%s", line);
+    expect_refused_row(",femur,neck,right,abmd,", "narrowest section");
+    expect_refused_row(",femur,neck,left,abmd,", "narrowest section");
+    expect_refused_row(",femur,total,left,abmd,", "narrowest section");
+    osarc("phantom abdomen -o in/1 --pixel 3 --slice 5");
+    osarc("run in/1 -o out --overwrite");
+    expect_refused_row(",femur,total,,abmd,", "no head of a femur found");
 }
 
 /* ---- abdomen: CT tells neither lean mass of limbs nor, without named vertebrae, bone ---- */

@@ -150,6 +150,32 @@ Test(hip, legs_turned_in_with_a_narrow_joint_change_little)
                                         .joint_gap_mm = 2.5});
 }
 
+/* Spongy bone as dense as muscle and its noise, in a thin shell: nothing but the shell is bone to
+ * the tissue labels. The head is where it is drawn; 2 mm and 1 mm as in the others. */
+Test(hip, heads_of_spongy_bone_no_denser_than_muscle_are_found)
+{
+    static const double NOISE_HU[] = {0, 15};
+    static const double DENSITY[] = {22, 90};
+    for (int i = 0; i < 2; i++) {
+        scene s = look((osarc_phantom_options){.pixel_mm = 1.2,
+                                               .slice_mm = 1.5,
+                                               .trabecular_mg_cm3 = DENSITY[i],
+                                               .cortical_mg_cm3 = 500,
+                                               .noise_sd_hu = NOISE_HU[i]},
+                       "hip", 0, SIZE_MAX, 0);
+        cr_assert(eq(sz, osarc_hip_count(s.hip), 2), "%g mg/cm3", DENSITY[i]);
+        for (size_t n = 0; n < 2; n++) {
+            const osarc_femur *f = osarc_hip_at(s.hip, n);
+            cr_expect(eq(str, (char *) f->refused_all, ""));
+            cr_expect(lt(dbl, off_mm(f->head_mm, truth_of(&s, f->side)->head_mm), 2));
+            cr_expect(lt(dbl, fabs(f->head_radius_mm - truth_of(&s, f->side)->head_radius_mm), 1));
+            /* measured, or refused with a reason */
+            cr_expect(f->refused_neck[0] || f->neck_least_mm > 25);
+        }
+        release(&s);
+    }
+}
+
 Test(hip, sides_come_from_the_patient_and_not_from_the_order_of_voxels)
 {
     const osarc_phantom_options options = {.pixel_mm = 1.2, .slice_mm = 3};
