@@ -69,6 +69,8 @@ static const struct {
     /* muscle and fat */
     {"axial, through the middle of the body, between the slices next to it",
      "轴位，经椎体中部，由相邻层面插值"},
+    {"slices of * mm mix tissues", "* mm 厚的层面使组织混合"},
+    {"thin sheets of fat between muscles are lost in them", "其中肌肉间的薄层脂肪会丢失"},
     {"inner side of the wall taken from its neighbours along * %", "肌壁内侧有 * % 取自相邻部位"},
     {"linear mixing of own subcutaneous fat and lean muscle of * HU (95 % of persons within * HU)",
      "自身皮下脂肪与 * HU 的瘦肌肉线性混合（95 % 的人相差在 * HU 以内）"},

@@ -274,6 +274,34 @@ Test(measure_torso, contrast_and_voltage_flag_attenuation_only)
     tear_down(&s);
 }
 
+/* The shares by which areas of thick slices were seen to move, see the table of the measure. */
+Test(measure_torso, thick_slices_flag_every_value_and_widen_its_interval)
+{
+    scene s;
+    set_up(&s);
+    s.acquisition.slice_thickness_mm = 8;
+    measure(&s);
+    const osarc_finding *muscle = find(&s, "muscle_area");
+    const osarc_finding *imat = find(&s, "imat_area");
+    cr_expect(eq(int, (int) muscle->quality, OSARC_QUALITY_WARNING));
+    cr_expect(strstr(muscle->note, "slices of 8 mm") != NULL, "%s", muscle->note);
+    cr_expect(ge(dbl, muscle->ci_high - muscle->value, 0.033 * muscle->value));
+    cr_expect(strstr(muscle->note, "thin sheets") == NULL, "%s", muscle->note);
+    cr_expect(strstr(imat->note, "thin sheets") != NULL, "%s", imat->note);
+    cr_expect(ge(dbl, imat->ci_high - imat->value, 0.30 * imat->value));
+    tear_down(&s);
+}
+
+Test(measure_torso, slices_of_5_mm_are_not_thick)
+{
+    scene s;
+    set_up(&s);
+    s.acquisition.slice_thickness_mm = 5;
+    measure(&s);
+    cr_expect(eq(int, (int) find(&s, "imat_area")->quality, OSARC_QUALITY_OK));
+    tear_down(&s);
+}
+
 Test(measure_torso, senseless_input_is_refused)
 {
     scene s;
