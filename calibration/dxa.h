@@ -36,6 +36,11 @@ void dxa_shift_undo(float *out, const float *b, size_t columns, size_t rows,
 OSARC_MUST_CHECK osarc_status dxa_counts_undo(float *logs, size_t columns, size_t rows, int threads,
                                               osarc_error *err);
 
+/* Whether edges step aside from a line to the next, as they do when a patient moves. */
+OSARC_MUST_CHECK osarc_status dxa_motion_note(const float *logs, size_t columns, size_t rows,
+                                              double spacing_mm, osarc_notes *notes,
+                                              osarc_error *err);
+
 /* Lines whose values have nothing to do with their neighbours are filled from these. */
 OSARC_MUST_CHECK osarc_status dxa_lines_mend(float *values, size_t columns, size_t rows,
                                              osarc_notes *notes, osarc_error *err);

@@ -239,6 +239,8 @@ osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair, int th
     }
     if (!status)
         status = check_ratio(out, err);
+    if (!status)
+        status = dxa_motion_note(out->low, out->columns, out->rows, out->spacing_mm[0], notes, err);
     return status ? status : lay_on(out, threads, notes, err);
 }
 

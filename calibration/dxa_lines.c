@@ -28,35 +28,44 @@ typedef struct around {
     size_t before, after;
 } around;
 
-/* Whether half of a line lies off both lines, or off the only one, to the same side. */
-static int is_off(const lines *l, size_t i, around to)
+/* What is not measured next to what is attenuates as much as can be. */
+static double rise(float from, float to)
+{
+    return isnan(to) && !isnan(from) ? INFINITY : to - from;
+}
+
+/* 1 when half of a line lies over both lines, or over the only one; -1: under; 0: neither. */
+static int find_side(const lines *l, size_t i, around to)
 {
     const float *line = l->values + i * l->step;
     size_t above = 0;
     size_t below = 0;
     for (size_t k = 0; k < l->length; k++) {
         const float *at = line + k * l->next;
-        double before = to.before ? *at - *(at - to.before * l->step) : NAN;
-        double after = to.after ? *at - *(at + to.after * l->step) : NAN;
+        double before = to.before ? rise(*(at - to.before * l->step), *at) : NAN;
+        double after = to.after ? rise(*(at + to.after * l->step), *at) : NAN;
         before = to.before ? before : after;
         after = to.after ? after : before;
         above += before > OFF_LINE && after > OFF_LINE;
         below += before < -OFF_LINE && after < -OFF_LINE;
     }
-    return 2 * above >= l->length || 2 * below > l->length;
+    return 2 * above >= l->length ? 1 : 2 * below > l->length ? -1 : 0;
 }
 
-/* A run of several needs a line on both sides: at an end of the image it may be where a body ends.
- */
+/* Several lines that attenuate less than the next one at an end of the image may be air where a
+ * body ends; no body is thicker there along half of the image. */
 static int is_dead_run(const lines *l, size_t first, size_t size)
 {
-    if (first + size > l->count || (size > 1 && (first == 0 || first + size == l->count)))
+    if (first + size > l->count)
         return 0;
-    for (size_t i = first; i < first + size; i++)
-        if (!is_off(l, i,
-                    (around){first > 0 ? i - first + 1 : 0,
-                             first + size < l->count ? first + size - i : 0}))
+    int at_end = first == 0 || first + size == l->count;
+    for (size_t i = first; i < first + size; i++) {
+        int side = find_side(l, i,
+                             (around){first > 0 ? i - first + 1 : 0,
+                                      first + size < l->count ? first + size - i : 0});
+        if (side == 0 || (size > 1 && at_end && side < 0))
             return 0;
+    }
     return 1;
 }
 

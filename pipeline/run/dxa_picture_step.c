@@ -77,8 +77,11 @@ static osarc_status refuse_number(const rows *r, const char *site, const char *l
 {
     char why[400];
     const char *part = !strcmp(quantity, "alm") ? "" : level;
-    int stated =
-        dxa_report_states(r->catalogue, &r->series->acquisition, quantity, site, part, side);
+    int stated = 0;
+    osarc_status status = dxa_report_states(&stated, r->catalogue, &r->series->acquisition,
+                                            quantity, site, part, side, err);
+    if (status)
+        return status;
     snprintf(why, sizeof(why), "%s%s", r->series->text,
              stated ? "; the report of this study states it: see the row of method report" : "");
     return add(r, site, level, side, quantity, NAN, "", why, err);

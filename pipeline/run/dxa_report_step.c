@@ -46,21 +46,25 @@ static osarc_status add(osarc_findings *findings, const osarc_series *series, co
 }
 
 /* An amended document may lie beside the one it replaces: where they differ neither counts. */
+static osarc_status join_documents(osarc_dxa_report *all, const osarc_catalogue *catalogue,
+                                   size_t series, osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue) && !status; i++) {
+        const osarc_dxa_report *report = osarc_catalogue_report(catalogue, i);
+        if (report && osarc_catalogue_input(catalogue, i)->series == series)
+            status = osarc_dxa_report_join(all, report, err);
+    }
+    return status ? status : osarc_dxa_report_complete(all, err);
+}
+
 static osarc_status add_rows(size_t *taken_out, osarc_findings *findings,
                              const osarc_catalogue *catalogue, size_t series, const char *case_id,
                              osarc_error *err)
 {
     const osarc_series *view = osarc_catalogue_series(catalogue, series);
     osarc_dxa_report all = {0};
-    osarc_status status = OSARC_OK;
-    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue) && !status; i++) {
-        const osarc_dxa_report *report = osarc_catalogue_report(catalogue, i);
-        if (!report || osarc_catalogue_input(catalogue, i)->series != series)
-            continue;
-        status = osarc_dxa_report_join(&all, report, err);
-    }
-    if (!status)
-        status = osarc_dxa_report_complete(&all, err);
+    osarc_status status = join_documents(&all, catalogue, series, err);
     for (size_t k = 0; k < all.count && !status; k++)
         status = add(findings, view, case_id, &all.results[k], err);
     *taken_out = osarc_dxa_report_taken(&all);
@@ -116,24 +120,34 @@ osarc_status dxa_report_take_images(series_result *results, size_t *number,
     return status;
 }
 
-int dxa_report_states(const osarc_catalogue *catalogue, const osarc_acquisition *study,
-                      const char *quantity, const char *site, const char *level, const char *side)
+/* Documents of the same patient, made in the same study or on the same day. */
+static int goes_with(const osarc_acquisition *a, const osarc_acquisition *study)
 {
-    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue); i++) {
-        const osarc_dxa_report *report = osarc_catalogue_report(catalogue, i);
-        size_t series = osarc_catalogue_input(catalogue, i)->series;
-        if (!report)
+    int same_study = study->study_uid[0] && strcmp(a->study_uid, study->study_uid) == 0;
+    int same_day = study->patient_id[0] && study->study_date[0] &&
+                   strcmp(a->study_date, study->study_date) == 0;
+    return strcmp(a->patient_id, study->patient_id) == 0 && (same_study || same_day);
+}
+
+osarc_status dxa_report_states(int *states_out, const osarc_catalogue *catalogue,
+                               const osarc_acquisition *study, const char *quantity,
+                               const char *site, const char *level, const char *side,
+                               osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    *states_out = 0;
+    for (size_t s = 0; s < osarc_catalogue_series_count(catalogue) && !status; s++) {
+        osarc_dxa_report all = {0};
+        if (!goes_with(&osarc_catalogue_series(catalogue, s)->acquisition, study))
             continue;
-        const osarc_acquisition *a = &osarc_catalogue_series(catalogue, series)->acquisition;
-        if (!study->study_uid[0] || strcmp(a->study_uid, study->study_uid) != 0 ||
-            strcmp(a->patient_id, study->patient_id) != 0)
-            continue;
-        for (size_t k = 0; k < report->count; k++) {
-            const osarc_dxa_result *r = &report->results[k];
-            if (!isnan(r->value) && !strcmp(r->quantity, quantity) && !strcmp(r->site, site) &&
-                !strcmp(r->level, level) && !strcmp(r->side, side))
-                return 1;
+        status = join_documents(&all, catalogue, s, err);
+        for (size_t k = 0; k < all.count && !status; k++) {
+            const osarc_dxa_result *r = &all.results[k];
+            *states_out |= !isnan(r->value) && !strcmp(r->quantity, quantity) &&
+                           !strcmp(r->site, site) && !strcmp(r->level, level) &&
+                           !strcmp(r->side, side);
         }
+        osarc_dxa_report_free(&all);
     }
-    return 0;
+    return status;
 }

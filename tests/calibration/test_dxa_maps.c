@@ -229,8 +229,16 @@ Test(calibration_dxa, takes_energies_of_the_beams_without_a_calibration)
     }
 }
 
+static int has_note(const osarc_notes *notes, const char *code)
+{
+    for (size_t i = 0; i < osarc_notes_count(notes); i++)
+        if (strcmp(osarc_notes_at(notes, i)->code, code) == 0)
+            return 1;
+    return 0;
+}
+
 /* Lines as dead as these, next to each other: each is a worse neighbour than the one behind it. */
-static void expect_mended(const float *values, size_t count)
+static void expect_mended(const float *values, size_t count, size_t first)
 {
     osarc_dxa_phantom *phantom = make_phantom("dxa-spine", NULL);
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(osarc_dxa_phantom_pair(phantom));
@@ -242,7 +250,7 @@ static void expect_mended(const float *values, size_t count)
     EXPECT_OK(osarc_notes_create(&notes, &err));
     for (size_t x = 0; x < facts->columns; x++)
         for (size_t k = 0; k < count; k++)
-            osarc_dxa_pair_fill(pair, OSARC_DXA_LOW)[(166 + k) * facts->columns + x] = values[k];
+            osarc_dxa_pair_fill(pair, OSARC_DXA_LOW)[(first + k) * facts->columns + x] = values[k];
     EXPECT_OK(osarc_dxa_maps_make(&maps, pair, &calibration, notes, NULL, &err));
     for (size_t i = 0; i < osarc_notes_count(notes); i++)
         warned |= strcmp(osarc_notes_at(notes, i)->code, "dead_lines") == 0 &&
@@ -258,8 +266,62 @@ static void expect_mended(const float *values, size_t count)
 
 Test(calibration_dxa, mends_dead_lines_and_says_so)
 {
-    expect_mended((const float[]){3}, 1);
-    expect_mended((const float[]){3, 3}, 2);
-    expect_mended((const float[]){3, 3.5F}, 2);
-    expect_mended((const float[]){9, 9, 9}, 3);
+    expect_mended((const float[]){3}, 1, 166);
+    expect_mended((const float[]){3, 3}, 2, 166);
+    expect_mended((const float[]){3, 3.5F}, 2, 166);
+    expect_mended((const float[]){9, 9, 9}, 3, 166);
+    expect_mended((const float[]){NAN}, 1, 166); /* no photon is counted in it */
+}
+
+Test(calibration_dxa, mends_dead_lines_at_the_edges_of_the_image)
+{
+    expect_mended((const float[]){9}, 1, 0);
+    expect_mended((const float[]){9, 9}, 2, 0);
+    expect_mended((const float[]){9, 9, 9}, 3, 331);
+    expect_mended((const float[]){NAN, NAN}, 2, 332);
+}
+
+/* Images as they are, and with all lines from one on moved aside by `px`. */
+static int tells_motion(const char *kind, const osarc_dxa_phantom_options *options, size_t from,
+                        size_t px)
+{
+    osarc_dxa_phantom *phantom = make_phantom(kind, options);
+    const osarc_dxa_facts *facts = osarc_dxa_pair_facts(osarc_dxa_phantom_pair(phantom));
+    osarc_dxa_pair *pair = copy_pair(osarc_dxa_phantom_pair(phantom), facts);
+    osarc_notes *notes = NULL;
+    osarc_dxa_maps maps;
+    EXPECT_OK(osarc_notes_create(&notes, &err));
+    for (int e = 0; e < 2; e++)
+        for (size_t y = from; y < facts->rows; y++) {
+            float *row = osarc_dxa_pair_fill(pair, (osarc_dxa_energy) e) + y * facts->columns;
+            memmove(row + px, row, (facts->columns - px) * sizeof(*row));
+        }
+    EXPECT_OK(osarc_dxa_maps_make(&maps, pair, NULL, notes, NULL, &err));
+    int told = has_note(notes, "motion");
+    osarc_dxa_maps_free(&maps);
+    osarc_notes_free(notes);
+    osarc_dxa_pair_free(pair);
+    osarc_dxa_phantom_free(phantom);
+    return told;
+}
+
+Test(calibration_dxa, tells_a_patient_that_moved_between_lines)
+{
+    static const osarc_dxa_phantom_options NOISY = {.photons = 1e5};
+    cr_expect(tells_motion("dxa-spine", &NOISY, 150, 5));
+    cr_expect(tells_motion("dxa-hip", &NOISY, 180, 4));
+    cr_expect(tells_motion("dxa-body", &NOISY, 400, 3));
+}
+
+Test(calibration_dxa, tells_no_motion_where_there_is_none)
+{
+    static const osarc_dxa_phantom_options NOISY = {.photons = 1e5};
+    static const osarc_dxa_phantom_options TURNED = {.photons = 1e5, .turn_deg = 10};
+    static const osarc_dxa_phantom_options OTHER = {
+        .photons = 1e5, .turn_deg = -10, .side = "right"};
+    cr_expect(not(tells_motion("dxa-spine", &NOISY, 0, 0)));
+    cr_expect(not(tells_motion("dxa-spine", NULL, 0, 0)));
+    cr_expect(not(tells_motion("dxa-body", &NOISY, 0, 0)));
+    cr_expect(not(tells_motion("dxa-hip", &TURNED, 0, 0)));
+    cr_expect(not(tells_motion("dxa-hip", &OTHER, 0, 0)));
 }

@@ -92,7 +92,12 @@ static void make_views(side_by_side *s, const osarc_scan *scan, const osarc_mask
     memset(s, 0, sizeof(*s));
     ct_project(&s->view, osarc_scan_image(scan), tissue, MIDDLE_MM, 80, top_mm, bottom_mm);
     osarc_dxa_pair *pair = expose(&s->view, calibration);
-    EXPECT_OK(osarc_dxa_maps_make(&s->seen, pair, calibration, NULL, NULL, &err));
+    osarc_notes *notes = NULL;
+    EXPECT_OK(osarc_notes_create(&notes, &err));
+    EXPECT_OK(osarc_dxa_maps_make(&s->seen, pair, calibration, notes, NULL, &err));
+    for (size_t i = 0; i < osarc_notes_count(notes); i++) /* ribs and crests slant, but stay */
+        cr_expect(ne(str, (char *) osarc_notes_at(notes, i)->code, "motion"));
+    osarc_notes_free(notes);
     osarc_dxa_pair_free(pair);
     ct_own_maps(&s->own, &s->view);
     const osarc_dxa_picture picture = {
