@@ -150,7 +150,7 @@ static int print_json(const cli_call *call, const osarc_catalogue *catalogue)
     return cli_print_answer(call, root, failed);
 }
 
-/* 1 when a document of the row has a number that is taken over. */
+/* 1 when a document or picture of the row has a number that is taken over. */
 static int has_results(const osarc_catalogue *catalogue, size_t row)
 {
     for (size_t i = 0; i < osarc_catalogue_input_count(catalogue); i++)
@@ -170,7 +170,7 @@ static int judge(const osarc_catalogue *catalogue)
     for (size_t i = 0; i < count; i++) {
         const osarc_series *row = osarc_catalogue_series(catalogue, i);
         if (row->decision == OSARC_DECISION_USABLE || row->decision == OSARC_DECISION_DXA_PAIR ||
-            (row->decision == OSARC_DECISION_DXA_REPORT && has_results(catalogue, i)))
+            has_results(catalogue, i))
             return CLI_EXIT_OK;
         refused +=
             row->decision == OSARC_DECISION_REFUSED || row->decision == OSARC_DECISION_DXA_REPORT;

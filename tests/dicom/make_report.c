@@ -192,3 +192,43 @@ void report_number_open(dicom_bytes *to, const char *scheme, const char *concept
     begin_number(to, scheme, concept, number, unit);
     open_content(to);
 }
+
+void report_picture(const char *folder, int with_results)
+{
+    static dicom_bytes to;
+    static const char TABLE[] = "ResultsTable[ 0][ 0] = \"Region\"; ResultsTable[ 0][ 1] = \"BMD"
+                                "[(g/cm^2)]\"; ResultsTable[ 1][ 0] = \"L1\"; ResultsTable[ 1][ 1] "
+                                "= \"0.91\"; ResultsTable[ 2][ 0] = \"L2\"; ResultsTable[ 2][ 1] = "
+                                "\"0.93\"; ResultsTable[ 3][ 0] = \"L3\"; ResultsTable[ 3][ 1] = "
+                                "\"0.95\"; ResultsTable[ 4][ 0] = \"L4\"; ResultsTable[ 4][ 1] = "
+                                "\"0.97\"; ResultsTable[ 5][ 0] = \"Total\"; ResultsTable[ 5][ 1] "
+                                "= \"0.942\"; ";
+    to.size = 0;
+    put_start(&to, "1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.1.2.1");
+    put_text(&to, 0x0008, 0x0016, "UI", "1.2.840.10008.5.1.4.1.1.7");
+    put_text(&to, 0x0008, 0x0060, "CS", "BMD");
+    put_text(&to, 0x0010, 0x0020, "LO", "P1");
+    put_text(&to, 0x0018, 0x1030, "LO", "AP Spine");
+    put_text(&to, 0x0020, 0x000D, "UI", "1.2.3");
+    put_text(&to, 0x0020, 0x000E, "UI", "1.2.3.4");
+    put_text(&to, 0x0020, 0x0020, "CS", "L\\F");
+    if (with_results) {
+        put_text(&to, 0x0021, 0x0010, "LO", "HOLOGIC");
+        put_text(&to, 0x0021, 0x1001, "LT", TABLE);
+    }
+    put_u16(&to, 0x0028, 0x0002, 1);
+    put_text(&to, 0x0028, 0x0004, "CS", "MONOCHROME2");
+    put_u16(&to, 0x0028, 0x0010, 200);
+    put_u16(&to, 0x0028, 0x0011, 120);
+    put_text(&to, 0x0028, 0x0030, "DS", "1\\1");
+    put_u16(&to, 0x0028, 0x0100, 8);
+    put_u16(&to, 0x0028, 0x0101, 8);
+    put_u16(&to, 0x0028, 0x0102, 7);
+    put_u16(&to, 0x0028, 0x0103, 0);
+    put_head(&to, 0x7FE0, 0x0010, "OB", 200 * 120);
+    for (int i = 0; i < 200 * 120; i++) {
+        uint8_t level = (uint8_t) (i % 120 > 45 && i % 120 < 75 ? 200 : 40);
+        put_raw(&to, &level, 1);
+    }
+    save(folder, "picture.dcm", to.data, to.size);
+}

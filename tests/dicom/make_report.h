@@ -47,4 +47,8 @@ void report_number(dicom_bytes *to, const char *scheme, const char *concept, con
 void report_number_open(dicom_bytes *to, const char *scheme, const char *concept,
                         const char *number, const char *unit);
 
+/** A finished picture of a spine of the same study and patient P1 in a folder, as picture.dcm, with
+ * or without the results of Hologic's program in it. */
+void report_picture(const char *folder, int with_results);
+
 #endif

@@ -232,46 +232,6 @@ Test(run_dxa_report, a_sum_of_masses_that_differ_is_refused_with_them)
     stop();
 }
 
-/* A finished picture of a spine, with or without the results of its device in it. */
-static void save_picture(const char *folder, int with_results)
-{
-    static const char TABLE[] = "ResultsTable[ 0][ 0] = \"Region\"; ResultsTable[ 0][ 1] = \"BMD"
-                                "[(g/cm^2)]\"; ResultsTable[ 1][ 0] = \"L1\"; ResultsTable[ 1][ 1] "
-                                "= \"0.91\"; ResultsTable[ 2][ 0] = \"L2\"; ResultsTable[ 2][ 1] = "
-                                "\"0.93\"; ResultsTable[ 3][ 0] = \"L3\"; ResultsTable[ 3][ 1] = "
-                                "\"0.95\"; ResultsTable[ 4][ 0] = \"L4\"; ResultsTable[ 4][ 1] = "
-                                "\"0.97\"; ResultsTable[ 5][ 0] = \"Total\"; ResultsTable[ 5][ 1] "
-                                "= \"0.942\"; ";
-    to.size = 0;
-    put_start(&to, "1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.1.2.1");
-    put_text(&to, 0x0008, 0x0016, "UI", "1.2.840.10008.5.1.4.1.1.7");
-    put_text(&to, 0x0008, 0x0060, "CS", "BMD");
-    put_text(&to, 0x0010, 0x0020, "LO", "P1");
-    put_text(&to, 0x0018, 0x1030, "LO", "AP Spine");
-    put_text(&to, 0x0020, 0x000D, "UI", "1.2.3");
-    put_text(&to, 0x0020, 0x000E, "UI", "1.2.3.4");
-    put_text(&to, 0x0020, 0x0020, "CS", "L\\F");
-    if (with_results) {
-        put_text(&to, 0x0021, 0x0010, "LO", "HOLOGIC");
-        put_text(&to, 0x0021, 0x1001, "LT", TABLE);
-    }
-    put_u16(&to, 0x0028, 0x0002, 1);
-    put_text(&to, 0x0028, 0x0004, "CS", "MONOCHROME2");
-    put_u16(&to, 0x0028, 0x0010, 200);
-    put_u16(&to, 0x0028, 0x0011, 120);
-    put_text(&to, 0x0028, 0x0030, "DS", "1\\1");
-    put_u16(&to, 0x0028, 0x0100, 8);
-    put_u16(&to, 0x0028, 0x0101, 8);
-    put_u16(&to, 0x0028, 0x0102, 7);
-    put_u16(&to, 0x0028, 0x0103, 0);
-    put_head(&to, 0x7FE0, 0x0010, "OB", 200 * 120);
-    for (int i = 0; i < 200 * 120; i++) {
-        uint8_t level = (uint8_t) (i % 120 > 45 && i % 120 < 75 ? 200 : 40);
-        put_raw(&to, &level, 1);
-    }
-    save(folder, "picture.dcm", to.data, to.size);
-}
-
 static const osarc_finding *row_of(const char *method, const char *quantity, const char *level)
 {
     for (size_t i = 0; i < osarc_findings_count(findings); i++) {
@@ -288,7 +248,7 @@ Test(run_dxa_report, a_picture_stays_without_density_and_says_where_it_is_stated
 {
     cr_assert(mkdtemp(out) != NULL);
     const char *folder = make_folder();
-    save_picture(folder, 1);
+    report_picture(folder, 1);
     run(folder, NULL);
     const osarc_finding *row = row_of("report", "abmd", "L1-L4");
     cr_expect(epsilon_eq(dbl, row->value, 0.942, 1e-9));
@@ -305,7 +265,7 @@ Test(run_dxa_report, a_picture_without_results_points_nowhere)
 {
     cr_assert(mkdtemp(out) != NULL);
     const char *folder = make_folder();
-    save_picture(folder, 0);
+    report_picture(folder, 0);
     report_start(&to, &(report_head){.patient = "P2"}); /* same study UID, another patient */
     put_score("L1-L4", NULL, "-2.7");
     report_number_open(&to, "LN", "24966-4", "0.9", "g/cm2");
@@ -317,5 +277,47 @@ Test(run_dxa_report, a_picture_without_results_points_nowhere)
     const osarc_finding *row = row_of("picture-outline", "abmd", "L1-L4");
     cr_expect(isnan(row->value));
     cr_expect(strstr(row->note, "method report") == NULL, "%s", row->note);
+    stop();
+}
+
+/* What a series of documents contradicts itself on has no row with a value to point to. */
+Test(run_dxa_report, a_picture_points_to_nothing_that_an_amended_document_changes)
+{
+    static const char *const NUMBERS[2] = {"0.9", "0.8"};
+    cr_assert(mkdtemp(out) != NULL);
+    const char *folder = make_folder();
+    report_picture(folder, 0);
+    for (int i = 0; i < 2; i++) {
+        report_start(&to, &(report_head){0});
+        report_number_open(&to, "LN", "24966-4", NUMBERS[i], "g/cm2");
+        report_place(&to, "99OSS", "L1-L4");
+        report_close(&to);
+        report_finish(&to);
+        save(folder, i ? "amended.dcm" : "first.dcm", to.data, to.size);
+    }
+    run(folder, NULL);
+    cr_expect(isnan(row_of("report", "abmd", "L1-L4")->value));
+    const osarc_finding *row = row_of("picture-outline", "abmd", "L1-L4");
+    cr_expect(isnan(row->value));
+    cr_expect(strstr(row->note, "method report") == NULL, "%s", row->note);
+    stop();
+}
+
+Test(run_dxa_report, a_picture_points_to_what_one_of_several_documents_states)
+{
+    cr_assert(mkdtemp(out) != NULL);
+    const char *folder = make_folder();
+    report_picture(folder, 0);
+    for (int i = 0; i < 2; i++) {
+        report_start(&to, &(report_head){.series = i ? "1.2.3.9" : "1.2.3.8"});
+        report_number_open(&to, "LN", "24966-4", "0.9", "g/cm2");
+        report_place(&to, "99OSS", i ? "L1-L4" : "L2-L4");
+        report_close(&to);
+        report_finish(&to);
+        save(folder, i ? "b.dcm" : "a.dcm", to.data, to.size);
+    }
+    run(folder, NULL);
+    const osarc_finding *row = row_of("picture-outline", "abmd", "L1-L4");
+    cr_expect(strstr(row->note, "see the row of method report") != NULL, "%s", row->note);
     stop();
 }
