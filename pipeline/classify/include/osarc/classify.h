@@ -28,9 +28,10 @@ typedef struct osarc_clinical osarc_clinical;
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_clinical_read(osarc_clinical **out, const char *path,
                                                             osarc_notes *notes, osarc_error *err);
 
+/** Patients; one that stands in several rows counts once. */
 OSARC_API size_t osarc_clinical_count(const osarc_clinical *clinical);
 
-/** The patient id of a row; NULL past the end. */
+/** The id of a patient, in the order of first rows; NULL past the end. */
 OSARC_API const char *osarc_clinical_id(const osarc_clinical *clinical, size_t row);
 
 /** Name of a column that a clinical table may have; NULL past the last. Static. */
