@@ -123,8 +123,13 @@ static void judge(osarc_dxa_forearm *out, const dxa_arm *arm, double forearm_mm)
             continue;
         }
         judge_region(why, &width, arm, ends);
-        if (r == OSARC_FOREARM_THIRD && !why[0])
+        if (r != OSARC_FOREARM_THIRD || why[0])
+            continue;
+        if (width >= THIRD_FROM_MM && width <= THIRD_TO_MM)
             out->radius_width_mm = width;
+        else
+            snprintf(why, 160, "what lies there is %.0f mm wide, a radius %g to %g", width,
+                     THIRD_FROM_MM, THIRD_TO_MM);
     }
 }
 
@@ -231,6 +236,14 @@ osarc_status osarc_dxa_forearm_find(osarc_dxa_forearm *out, const osarc_dxa_pict
         !(forearm_mm >= OSARC_FOREARM_LEAST_MM && forearm_mm <= OSARC_FOREARM_MOST_MM))
         return osi_fail(err, OSARC_ERR_ARGUMENT, "a forearm of %g mm, %g to %g are needed",
                         forearm_mm, OSARC_FOREARM_LEAST_MM, OSARC_FOREARM_MOST_MM);
+    for (int a = 0; a < 2; a++) {
+        double side_mm = (double) (a ? picture->rows : picture->columns) * picture->spacing_mm[a];
+        if (side_mm > ARM_PICTURE_MM) {
+            snprintf(out->refused, sizeof(out->refused),
+                     "a picture of %.0f mm, of a forearm %g at most", side_mm, ARM_PICTURE_MM);
+            return OSARC_OK;
+        }
+    }
     dxa_arm arms[2];
     status = read_arm(&arms[0], picture, 0, err);
     if (status)

@@ -30,7 +30,10 @@
 #define AXIS_FROM_MM   30.0 /* from the tip, where the shaft of the ulna begins */
 #define AXIS_LEAST_MM  25.0 /* of it */
 #define SEAM_OPEN      0.5  /* share of bone between both, over which they overlap */
-#define BESIDE_MM      3.0  /* of soft tissue beside the radius in view */
+#define THIRD_FROM_MM  7.0  /* width of a radius at a third of the forearm */
+#define THIRD_TO_MM    25.0
+#define ARM_PICTURE_MM 700.0 /* a side; larger ones show no forearm alone */
+#define BESIDE_MM      3.0   /* of soft tissue beside the radius in view */
 
 /* A picture of a forearm laid straight: rows from the elbow to the hand, both bones along them. */
 typedef struct dxa_arm {

@@ -123,6 +123,7 @@ Test(classify_facts, take_t_scores_and_lean_mass_that_were_measured)
     add("P1", "t_score", "femur", "neck", -2.0, "dxa", "DXA-Hologic");
     add("P1", "t_score", "femur", "neck", -2.2, "dxa", "DXA-Hologic");
     add("P1", "t_score", "femur", "total", -1.1, "ctxa", "K2HPO4");
+    add("P1", "t_score", "forearm", "radius-33", -1.7, "dxa-wedge", "DXA-Hologic");
     add("P1", "alm", "whole_body", "", 18.5, "dxa", "DXA-Lunar");
     add("P1", "z_score", "lumbar", "L1-L4", -0.5, "dxa", "DXA-Hologic");
     add("P1", "z_score", "femur", "neck", -1.0, "dxa", "DXA-Hologic");
@@ -134,6 +135,7 @@ Test(classify_facts, take_t_scores_and_lean_mass_that_were_measured)
     cr_expect(eq(dbl, facts.fact[OSI_T_LUMBAR].number, -1.5));
     cr_expect(eq(dbl, facts.fact[OSI_T_NECK].number, -2.2));
     cr_expect(eq(dbl, facts.fact[OSI_T_HIP].number, -1.1));
+    cr_expect(eq(dbl, facts.fact[OSI_T_RADIUS].number, -1.7));
     cr_expect(eq(dbl, facts.fact[OSI_ALM].number, 18.5));
     cr_expect(osi_fact_is(&facts, OSI_ALM_METHOD, "dxa"));
     cr_expect(eq(str, (char *) source(OSI_ALM), "measured"));
@@ -194,6 +196,11 @@ Test(classify_facts, refuse_sites_that_are_not_for_diagnosis)
     add("P1", "t_score", "femur", "trochanter", -3.5, "dxa", "DXA-Hologic");
     add("P1", "t_score", "lumbar", "L1", -3.5, "dxa", "DXA-Hologic");
     add("P1", "z_score", "femur", "trochanter", -3.5, "dxa", "DXA-Hologic");
+    add("P1", "t_score", "forearm", "radius-ultradistal", -3.5, "dxa-wedge", "DXA-Hologic");
+    add("P1", "t_score", "forearm", "radius-mid", -3.5, "dxa-wedge", "DXA-Hologic");
+    add("P1", "t_score", "forearm", "", -3.5, "report", "DXA-Lunar");
+    add("P1", "t_score", "forearm", "radius-33", -3.5, "dxa-wedge", "HA");
+    add("P1", "z_score", "forearm", "radius-33", -3.5, "dxa-wedge", "DXA-Hologic");
     add("P1", "z_score", "lumbar", "L1-L4", -3.5, "qct", "K2HPO4");
     add("P1", "alm", "whole_body", "", 18.5, "l3-estimate", "CT");
     read_facts("P1");

@@ -9,7 +9,7 @@
 #include <osarc/forearm_region.h>
 #include <osi/alloc.h>
 
-#define MOST (500 * 500)
+#define MOST (600 * 600)
 
 static float map[MOST];
 static osarc_dxa_picture picture;
@@ -26,6 +26,7 @@ typedef struct drawing {
     double noise, scale;
     double second; /* another forearm so far to the right; 0: none */
     int mirrored, down, without_wrist;
+    int hollow, hand; /* shafts of compact bone around marrow; bones of the middle hand */
 } drawing;
 
 static const drawing USUAL = {.spacing = {0.5, 0.5},
@@ -48,6 +49,15 @@ static double frand(void)
     return sum - 6;
 }
 
+/* Mineral along the beam through a tube whose marrow is 0.6 of it wide, over its mean. */
+static double tube(const drawing *d, double q)
+{
+    double inner = 0.36 - q * q;
+    if (!d->hollow)
+        return 1;
+    return (sqrt(fmax(0, 1 - q * q)) - (inner > 0 ? sqrt(inner) : 0)) / (M_PI / 4 * 0.64);
+}
+
 /* across: from the tip to the radius; down: to the elbow. */
 static double bone_at(const drawing *d, double across, double down)
 {
@@ -56,14 +66,16 @@ static double bone_at(const drawing *d, double across, double down)
     /* styloid 5 wide, head 16, shaft 12 to 15 */
     double half = down < 6 ? 0 : down < 20 ? 8 : 6 + (down - 20) / 80;
     if (down >= 0 && (fabs(ulna) < half || (down < 6.5 && fabs(across) < 2.5)))
-        return 0.65;
+        return 0.65 * (fabs(ulna) < half ? tube(d, ulna / half) : 1);
     double end = -3 - 0.3 * fmax(0, radius);
     double flare = d->wide - 7;
     half = 7 + (down < 35 ? flare * fmin(1, (35 - down) / 20) : 0);
     if (down >= end && fabs(radius) < half)
-        return 0.7;
+        return 0.7 * tube(d, radius / half);
     if (d->without_wrist || down > -d->gap)
         return 0;
+    if (d->hand && down < -d->gap - 34)
+        return across > -6 && across < 44 && fabs(remainder(across + 1, 10)) < 3.5 ? 0.4 : 0;
     /* over the ulna a bone of its own, over the radius two */
     double v = (-down - d->gap - 7) / 7;
     double u = remainder(across - 3, 16) / 7.5;
@@ -181,6 +193,29 @@ Test(segmentation_dxa_forearm, regions_of_the_radius_lie_where_they_should)
     d = USUAL;
     d.without_wrist = 1;
     expect_found(&d, "without a wrist");
+}
+
+Test(segmentation_dxa_forearm, marrow_is_darker_than_the_bone_around_it)
+{
+    drawing d = USUAL;
+    d.hollow = 1;
+    expect_found(&d, "hollow");
+    d.noise = 0.1;
+    d.scale = 0.7;
+    d.deg = 6;
+    d.tip[0] = 45;
+    expect_found(&d, "hollow, thin, aslant");
+}
+
+Test(segmentation_dxa_forearm, the_middle_hand_is_no_second_forearm)
+{
+    drawing d = USUAL;
+    d.hand = 1;
+    d.height = 220;
+    d.tip[1] = 100;
+    expect_found(&d, "hand above");
+    d.down = 1;
+    expect_found(&d, "hand below");
 }
 
 Test(segmentation_dxa_forearm, a_forearm_may_lie_aslant)
@@ -314,6 +349,26 @@ Test(segmentation_dxa_forearm, bones_that_lie_over_each_other_are_refused)
     drawing d = USUAL;
     d.apart = 11;
     expect_none(&d, "apart from each other");
+}
+
+Test(segmentation_dxa_forearm, a_bone_that_is_no_radius_is_refused)
+{
+    drawing d = USUAL;
+    d.spacing[0] = 1.1; /* twice as wide in truth as the drawing says */
+    draw(&d);
+    picture.spacing_mm[0] = 2.2;
+    osarc_dxa_forearm f = find_in(255);
+    cr_expect(f.refused[0] || strstr(f.refused_region[OSARC_FOREARM_THIRD], "mm wide") != NULL);
+    osarc_dxa_forearm_free(&f);
+}
+
+Test(segmentation_dxa_forearm, a_picture_as_large_as_a_body_is_refused)
+{
+    draw(&USUAL);
+    picture.spacing_mm[1] = 6;
+    osarc_dxa_forearm f = find_in(255);
+    cr_expect(strstr(f.refused, "of a forearm 700 at most") != NULL, "'%s'", f.refused);
+    osarc_dxa_forearm_free(&f);
 }
 
 Test(segmentation_dxa_forearm, one_bone_is_no_forearm)
