@@ -92,7 +92,8 @@ static void judge_region(char why[160], double *width_mm, const dxa_arm *arm, co
             double at[2];
             double u = e[1] > e[0] ? sides[s] : middle;
             to_cells(at, arm, u, row_of(arm, u, t));
-            short_mm = fmax(short_mm, (at[1] - ((double) arm->plane.ny - 0.5)) * arm->plane.mm);
+            short_mm = fmax(short_mm,
+                            (at[1] - ((double) arm->plane.ny - 0.5)) * arm->plane.mm + WITHIN_MM);
             cut += at[0] < -0.5 || at[0] > (double) arm->plane.nx - 0.5;
         }
     }

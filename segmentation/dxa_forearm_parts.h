@@ -30,6 +30,7 @@
 #define AXIS_FROM_MM   30.0 /* from the tip, where the shaft of the ulna begins */
 #define AXIS_LEAST_MM  25.0 /* of it */
 #define SEAM_OPEN      0.5  /* share of bone between both, over which they overlap */
+#define WITHIN_MM      1.0  /* from the picture's edge, where the last rows are not whole */
 #define THIRD_FROM_MM  7.0  /* width of a radius at a third of the forearm */
 #define THIRD_TO_MM    25.0
 #define ARM_PICTURE_MM 700.0 /* a side; larger ones show no forearm alone */
