@@ -55,6 +55,7 @@ static int run_run(const cli_call *call)
         .sensitivity = cli_value(call, "sensitivity") != NULL,
         .calibration_force = cli_value(call, "calibration-force") != NULL,
         .accept_contrast = cli_value(call, "accept-contrast") != NULL,
+        .sbmd = cli_value(call, "sbmd") != NULL,
         .language = cli_value(call, "lang"),
         .guidance = cli_value(call, "guidance") != NULL,
         .report_path = call->report,
@@ -119,6 +120,8 @@ static const cli_option OPTIONS[] = {
     {"lang", 0, "en|zh", "Language of report.html; English when not given."},
     {"guidance", 0, NULL,
      "Quote in report.html what the review of osteosarcopenia says on food and exercise."},
+    {"sbmd", 0, NULL,
+     "Also give densities of densitometers on the makers' common scale (sBMD), in mg/cm2."},
     {"accept-contrast", 0, NULL, "Give densities under contrast, as warnings."},
     {0},
 };

@@ -199,6 +199,7 @@ static const word WORDS[] = {
     {"t_score", "T-score", "T 值"},
     {"z_score", "Z-score", "Z 值"},
     {"abmd", "Areal bone density", "面积骨密度"},
+    {"sbmd", "Standardised bone density", "标准化骨密度"},
     {"bmc", "Bone mineral content", "骨矿含量"},
     {"bone_area", "Bone area", "骨面积"},
     {"vbmd_trabecular", "Trabecular bone density", "松质骨体积骨密度"},

@@ -24,6 +24,7 @@
 #include "manifest.h"
 #include "out_folder.h"
 #include "report_step.h"
+#include "sbmd_step.h"
 #include "sensitivity.h"
 #include "table_rows.h"
 #include "torso_step.h"
@@ -148,8 +149,9 @@ static osarc_status measure_all(run *r, osarc_error *err)
     if (!status)
         status =
             dxa_report_take_images(r->results, &number, r->summary, r->findings, r->catalogue, err);
-    return status ? status
-                  : table_rows_add(r->findings, r->clinical, r->results, r->series_count, err);
+    if (!status)
+        status = table_rows_add(r->findings, r->clinical, r->results, r->series_count, err);
+    return status || !r->options->sbmd ? status : sbmd_rows_add(r->findings, err);
 }
 
 static osarc_status write_tables(run *r, osarc_error *err)

@@ -50,6 +50,7 @@ typedef struct osarc_run_options {
     int sensitivity;              /**< 1: sensitivity.csv is written, too. */
     int calibration_force;        /**< An asynchronous one holds for another scanner, too. */
     int accept_contrast;          /**< Densities under contrast are warnings, not refused. */
+    int sbmd;                     /**< 1: densities of densitometers on the makers' common scale. */
     const char *language;         /**< Of report.html: "en" or "zh"; NULL: the first. */
     int guidance;                 /**< 1: report.html tells of food and exercise, too. */
     const char *report_path;      /**< Where run.json goes; NULL: in out_folder. */
