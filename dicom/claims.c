@@ -93,9 +93,11 @@ static void guess_encoding(osi_cursor *cursor)
     cursor->encoding.explicit_vr = at[4] >= 'A' && at[4] <= 'Z' && at[5] >= 'A' && at[5] <= 'Z';
 }
 
-osarc_status osi_claims_check(const uint8_t *bytes, size_t size, int inflated, osarc_error *err)
+osarc_status osi_claims_check(osi_data_set *out, const uint8_t *bytes, size_t size, int inflated,
+                              osarc_error *err)
 {
     osi_cursor cursor = {.data = bytes, .size = size, .encoding = {1, 0}};
+    *out = (osi_data_set){.encoding = cursor.encoding};
     if (inflated)
         return check_elements(&cursor, 0, err);
     if (size >= PREAMBLE_BYTES + 4 && !memcmp(bytes + PREAMBLE_BYTES, "DICM", 4))
@@ -106,5 +108,8 @@ osarc_status osi_claims_check(const uint8_t *bytes, size_t size, int inflated, o
             return refuse(err);
     }
     guess_encoding(&cursor);
+    *out = (osi_data_set){.at = cursor.at, .encoding = cursor.encoding};
+    if (cursor.encoding.big_endian && !cursor.encoding.explicit_vr)
+        return osi_fail(err, OSARC_ERR_UNSUPPORTED, "big endian without representations");
     return check_elements(&cursor, 0, err);
 }

@@ -38,14 +38,18 @@ void read(DcmObject &object, const uint8_t *bytes, size_t size, E_TransferSyntax
 
 } // namespace
 
-void parse(DcmFileFormat &file, const uint8_t *bytes, size_t size)
+void parse(DcmDataset &data, const uint8_t *bytes, size_t size)
 {
     osarc_error err = OSARC_ERROR_INIT;
+    osi_data_set found;
     size_t offset = 0;
     prepare_dcmtk();
     if (!osi_dicom_is_deflated(bytes, size, &offset)) {
-        need(osi_claims_check(bytes, size, 0, &err), err);
-        read(file, bytes, size, EXS_Unknown);
+        need(osi_claims_check(&found, bytes, size, 0, &err), err);
+        read(data, bytes + found.at, size - found.at,
+             found.encoding.big_endian    ? EXS_BigEndianExplicit
+             : found.encoding.explicit_vr ? EXS_LittleEndianExplicit
+                                          : EXS_LittleEndianImplicit);
         return;
     }
     uint8_t *inflated = nullptr;
@@ -54,8 +58,8 @@ void parse(DcmFileFormat &file, const uint8_t *bytes, size_t size)
                      &err),
          err);
     std::unique_ptr<uint8_t, void (*)(void *)> owner(inflated, osi_free);
-    need(osi_claims_check(inflated, inflated_size, 1, &err), err);
-    read(*file.getDataset(), inflated, inflated_size, EXS_LittleEndianExplicit);
+    need(osi_claims_check(&found, inflated, inflated_size, 1, &err), err);
+    read(data, inflated, inflated_size, EXS_LittleEndianExplicit);
 }
 
 std::string text_of(DcmItem &item, const DcmTagKey &tag, unsigned long position)

@@ -14,8 +14,8 @@
 namespace osi
 {
 
-/** Parses a whole file that lies in memory; a cut-off one is refused. */
-void parse(DcmFileFormat &file, const uint8_t *bytes, size_t size);
+/** Parses the data set of a file that lies in memory; a cut-off one is refused. */
+void parse(DcmDataset &data, const uint8_t *bytes, size_t size);
 
 /** Text of an element, "" when it is not there. */
 std::string text_of(DcmItem &item, const DcmTagKey &tag, unsigned long position = 0);

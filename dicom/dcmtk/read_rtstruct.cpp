@@ -168,10 +168,10 @@ extern "C" osarc_status osi_structures_read(osi_structures *out, const uint8_t *
     *out = osi_structures{};
     return osi::guard(err, "reading a structure set", [&] {
         structures_owner owner;
-        DcmFileFormat file;
-        osi::parse(file, bytes, size);
-        read_reference(owner.all, *file.getDataset());
-        read_rois(owner.all, *file.getDataset());
+        DcmDataset data;
+        osi::parse(data, bytes, size);
+        read_reference(owner.all, data);
+        read_rois(owner.all, data);
         *out = owner.all;
         owner.all = osi_structures{};
     });

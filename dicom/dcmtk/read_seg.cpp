@@ -224,9 +224,8 @@ extern "C" osarc_status osi_seg_read(osi_seg *out, const uint8_t *bytes, size_t 
     *out = osi_seg{};
     return osi::guard(err, "reading a segmentation", [&] {
         seg_owner owner;
-        DcmFileFormat file;
-        osi::parse(file, bytes, size);
-        DcmDataset &data = *file.getDataset();
+        DcmDataset data;
+        osi::parse(data, bytes, size);
         osi::copy_text(owner.seg.frame_of_reference_uid,
                        osi::text_of(data, DCM_FrameOfReferenceUID));
         read_type(owner.seg, data);
