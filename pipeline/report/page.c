@@ -159,12 +159,17 @@ static const char STYLE[] =
     "figcaption{font-size:.85em}.curves{display:flex;flex-wrap:wrap;gap:1em}"
     "dl{margin:0;columns:2;column-gap:2em}dt{font-weight:600;float:left;margin-right:.5em}"
     "ul{margin:.2em 0;padding-left:1.2em}summary{cursor:pointer;font-weight:600}"
-    ".wide{overflow-x:auto}"
+    ".wide{overflow-x:auto}.paper{display:none}sup{line-height:0}"
     "@page{size:A4;margin:10mm}@media print{body{font-size:7.5pt;line-height:1.15;max-width:none;"
     "margin:0;padding:0}h1{font-size:12pt}h2{font-size:9pt;margin:.4em 0 .1em}"
-    "p{margin:.2em 0}td,th{padding:0 .4em 0 0}.screen{display:none}ol.s{columns:2}"
+    "p{margin:.2em 0}td,th{padding:0 .4em 0 "
+    "0}.screen{display:none}.paper{display:block}ol.s{columns:2}"
     "figure{break-inside:avoid;display:inline-block;margin:.2em .4em 0 0}"
-    "figure img{max-height:66mm;max-width:92mm}.curves svg{width:75mm;height:auto}}";
+    "figure img{max-height:66mm;max-width:92mm}.curves svg{width:75mm;height:auto}"
+    ".w td:last-child{min-width:9em}#values td:nth-child(-n+2){white-space:nowrap}"
+    ".many h2{break-after:avoid}.many figure{margin:0 .3em 0 0}"
+    ".many figure img{max-height:29mm;max-width:45mm}"
+    ".many .curves svg{width:55mm}.many table{font-size:6.8pt}.many .s{line-height:1.05}}";
 
 static osarc_status check_report(const osarc_patient_report *report, const char *path,
                                  osarc_error *err)
@@ -190,7 +195,7 @@ static void begin_page(page *p)
     page_word(p, "title");
     page_raw(p, "</title>\n<style>");
     page_raw(p, STYLE);
-    page_raw(p, "</style></head><body>\n");
+    page_format(p, "</style></head><body%s>\n", p->report->scan_count > 1 ? " class=\"many\"" : "");
 }
 
 static osarc_status finish_page(page *p, const char *path)

@@ -73,6 +73,18 @@ static const struct {
 };
 #define TEST_COUNT (sizeof(TESTS) / sizeof(TESTS[0]))
 
+/* Who is to be looked at more closely: no part of any class. SARC-F as EWGSOP2 and AWGS 2019 have
+ * it, the calf as AWGS 2019. */
+static const struct {
+    const char *column, *compare;
+    double male, female; /* at least, or under, where compare is "<" */
+    const char *source;
+} CASE_FINDING[] = {
+    {"sarc_f", "&ge; ", 4, 4, "EWGSOP2, AWGS 2019, AWGS 2025"},
+    {"calf_circumference_cm", "&lt; ", 34, 33, "AWGS 2019, AWGS 2025"},
+};
+#define CASE_FINDING_COUNT (sizeof(CASE_FINDING) / sizeof(CASE_FINDING[0]))
+
 static const osarc_report_value *find_value(const page *p, const char *column)
 {
     for (size_t i = 0; i < p->report->value_count; i++)
@@ -167,6 +179,42 @@ static const char *rule_of(const page *p, const char *arm)
     return NULL;
 }
 
+static void add_limit(page *p, size_t index, double limit, const char *sex)
+{
+    page_raw(p, CASE_FINDING[index].compare);
+    page_number(p, limit, NULL, NULL);
+    page_raw(p, sex);
+}
+
+static void add_case_finding(page *p, const char *column, double value)
+{
+    size_t n = 0;
+    while (n < CASE_FINDING_COUNT && strcmp(CASE_FINDING[n].column, column) != 0)
+        n++;
+    if (n == CASE_FINDING_COUNT || !isfinite(value))
+        return;
+    double male = CASE_FINDING[n].male;
+    double female = CASE_FINDING[n].female;
+    int under = strcmp(CASE_FINDING[n].compare, "&lt; ") == 0;
+    int met_male = under ? value < male : value >= male;
+    int met_female = under ? value < female : value >= female;
+    osarc_sex sex = p->report->person.sex;
+    page_word(p, "case finding");
+    page_format(p, " (%s): ", CASE_FINDING[n].source);
+    if (sex != F)
+        add_limit(p, n, male, male > female || female > male ? " (M) " : " ");
+    if (sex == F || (sex != M && (male > female || female > male)))
+        add_limit(p, n, female, male > female || female > male ? " (F) " : " ");
+    page_raw(p, "&mdash; ");
+    if ((sex == M && met_male) || (sex == F && met_female) || (met_male && met_female))
+        page_word(p, "met");
+    else if (sex || (!met_male && !met_female))
+        page_word(p, "not_met");
+    else
+        page_word(p, "unknown");
+    page_raw(p, "; ");
+}
+
 static void add_test(page *p, size_t index, double value)
 {
     page_raw(p, "<tr><td>");
@@ -184,9 +232,10 @@ static void add_test(page *p, size_t index, double value)
     for (size_t i = 0; i < index && !told; i++)
         told = TESTS[i].arm && strcmp(TESTS[i].arm, arm) == 0 &&
                isfinite(value_of(p, TESTS[i].column));
-    if (!arm)
+    if (!arm) {
+        add_case_finding(p, TESTS[index].column, value);
         page_word(p, "no class");
-    else if (!told)
+    } else if (!told)
         page_text(p, rule_of(p, arm));
     page_raw(p, "</td></tr>\n");
 }

@@ -47,6 +47,27 @@ static int has_level(const osarc_finding *row, const char *level)
     return !level || strcmp(row->level, level) == 0;
 }
 
+/* Of several scans so much would stand there that it takes more than two printed pages: these rows
+ * are then for the screen. Of densities the places that classes stand on are printed. */
+static int is_for_screen(const page *p, const osarc_finding *row)
+{
+    static const char *const LEFT[] = {"bmc",      "hu_trabecular",      "alm_bmi",  "lean_mass",
+                                       "fat_mass", "muscle_area",        "sat_area", "imat_area",
+                                       "tbs",      "marrow_fat_fraction"};
+    static const char *const PLACES[] = {"L1-L4", "L1-L2", "neck", "total", "radius-33"};
+    if (p->report->scan_count < 2)
+        return 0;
+    for (size_t i = 0; i < sizeof(LEFT) / sizeof(LEFT[0]); i++)
+        if (strcmp(row->quantity, LEFT[i]) == 0)
+            return 1;
+    if (strcmp(row->quantity, "abmd") != 0 && strcmp(row->quantity, "vbmd_trabecular") != 0)
+        return 0;
+    for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++)
+        if (strcmp(row->level, PLACES[i]) == 0)
+            return strcmp(row->quantity, "abmd") == 0 && i == 1;
+    return 1;
+}
+
 static void add_place(page *p, const osarc_finding *row)
 {
     page_word(p, row->site);
@@ -228,7 +249,7 @@ static void add_refused(page *p, const rows *all, size_t index, int columns)
 /* With notes under the table, or NULL: in a last column. */
 static void add_row(page *p, const osarc_finding *row, footnotes *notes)
 {
-    page_raw(p, "<tr><td>");
+    page_raw(p, is_for_screen(p, row) ? "<tr class=\"screen\"><td>" : "<tr><td>");
     page_word(p, row->quantity);
     page_raw(p, "</td><td>");
     add_place(p, row);
@@ -286,6 +307,20 @@ static void add_rows(page *p, const rows *all, footnotes *notes)
     page_raw(p, "</tbody></table>");
 }
 
+/* Says on paper that there is more. */
+static void add_left_out(page *p, const rows *all)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < all->count; i++)
+        left +=
+            (size_t) (all->at[i]->quality != OSARC_QUALITY_REFUSED && is_for_screen(p, all->at[i]));
+    if (!left)
+        return;
+    page_format(p, "<p class=\"s paper\">%zu ", left);
+    page_word(p, "left out");
+    page_raw(p, "</p>\n");
+}
+
 /* Room for as many rows as a list of quantities may take of the findings. */
 static rows make_rows(page *p, size_t most)
 {
@@ -317,6 +352,7 @@ void page_values(page *p)
         page_raw(p, "<div id=\"values\">");
         add_rows(p, &all, &notes);
         page_raw(p, "\n");
+        add_left_out(p, &all);
         add_footnotes(p, &notes);
         page_raw(p, "</div>\n");
     } else {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <expect.h>
@@ -133,6 +134,43 @@ Test(cli_report, a_report_of_a_real_scan_has_two_pages)
     expect_shown(text, "Muscle area", 1);
     expect_shown(text, "L3", 1);
     expect_shown(text, "140 kVp", 1);
+}
+
+/* A synthetic scan in folder/in, as one of the patient of the others: ids of one length. */
+static void add_scan(const char *arguments, const char *id)
+{
+    static program_result result;
+    char line[512];
+    snprintf(line, sizeof(line), "phantom %s -o %s/in/%s --quiet", arguments, folder, id);
+    run_program(&result, line);
+    cr_assert(eq(int, result.code, 0));
+    snprintf(line, sizeof(line), "LC_ALL=C sed -i s/%s/PHANTOM-abdomen-1/ %s/in/%s/*.dcm", id,
+             folder, id);
+    cr_assert(eq(int, system(line), 0));
+}
+
+/* Rows and pictures of three scans: what no class stands on stays on the screen. */
+Test(cli_report, a_printed_report_of_several_scans_has_two_pages_and_says_what_is_left_out)
+{
+    static char text[200000];
+    char line[64];
+    if (!has_browser())
+        return;
+    snprintf(line, sizeof(line), "%s/in", folder);
+    cr_assert(eq(int, mkdir(line, 0700), 0));
+    add_scan("abdomen --seed 1 --noise 10 --pixel 2 --slice 5", "PHANTOM-abdomen-1");
+    add_scan("spine --seed 100 --slice 3 --length 330 --pixel 2 --rods mindways3_ct",
+             "PHANTOM-spine-100");
+    add_scan("hip --seed 10000 --pixel 1.5 --slice 2", "PHANTOM-hip-10000");
+    put_table("PHANTOM-abdomen-1");
+    run_with(line, "--guidance", 0);
+    cr_expect(eq(int, print_page(text, sizeof(text)), 2));
+    expect_shown(text, "femur total left, scan", 1);
+    expect_shown(text, "femur trochanter left, scan", 0);
+    expect_shown(text, "more of these values are not printed", 1);
+    expect_shown(text, "another metabolite", 1);
+    run_with(line, "--guidance --lang zh", 0);
+    cr_expect(eq(int, print_page(text, sizeof(text)), 2));
 }
 
 /* The page as it was written; the caller frees it. */

@@ -98,6 +98,19 @@ Test(report_patient_scans, a_score_is_never_rounded_over_a_limit)
                   "%g", CASES[i].score);
 }
 
+/* Paper has room for what classes stand on; one scan has room for all. */
+Test(report_patient_scans, rows_that_no_class_stands_on_are_for_the_screen)
+{
+    add("1.1", "abmd", 0.9);
+    add("1.1", "alm_bmi", 0.7);
+    expect_text("<tr class=\"screen\"><td>Areal bone density", 0);
+    expect_text("<tr class=\"screen\"><td>Appendicular lean mass / BMI", 1);
+    expect_text("<body class=\"many\">", 1);
+    report.scan_count = 1;
+    expect_text("<tr class=\"screen\">", 0);
+    expect_text("<body class=\"many\">", 0);
+}
+
 Test(report_patient_scans, a_class_has_its_notes)
 {
     const osarc_report_class row = {.definition = "who",
@@ -181,11 +194,43 @@ Test(report_patient_scans, values_of_the_table_are_shown_where_no_definition_use
     report.values = VALUES;
     report.value_count = sizeof(VALUES) / sizeof(VALUES[0]);
     expect_text("<td>Six-minute walk</td><td class=\"n\">380</td><td>m</td>", 1);
-    expect_text("<td>SARC-F</td><td class=\"n\">5</td><td></td>"
-                "<td class=\"s\" colspan=\"2\">shown only: no class stands on it</td>",
-                1);
+    expect_text(
+        "<td>SARC-F</td><td class=\"n\">5</td><td></td>"
+        "<td class=\"s\" colspan=\"2\">case finding (EWGSOP2, AWGS 2019, AWGS 2025): &ge; 4 "
+        "&mdash; met; shown only: no class stands on it</td>",
+        1);
     expect_text("<td>Chair stands completed</td><td class=\"n\">no</td>", 1);
     expect_text("T-score by ultrasound", 0);
+}
+
+/* SARC-F 4 and over; calf under 34 cm in men and 33 in women. */
+Test(report_patient_scans, case_finding_is_held_just_below_at_and_just_above)
+{
+    static const struct {
+        const char *column;
+        osarc_sex sex;
+        double value;
+        const char *words;
+    } CASES[] = {
+        {"sarc_f", OSARC_SEX_FEMALE, 3, "&ge; 4 &mdash; not met;"},
+        {"sarc_f", OSARC_SEX_MALE, 4, "&ge; 4 &mdash; met;"},
+        {"sarc_f", OSARC_SEX_UNKNOWN, 5, "&ge; 4 &mdash; met;"},
+        {"calf_circumference_cm", OSARC_SEX_MALE, 33.9, "&lt; 34 (M) &mdash; met;"},
+        {"calf_circumference_cm", OSARC_SEX_MALE, 34, "&lt; 34 (M) &mdash; not met;"},
+        {"calf_circumference_cm", OSARC_SEX_MALE, 34.1, "&lt; 34 (M) &mdash; not met;"},
+        {"calf_circumference_cm", OSARC_SEX_FEMALE, 32.9, "&lt; 33 (F) &mdash; met;"},
+        {"calf_circumference_cm", OSARC_SEX_FEMALE, 33, "&lt; 33 (F) &mdash; not met;"},
+        {"calf_circumference_cm", OSARC_SEX_UNKNOWN, 33.5, "34 (M) &lt; 33 (F) &mdash; unknown;"},
+        {"calf_circumference_cm", OSARC_SEX_UNKNOWN, 32, "34 (M) &lt; 33 (F) &mdash; met;"},
+        {"calf_circumference_cm", OSARC_SEX_UNKNOWN, 35, "34 (M) &lt; 33 (F) &mdash; not met;"},
+    };
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        const osarc_report_value value = {CASES[i].column, CASES[i].value, ""};
+        report.person.sex = CASES[i].sex;
+        report.values = &value;
+        report.value_count = 1;
+        expect_text(CASES[i].words, 1);
+    }
 }
 
 Test(report_patient_scans, a_list_of_scans_that_is_not_there_is_refused)
