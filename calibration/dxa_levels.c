@@ -9,13 +9,18 @@
 
 #include "dxa.h"
 
-#define AIR_WINDOW   0.12  /* of attenuation: air and its noise lie within */
-#define AIR_SHARE    0.01  /* of the image at least */
-#define AIR_BEYOND   0.5   /* as much may follow behind air, else it is no level of its own */
-#define LEAST_RANGE  0.3   /* of attenuation; less is an image of nothing */
-#define FULL_SHARE   0.005 /* of the image may be full */
-#define EMPTY_SHARE  0.01
-#define MAX_SHIFT_PX 5.0
+#define AIR_WINDOW 0.12 /* of attenuation: air and its noise lie within */
+#define AIR_SHARE  0.01 /* of the image at least */
+#define AIR_BEYOND 0.5  /* as much may follow behind air, else it is no level of its own */
+/* Of the border at least that lies in the level of most attenuation when values are inverted; the
+ * sides of a picture are air but where a body fills it. */
+#define INVERTED_SHARE 0.2
+#define QUIETER        1.5
+#define OPPOSITE       0.5   /* correlation below its negative */
+#define LEAST_RANGE    0.3   /* of attenuation; less is an image of nothing */
+#define FULL_SHARE     0.005 /* of the image may be full */
+#define EMPTY_SHARE    0.01
+#define MAX_SHIFT_PX   5.0
 /* Bodies with noise as in clinical use give over 0.3. */
 #define MIN_CONFIDENCE 0.15
 #define MAX_PASSES     6
@@ -84,9 +89,8 @@ static size_t count_within(const float *values, size_t count, double low, double
     return mean_within(&mean, &sd, values, count, low, high);
 }
 
-/* The least attenuated level, where it stands apart from what follows. */
-static osarc_status find_air(double *air, double *noise, float *values, size_t count, int e,
-                             osarc_error *err)
+/* The least attenuated level; 0 where it does not stand apart from what follows. */
+static int find_level(double *level, double *noise, float *values, size_t count)
 {
     double start = gsl_stats_float_select(values, 1, count, count / 500);
     double mean = start;
@@ -99,12 +103,52 @@ static osarc_status find_air(double *air, double *noise, float *values, size_t c
     }
     double edge = mean + fmax(4 * sd, 0.01);
     size_t beyond = count_within(values, count, edge, edge + AIR_WINDOW);
-    if ((double) n < AIR_SHARE * (double) count || (double) beyond > AIR_BEYOND * (double) n)
+    *level = mean;
+    *noise = sd;
+    return (double) n >= AIR_SHARE * (double) count && (double) beyond <= AIR_BEYOND * (double) n;
+}
+
+/* Of the image's border, how much lies in a level of either sign. */
+static double border_share(const float *logs, const osarc_dxa_facts *facts, double sign,
+                           double level, double noise)
+{
+    size_t there = 0;
+    size_t within = 0;
+    for (size_t y = 0; y < facts->rows; y++) {
+        size_t step = y == 0 || y + 1 == facts->rows ? 1 : facts->columns - 1;
+        for (size_t x = 0; x < facts->columns; x += step) {
+            double value = sign * (double) logs[y * facts->columns + x];
+            there += isfinite(value);
+            within += fabs(value - level) <= fmax(4 * noise, 0.01);
+        }
+    }
+    return there ? (double) within / (double) there : 0;
+}
+
+/* Air lies around a body: where that is the level that attenuates most, values are inverted. */
+static osarc_status find_air(double *air, double *noise, float *values, size_t count,
+                             const float *logs, const osarc_dxa_facts *facts, int e,
+                             osarc_error *err)
+{
+    double other, other_noise;
+    int is_found = find_level(air, noise, values, count);
+    for (size_t i = 0; i < count; i++)
+        values[i] = -values[i];
+    int is_inverted = find_level(&other, &other_noise, values, count);
+    double share = is_inverted ? border_share(logs, facts, -1, other, other_noise) : 0;
+    /* behind a body there is more noise than in air */
+    int is_spurious =
+        !is_found || QUIETER * other_noise < *noise ||
+        (share > border_share(logs, facts, 1, *air, *noise) && other_noise < QUIETER * *noise);
+    if (share > INVERTED_SHARE && is_spurious)
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "values of the %s-energy image are inverted: what lies around the body "
+                        "attenuates most, and not least as air does",
+                        WORDS[e]);
+    if (!is_found)
         return osi_fail(err, OSARC_ERR_QUALITY,
                         "no air in view of the %s-energy image, and its air value is not stated",
                         WORDS[e]);
-    *air = mean;
-    *noise = sd;
     return OSARC_OK;
 }
 
@@ -129,12 +173,38 @@ static osarc_status subtract_air(float *logs, double *air, double *noise,
             osi_fail(err, OSARC_ERR_QUALITY,
                      "the %s-energy image is the same all over: there is nothing in it", WORDS[e]);
     else if (!isfinite(level))
-        status = find_air(&level, noise, values, there, e, err);
+        status = find_air(&level, noise, values, there, logs, facts, e, err);
     for (size_t i = 0; !status && i < count; i++)
         logs[i] = (float) (logs[i] - level);
     *air = facts->is_log ? level : exp(-level);
     osi_free(values);
     return status;
+}
+
+/* What attenuates one energy more attenuates the other more, too. */
+static osarc_status check_signs(const dxa_levels *l, osarc_error *err)
+{
+    size_t count = l->columns * l->rows;
+    double n = 0;
+    double mean[2] = {0, 0};
+    double square[2] = {0, 0};
+    double product = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(l->low[i]) || !isfinite(l->high[i]))
+            continue;
+        double off[2] = {l->low[i] - mean[0], l->high[i] - mean[1]};
+        n++;
+        for (int e = 0; e < 2; e++)
+            mean[e] += off[e] / n;
+        square[0] += off[0] * (l->low[i] - mean[0]);
+        square[1] += off[1] * (l->high[i] - mean[1]);
+        product += off[0] * (l->high[i] - mean[1]);
+    }
+    if (product < -OPPOSITE * sqrt(square[0] * square[1]))
+        return osi_fail(err, OSARC_ERR_QUALITY,
+                        "values of one of the two images are inverted: what attenuates more in one "
+                        "attenuates less in the other");
+    return OSARC_OK;
 }
 
 /* Everything attenuates the low energy more. */
@@ -237,6 +307,8 @@ osarc_status dxa_levels_make(dxa_levels *out, const osarc_dxa_pair *pair, int th
         if (!status)
             status = dxa_counts_undo(logs[e], facts->columns, facts->rows, threads, err);
     }
+    if (!status)
+        status = check_signs(out, err);
     if (!status)
         status = check_ratio(out, err);
     if (!status)

@@ -28,6 +28,10 @@ typedef struct osi_file {
     int from_dicomdir; /**< Not found as such: named by a DICOMDIR. */
     int is_examined;
     int is_paired; /**< One of two energies that have a row together. */
+    /** Static; what keeps an image of a view of a densitometer from being one of two energies;
+     * NULL: nothing, or it is no such image. */
+    const char *dxa_fault;
+    const char *dxa_reason;
     osarc_grid nifti_grid;
     const char *reason; /**< Static; why it is not readable. NULL when it is. */
     char text[248];

@@ -68,6 +68,10 @@ osi_verdict osi_file_judge(const osi_file *file)
             "left out",
             osarc_dxa_report_taken(&file->report),
             file->report.count - osarc_dxa_report_taken(&file->report), file->report.ignored);
+    if (kind != OSI_KIND_CT && file->dxa_fault)
+        return say(OSARC_DECISION_NOT_A_VOLUME, OSARC_ERR_UNSUPPORTED, file->dxa_reason,
+                   "%s; as one of the two energies of a densitometer it is refused: %s",
+                   osi_kind_text(kind), file->dxa_fault);
     if (kind != OSI_KIND_CT)
         return say(OSARC_DECISION_NOT_A_VOLUME, OSARC_ERR_UNSUPPORTED, osi_kind_word(kind), "%s",
                    osi_kind_text(kind));

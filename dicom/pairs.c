@@ -159,12 +159,41 @@ static const char *fault_of(const osi_header *a, const osi_header *b, const char
     return NULL;
 }
 
+/* Images that may be radiographs: left where they are, with what stands against a pair. */
+static void hint(osarc_catalogue *catalogue, size_t first, const char *reason, const char *fault)
+{
+    const osi_file *file = catalogue->files.items[first];
+    for (size_t i = first; i < catalogue->files.count; i++) {
+        osi_file *other = catalogue->files.items[i];
+        if (i != first && (!is_raw(other) || !is_one_scan(file, other)))
+            continue;
+        other->dxa_reason = reason;
+        other->dxa_fault = fault;
+    }
+}
+
+/* What stands against the images of a scan as two energies; NULL for nothing. */
+static const char *fault_of_scan(const osi_header *a, const osi_header *b, size_t count,
+                                 const char **reason)
+{
+    *reason = "dxa_many";
+    if (count > 2 || (count == 2 && (a->pixels.frames != 1 || b->pixels.frames != 1)))
+        return "more than two images in one series and view: which two belong together is not "
+               "stated";
+    if (count == 2)
+        return fault_of(a, b, reason);
+    *reason = "dxa_processed";
+    if (is_processed(a))
+        return PROCESSED;
+    *reason = "dxa_one_energy";
+    return a->pixels.frames == 2 ? NULL : "one energy alone: the image of the other is missing";
+}
+
 /* One scan, whose first file this is. */
 static osarc_status judge_scan(osarc_catalogue *catalogue, size_t first, osarc_error *err)
 {
     osi_file *const *items = catalogue->files.items;
     size_t files[2] = {first, first};
-    size_t frames[2] = {0, 0};
     size_t count = 0;
     for (size_t i = first; i < catalogue->files.count; i++)
         if (is_raw(items[i]) && (i == first || is_one_scan(items[first], items[i]))) {
@@ -175,31 +204,24 @@ static osarc_status judge_scan(osarc_catalogue *catalogue, size_t first, osarc_e
     const osi_header *a = items[files[0]]->header;
     const osi_header *b = items[files[1]]->header;
     int is_known = is_densitometer(items[first]);
-    int may_pair = is_known || osarc_dxa_view_of(a->projection.protocol) != OSARC_DXA_VIEW_UNKNOWN;
-    if (count == 1 && a->pixels.frames == 2 && may_pair) {
-        frames[1] = 1;
-        if (!is_processed(a))
-            return add_pair(catalogue, files, frames, err);
-        return is_known ? add_refusal(catalogue, first, 2, "dxa_processed", PROCESSED, err)
-                        : OSARC_OK;
+    int has_view = osarc_dxa_view_of(a->projection.protocol) != OSARC_DXA_VIEW_UNKNOWN;
+    const char *reason;
+    const char *fault = fault_of_scan(a, b, count, &reason);
+    if (!fault && (is_known || has_view)) {
+        const size_t frames[2] = {0, count == 1};
+        const size_t swapped[2] = {files[1], files[0]};
+        return add_pair(catalogue, count == 1 || a->shared.kvp < b->shared.kvp ? files : swapped,
+                        frames, err);
     }
-    if (count == 2 && a->pixels.frames == 1 && b->pixels.frames == 1) {
-        const char *reason;
-        const char *fault = fault_of(a, b, &reason);
-        size_t swapped[2] = {files[1], files[0]};
-        if (!fault && may_pair)
-            return add_pair(catalogue, a->shared.kvp < b->shared.kvp ? files : swapped, frames,
-                            err);
-        return is_known && fault ? add_refusal(catalogue, first, 2, reason, fault, err) : OSARC_OK;
-    }
-    if (!is_known)
-        return OSARC_OK;
-    return count == 1 ? add_refusal(catalogue, first, a->pixels.frames, "dxa_one_energy",
-                                    "one energy alone: the image of the other is missing", err)
-                      : add_refusal(catalogue, first, count, "dxa_many",
-                                    "more than two images in one series and view: which two belong "
-                                    "together is not stated",
-                                    err);
+    if (is_known)
+        return add_refusal(catalogue, first, count == 1 ? a->pixels.frames : count, reason, fault,
+                           err);
+    if (fault && has_view)
+        hint(catalogue, first, reason, fault);
+    else if (!fault && count == 2)
+        hint(catalogue, first, "dxa_no_view",
+             "their modality is not BMD and ProtocolName names no view of a densitometer");
+    return OSARC_OK;
 }
 
 osarc_status osi_pairs_make(osarc_catalogue *catalogue, osarc_error *err)

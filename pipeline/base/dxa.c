@@ -50,6 +50,10 @@ osarc_status osarc_dxa_pair_create(osarc_dxa_pair **out, const osarc_dxa_facts *
             return osi_fail(err, OSARC_ERR_ARGUMENT,
                             "an image of %zu x %zu, %d to %d a side needed", facts->columns,
                             facts->rows, MIN_SIDE, MAX_SIDE);
+        if (isnan(facts->spacing_mm[i]))
+            return osi_fail(err, OSARC_ERR_GEOMETRY,
+                            "no pixel spacing is stated: without it areas and densities cannot be "
+                            "told; a header's PixelSpacing or `spacing_mm` in dxa.json is needed");
         if (!(facts->spacing_mm[i] >= MIN_SPACING_MM && facts->spacing_mm[i] <= MAX_SPACING_MM))
             return osi_fail(err, OSARC_ERR_GEOMETRY,
                             "pixel spacing is %g mm, %g to %g needed: without it areas and "

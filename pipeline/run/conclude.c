@@ -20,6 +20,17 @@ static size_t count_damaged(const osarc_catalogue *catalogue, const osarc_series
     return count;
 }
 
+/* An image that is one of two energies but for something; "" when there is none. */
+static const char *almost_a_pair(const osarc_catalogue *catalogue)
+{
+    for (size_t i = 0; i < osarc_catalogue_series_count(catalogue); i++) {
+        const osarc_series *s = osarc_catalogue_series(catalogue, i);
+        if (s->decision == OSARC_DECISION_NOT_A_VOLUME && strncmp(s->reason, "dxa_", 4) == 0)
+            return s->text;
+    }
+    return "";
+}
+
 void run_conclude(osarc_run_summary *s, const osarc_catalogue *catalogue,
                   const series_result *results, size_t count)
 {
@@ -51,10 +62,11 @@ void run_conclude(osarc_run_summary *s, const osarc_catalogue *catalogue,
         s->exit_code = osarc_exit_of(damaged->status, 0);
         snprintf(s->text, sizeof(s->text), "nothing measured: %s", damaged->text);
     } else {
+        const char *almost = almost_a_pair(catalogue);
         s->exit_code = OSARC_EXIT_NOTHING_USABLE;
         snprintf(s->text, sizeof(s->text),
                  "nothing usable: %zu files, no CT series, densitometer pair or report among them; "
-                 "`osarc info` lists them",
-                 osarc_catalogue_input_count(catalogue));
+                 "`osarc info` lists them%s%s",
+                 osarc_catalogue_input_count(catalogue), almost[0] ? "; first: " : "", almost);
     }
 }

@@ -12,14 +12,19 @@ typedef struct scene {
     size_t count;
 } scene;
 
-static scene make_scene(const char *kind, int linear)
+static scene make_noisy(const char *kind, int linear, double photons)
 {
-    osarc_dxa_phantom_options options = {.linear = linear};
+    osarc_dxa_phantom_options options = {.linear = linear, .photons = photons};
     scene s = {.phantom = make_phantom(kind, &options)};
     s.facts = *osarc_dxa_pair_facts(osarc_dxa_phantom_pair(s.phantom));
     s.pair = copy_pair(osarc_dxa_phantom_pair(s.phantom), &s.facts);
     s.count = s.facts.columns * s.facts.rows;
     return s;
+}
+
+static scene make_scene(const char *kind, int linear)
+{
+    return make_noisy(kind, linear, 0);
 }
 
 static void end_scene(scene *s)
@@ -58,17 +63,29 @@ Test(calibration_dxa_refuses, one_energy_twice)
     end_scene(&s);
 }
 
-Test(calibration_dxa_refuses, inverted_intensities)
+/* Intensities subtracted from what is over them all, attenuation from its greatest. */
+static void invert(scene *s, int e, int linear)
 {
-    scene s = make_scene("dxa-spine", 1);
-    for (int e = 0; e < 2; e++)
-        for (size_t i = 0; i < s.count; i++) {
-            float *value = &osarc_dxa_pair_fill(s.pair, (osarc_dxa_energy) e)[i];
-            *value = 65000 - *value;
-        }
-    osarc_dxa_maps maps;
-    EXPECT_REFUSED(osarc_dxa_maps_make(&maps, s.pair, NULL, NULL, NULL, &err), OSARC_ERR_QUALITY);
-    end_scene(&s);
+    for (size_t i = 0; i < s->count; i++) {
+        float *value = &osarc_dxa_pair_fill(s->pair, (osarc_dxa_energy) e)[i];
+        *value = (linear ? 65000 : 14) - *value;
+    }
+}
+
+Test(calibration_dxa_refuses, inverted_values)
+{
+    static const char *const KINDS[] = {"dxa-spine", "dxa-hip", "dxa-body", "dxa-forearm"};
+    for (size_t k = 0; k < 4; k++)
+        for (int linear = 0; linear < 2; linear++)
+            for (double photons = 0; photons < 2e5; photons += 1e5) {
+                scene s = make_noisy(KINDS[k], linear, photons);
+                /* low alone, both, high alone */
+                for (int step = 0; step < 3; step++) {
+                    invert(&s, step == 1, linear);
+                    expect_refused(s.pair, NULL, OSARC_ERR_QUALITY, "inverted");
+                }
+                end_scene(&s);
+            }
 }
 
 Test(calibration_dxa_refuses, constant_images)

@@ -91,3 +91,41 @@ Test(dicom_dxa_judged, radiographs_of_two_voltages_are_no_pair)
     front.protocol = side.protocol = "Chest";
     expect_radiographs(&front, &side);
 }
+
+/* Images that nothing but a view's name speaks for may be radiographs: they stay what they are, and
+ * the row says what a pair would need. */
+static void expect_hint(const char *folder, const char *reason, const char *words)
+{
+    osarc_catalogue *catalogue = look(folder);
+    cr_assert(eq(sz, osarc_catalogue_series_count(catalogue), 1));
+    const osarc_series *row = osarc_catalogue_series(catalogue, 0);
+    cr_expect(row->decision == OSARC_DECISION_NOT_A_VOLUME, "%s", row->text);
+    cr_expect(eq(str, (char *) row->reason, (char *) reason));
+    cr_expect(strstr(row->text, words) != NULL, "%s", row->text);
+    for (size_t i = 0; i < osarc_catalogue_input_count(catalogue); i++)
+        cr_expect(eq(sz, osarc_catalogue_input(catalogue, i)->series, 0));
+    osarc_catalogue_free(catalogue);
+}
+
+Test(dicom_dxa_judged, images_of_no_stated_densitometer_are_told_what_a_pair_lacks)
+{
+    const char *folder = make_folder();
+    save_dx(folder, "a.dcm", &(dx_image){.modality = "DX"});
+    expect_hint(folder, "dxa_one_energy", "the image of the other is missing");
+    save_dx(folder, "b.dcm", &(dx_image){.modality = "DX", .kvp = "140", .rows = 9});
+    expect_hint(folder, "dxa_sizes", "different sizes");
+    save_dx(folder, "b.dcm", &(dx_image){.modality = "DX"});
+    expect_hint(folder, "dxa_energies", "tube voltages");
+    save_dx(folder, "b.dcm",
+            &(dx_image){.modality = "DX", .kvp = "140", .intent = "FOR PRESENTATION"});
+    expect_hint(folder, "dxa_processed", "made for looking at");
+    save_dx(folder, "b.dcm", &(dx_image){.modality = "DX", .kvp = "140"});
+    save_dx(folder, "c.dcm", &(dx_image){.modality = "DX", .kvp = "100"});
+    expect_hint(folder, "dxa_many", "more than two");
+    remove_folder(folder);
+    folder = make_folder();
+    save_dx(folder, "a.dcm", &(dx_image){.modality = "DX", .protocol = "Scan"});
+    save_dx(folder, "b.dcm", &(dx_image){.modality = "DX", .protocol = "Scan", .kvp = "140"});
+    expect_hint(folder, "dxa_no_view", "names no view");
+    remove_folder(folder);
+}
