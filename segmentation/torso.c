@@ -25,7 +25,9 @@ static int is_arm(const torso_grid *g, size_t x, size_t y, size_t k)
 {
     size_t bx = x / g->factor[0];
     size_t by = y / g->factor[1];
-    return bx < g->size[0] && by < g->size[1] && g->arm[torso_index(g, bx, by, k)];
+    return bx >= g->start[0] && bx - g->start[0] < g->size[0] && by >= g->start[1] &&
+           by - g->start[1] < g->size[1] &&
+           g->arm[torso_index(g, bx - g->start[0], by - g->start[1], k)];
 }
 
 static int has_zero_byte(uint64_t eight)
@@ -117,7 +119,9 @@ static void relabel_plane(uint8_t *label, const torso_grid *g, size_t k)
 {
     for (size_t y = 0; y < g->size[1] * g->factor[1]; y++) {
         size_t i = torso_index(g, 0, y / g->factor[1], k);
-        uint8_t *at = label + (k + g->first) * g->stride[2] + y * g->stride[1];
+        uint8_t *at = label + (k + g->first) * g->stride[2] +
+                      (y + g->start[1] * g->factor[1]) * g->stride[1] +
+                      g->start[0] * g->factor[0] * g->stride[0];
         for (size_t x = 0; x < g->size[0]; x++, i++)
             for (size_t u = 0; u < g->factor[0]; u++, at += g->stride[0])
                 if (*at && !g->arm[i])
@@ -177,20 +181,39 @@ static osarc_status smooth_planes_of(osarc_torso *out, const torso_grid *g,
     return status;
 }
 
-static osarc_status keep_planes(uint8_t **out, const torso_grid *g, const osarc_mask *tissue,
+/* Only these labels ever become others; two bits tell which one it was, 0: none of them. */
+static const uint8_t CHANGING[4] = {0, OSARC_TISSUE_SUBCUTANEOUS_FAT, OSARC_TISSUE_VISCERAL_FAT,
+                                    OSARC_TISSUE_SOFT};
+
+static osarc_status keep_labels(uint8_t **out, const torso_grid *g, const osarc_mask *tissue,
                                 osarc_error *err)
 {
-    size_t count = g->full[0] * g->full[1] * g->full[2];
-    *out = osi_alloc_raw(count, 1, err);
-    if (*out)
-        memcpy(*out, osarc_mask_labels(tissue), count);
-    return *out ? OSARC_OK : OSARC_ERR_MEMORY;
+    const uint8_t *label = osarc_mask_labels(tissue);
+    size_t count = osarc_grid_count(osarc_mask_grid(tissue));
+    uint8_t bits[256] = {0};
+    for (uint8_t n = 1; n < 4; n++)
+        bits[CHANGING[n]] = n;
+    *out = osi_alloc(count / 4 + 1, 1, err);
+    if (!*out)
+        return OSARC_ERR_MEMORY;
+#pragma omp parallel for schedule(static) num_threads(g->threads)
+    for (size_t i = 0; i < count / 4; i++) {
+        const uint8_t *l = label + 4 * i;
+        (*out)[i] = (uint8_t) (bits[l[0]] | bits[l[1]] << 2 | bits[l[2]] << 4 | bits[l[3]] << 6);
+    }
+    for (size_t i = count / 4 * 4; i < count; i++)
+        (*out)[i / 4] |= (uint8_t) (bits[label[i]] << 2 * (i % 4));
+    return OSARC_OK;
 }
 
-static void restore_planes(osarc_mask *tissue, const torso_grid *g, const uint8_t *before)
+static void restore_labels(osarc_mask *tissue, const uint8_t *before)
 {
-    if (before)
-        memcpy(osarc_mask_fill(tissue), before, g->full[0] * g->full[1] * g->full[2]);
+    uint8_t *label = osarc_mask_fill(tissue);
+    size_t count = before ? osarc_grid_count(osarc_mask_grid(tissue)) : 0;
+    for (size_t i = 0; i < count; i++) {
+        int n = before[i / 4] >> 2 * (i % 4) & 3;
+        label[i] = n ? CHANGING[n] : label[i];
+    }
 }
 
 osarc_status osarc_torso_part(osarc_torso *out, osarc_mask *tissue, const osarc_image *image,
@@ -212,7 +235,7 @@ osarc_status osarc_torso_part(osarc_torso *out, osarc_mask *tissue, const osarc_
     if (!status)
         status = smooth_planes_of(out, &g, image, tissue, err);
     if (!status)
-        status = keep_planes(&before, &g, tissue, err);
+        status = keep_labels(&before, &g, tissue, err);
     const osarc_image *read = out->smooth ? out->smooth : image;
     if (!status && out->smooth)
         torso_relabel(tissue, &g, image, read);
@@ -228,7 +251,7 @@ osarc_status osarc_torso_part(osarc_torso *out, osarc_mask *tissue, const osarc_
         status = finish(out, tissue, image, &g, &r, err);
     if (status) {
         osarc_torso_clear(out);
-        restore_planes(tissue, &g, before);
+        restore_labels(tissue, before);
     }
     osi_free(before);
     torso_rays_free(&r);

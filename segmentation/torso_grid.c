@@ -186,6 +186,55 @@ static inline void read_block(uint8_t *label, int16_t *hu, const block *b, size_
     *hu = (int16_t) (mean < 0 ? -(int) (0.5 - mean) : (int) (mean + 0.5));
 }
 
+/* The columns and rows of an image that hold the body, ends included; from > to: none. */
+static void find_body(size_t from[2], size_t to[2], const torso_grid *g, const uint8_t *label)
+{
+    size_t x0 = g->full[0];
+    size_t x1 = 0;
+    size_t y0 = g->full[1];
+    size_t y1 = 0;
+#pragma omp parallel for schedule(static) num_threads(g->threads) reduction(min                    \
+                                                                            : x0, y0)              \
+    reduction(max                                                                                  \
+              : x1, y1)
+    for (size_t k = g->first; k < g->first + g->depth; k++)
+        for (size_t y = 0; y < g->full[1]; y++) {
+            const uint8_t *row = label + k * g->stride[2] + y * g->stride[1];
+            size_t left = 0;
+            size_t right = g->full[0];
+            while (left < g->full[0] && !row[left * g->stride[0]])
+                left++;
+            if (left == g->full[0])
+                continue;
+            while (!row[(right - 1) * g->stride[0]])
+                right--;
+            x0 = left < x0 ? left : x0;
+            x1 = right - 1 > x1 ? right - 1 : x1;
+            y0 = y < y0 ? y : y0;
+            y1 = y > y1 ? y : y1;
+        }
+    from[0] = x0;
+    from[1] = y0;
+    to[0] = x1;
+    to[1] = y1;
+}
+
+/* What is further from the body than any step looks is not done. */
+static void crop(torso_grid *g, const osarc_mask *tissue)
+{
+    size_t from[2];
+    size_t to[2];
+    find_body(from, to, g, osarc_mask_labels(tissue));
+    for (int a = 0; a < 2 && from[0] <= to[0]; a++) {
+        size_t round = (size_t) ceil(ROUND_BODY_MM / g->mm[a]);
+        size_t low = from[a] / g->factor[a];
+        size_t end = to[a] / g->factor[a] + 1 + round;
+        g->start[a] = low < round ? 0 : low - round;
+        g->size[a] = (end < g->size[a] ? end : g->size[a]) - g->start[a];
+    }
+    g->count = g->size[0] * g->size[1] * g->size[2];
+}
+
 static void fill_blocks(torso_grid *g, const osarc_image *image, const osarc_mask *tissue)
 {
     const block all = {osarc_image_stored(image),
@@ -198,8 +247,9 @@ static void fill_blocks(torso_grid *g, const osarc_image *image, const osarc_mas
     for (size_t k = 0; k < g->depth; k++)
         for (size_t y = 0; y < g->size[1]; y++)
             for (size_t x = 0; x < g->size[0]; x++) {
-                size_t corner = (k + g->first) * g->stride[2] + y * g->factor[1] * g->stride[1] +
-                                x * g->factor[0] * g->stride[0];
+                size_t corner = (k + g->first) * g->stride[2] +
+                                (y + g->start[1]) * g->factor[1] * g->stride[1] +
+                                (x + g->start[0]) * g->factor[0] * g->stride[0];
                 size_t i = torso_index(g, x, y, k);
                 block b = all;
                 b.stored += corner;
@@ -254,6 +304,7 @@ osarc_status torso_grid_plan(torso_grid *g, const osarc_grid *grid, const osarc_
 osarc_status torso_grid_fill(torso_grid *g, const osarc_image *image, const osarc_mask *tissue,
                              osarc_error *err)
 {
+    crop(g, tissue);
     g->label = osi_alloc(g->count, 1, err);
     g->hu = osi_alloc(g->count, sizeof(*g->hu), err);
     g->flags = osi_alloc(g->count, 1, err);

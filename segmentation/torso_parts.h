@@ -56,6 +56,7 @@
 #define CARTILAGE_HU      30.0  /* over muscle's median */
 #define BELOW_SPINE_MM    230.0 /* from the last lumbar body to the end of the pelvis */
 #define ABOVE_SPINE_MM    30.0
+#define ROUND_BODY_MM     16.0 /* of air: more than any step looks around itself */
 
 enum {
     RAYS = 180,
@@ -90,6 +91,7 @@ typedef struct torso_grid {
     size_t full[3]; /* in that axis order */
     size_t stride[3];
     size_t factor[2];
+    size_t start[2];     /* of the image's blocks, the first that is done */
     size_t first, depth; /* planes of the image that are done */
     size_t size[3];
     double mm[3];
@@ -129,13 +131,13 @@ static inline size_t torso_index(const torso_grid *g, size_t x, size_t y, size_t
 /* Middle of a block, in mm from the middle of the image's first voxel, and back. */
 static inline double torso_at_mm(const torso_grid *g, int a, size_t i)
 {
-    return ((double) i + 0.5) * g->mm[a] - 0.5 * g->pixel_mm[a];
+    return ((double) (i + g->start[a]) + 0.5) * g->mm[a] - 0.5 * g->pixel_mm[a];
 }
 
 static inline long torso_block(const torso_grid *g, int a, double mm)
 {
     double block = (mm + 0.5 * g->pixel_mm[a]) / g->mm[a];
-    return block < 0 ? -1 : (long) block;
+    return block < 0 ? -1 : (long) block - (long) g->start[a];
 }
 
 /* How far to the front and to the side of a point another one lies. */
@@ -156,7 +158,7 @@ static inline int is_bone_label(uint8_t l)
 osarc_status torso_grid_plan(torso_grid *g, const osarc_grid *grid, const osarc_spine *spine,
                              int threads, osarc_error *err);
 
-/* Labels and means of blocks. */
+/* Labels and means of the blocks round the body. */
 osarc_status torso_grid_fill(torso_grid *g, const osarc_image *image, const osarc_mask *tissue,
                              osarc_error *err);
 void torso_grid_free(torso_grid *g);

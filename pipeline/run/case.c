@@ -214,6 +214,7 @@ osarc_status measure_series(series_result *result, osarc_findings *findings,
     if (!status)
         status = muscles_step_measure(findings, image, tissue, &torso, &bone.spine, result, given,
                                       warnings, options, err);
+    torso_step_free(&torso); /* as large as the scan: not kept beside what follows */
     if (!status)
         status =
             osarc_measure_noise_frequency(findings, &context, check.noise_frequency_per_mm, err);
