@@ -7,8 +7,8 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 
-#define PIXEL_MM   0.5
-#define PIECE_MM   0.5 /* voxels are laid down in pieces not longer than that */
+#define PIXEL_MM   0.25
+#define PIECE_MM   0.25 /* voxels are laid down in pieces not longer than that */
 #define MAX_PIECES 32
 #define MAX_PIXELS 4096
 

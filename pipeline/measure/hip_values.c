@@ -17,6 +17,10 @@
 /* How far the box and the lines may be misplaced, half of a 95 % interval. */
 #define PLACED_MM 1.0
 
+/* Of a voxel's longest side: so far the bone's edge may lie from where it is drawn, as held against
+ * synthetic hips of 0.7 to 3 mm. */
+#define EDGE_SHARE 0.1
+
 /* Noise of voxels nearer than that to each other is taken as one. */
 #define ALIKE_MM 2.0
 
@@ -150,6 +154,39 @@ static void find_placement(osarc_hip_projection *p, sums moved[MOVE_COUNT][OSARC
         }
         for (int i = 0; i < 4; i++)
             values[i]->placement = (ranges[i][1] - ranges[i][0]) / 2;
+    }
+}
+
+/* Length of a region's edge against what is no bone, in mm. Steps of pixels are longer than a line
+ * that runs any way, by 4 / pi in the mean. */
+static double edge_length(const osarc_hip_projection *p, uint8_t label)
+{
+    size_t steps = 0;
+    for (size_t j = 1; j + 1 < p->size[1]; j++)
+        for (size_t i = 1; i + 1 < p->size[0]; i++) {
+            const uint8_t *at = p->labels + j * p->size[0] + i;
+            if (*at == label)
+                steps += (size_t) ((at[-1] == 0) + (at[1] == 0)) +
+                         (size_t) ((*(at - p->size[0]) == 0) + (at[p->size[0]] == 0));
+        }
+    return (double) steps * p->pixel_mm * M_PI / 4;
+}
+
+/* Where the edge may lie moves the area, and with it the density. */
+static void add_edges(osarc_hip_projection *p, const osi_hip_block *b)
+{
+    const double *spacing = b->grid.spacing_mm;
+    double far_mm = EDGE_SHARE * fmax(spacing[0], fmax(spacing[1], spacing[2]));
+    double all_cm2 = 0;
+    for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+        osarc_hip_values *v = &p->values[r];
+        double cm2 = all_cm2;
+        if (r < OSARC_HIP_TOTAL)
+            cm2 = edge_length(p, (uint8_t) (OSARC_HIP_PIXEL_NECK + r)) * far_mm / MM2_PER_CM2;
+        all_cm2 += cm2;
+        v->area_cm2.placement = hypot(v->area_cm2.placement, cm2);
+        v->abmd_g_cm2.placement =
+            hypot(v->abmd_g_cm2.placement, v->abmd_g_cm2.value * cm2 / v->area_cm2.value);
     }
 }
 
@@ -312,6 +349,7 @@ osarc_status osi_hip_values_sum(osarc_hip_projection *p, const osi_hip_block *b,
         p->values[r].compact_mg_cm3 = mean_value(&kinds[r], 1, b, in->calibration);
     }
     find_placement(p, s);
+    add_edges(p, b);
     return OSARC_OK;
 }
 

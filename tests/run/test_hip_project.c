@@ -261,6 +261,35 @@ Test(run_hip_project, intervals_grow_with_fit_noise_and_placement)
     drop(&s);
 }
 
+/* With a scale and an image without error what is left is the edge between voxels. */
+Test(run_hip_project, intervals_hold_the_true_areal_density_whatever_the_voxels)
+{
+    static const osarc_phantom_options OPTIONS[] = {
+        {.pixel_mm = 1, .slice_mm = 1},
+        {.pixel_mm = 1.2, .slice_mm = 1.5},
+        {.pixel_mm = 1, .slice_mm = 3},
+        {.pixel_mm = 0.9, .slice_mm = 3, .anteversion_deg = 15, .leg_turn_deg = 20}};
+    for (size_t i = 0; i < sizeof(OPTIONS) / sizeof(OPTIONS[0]); i++) {
+        scene s = make(OPTIONS[i]);
+        for (size_t f = 0; f < 2; f++) {
+            osarc_hip_projection *p = project_one(&s, f);
+            const osarc_phantom_hip_region *truth = osarc_phantom_femur_at(s.phantom, f)->regions;
+            for (int r = 0; r < OSARC_HIP_REGION_COUNT; r++) {
+                const osarc_hip_value *v = &p->values[r].abmd_g_cm2;
+                const osarc_hip_value *area = &p->values[r].area_cm2;
+                double half = hypot(v->placement, hypot(v->fit, v->noise));
+                cr_expect(epsilon_eq(dbl, v->value, truth[r].abmd_g_cm2, half), "%zu %d", i, r);
+                cr_expect(epsilon_eq(dbl, area->value, truth[r].area_cm2, area->placement),
+                          "%zu %d", i, r);
+                /* it says something: 3 % of a density are less than half of a T-score */
+                cr_expect(lt(dbl, half, 0.03 * v->value), "%zu %d", i, r);
+            }
+            osarc_hip_projection_free(p);
+        }
+        drop(&s);
+    }
+}
+
 Test(run_hip_project, the_box_may_lie_in_the_narrowest_section)
 {
     scene s = make((osarc_phantom_options){.pixel_mm = 1.5, .slice_mm = 2});
