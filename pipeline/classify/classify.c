@@ -55,9 +55,17 @@ static void add_missing(osi_words *words, const classifying *c, const osi_verdic
 {
     if (sex)
         osi_words_needed(words, &c->facts, OSI_SEX);
-    for (int a = 0; a < OSI_ARM_COUNT; a++)
-        if (arms & OSI_BIT(a))
-            osi_words_missing(words, &c->facts, &verdict->arm[a]);
+    osi_inputs told = 0;
+    const char *said = NULL;
+    for (int a = 0; a < OSI_ARM_COUNT; a++) {
+        osi_arm arm = verdict->arm[a];
+        if (!(arms & OSI_BIT(a)) || (arm.not_applicable && arm.not_applicable == said))
+            continue;
+        arm.needs_all &= ~told; /* each fact and each reason once */
+        osi_words_missing(words, &c->facts, &arm);
+        told |= arm.not_applicable ? 0 : arm.needs_all;
+        said = arm.not_applicable ? arm.not_applicable : said;
+    }
 }
 
 static void add_notes(osi_words *words, const osi_verdict *verdict, int row)

@@ -43,7 +43,7 @@ static const osi_column COLUMNS[] = {
     {"survey_weight", OSI_NUMBER, 1e-6, 1e9, "a weight over 0, up to 1e9", NULL},
     {"sarc_f", OSI_WHOLE, 0, 10, "a whole number, 0 to 10", NULL},
     {"calf_circumference_cm", OSI_NUMBER, 10, 80, "cm, 10 to 80", NULL},
-    {"fragility_fracture", WORDS("none|hip|vertebral|other")},
+    {"fragility_fracture", WORDS("none|hip|vertebral|humerus|pelvis|forearm|other")},
     {"alm_kg", OSI_NUMBER, 2, 60, "kg, 2 to 60", NULL},
     {"alm_method", WORDS("dxa|bia|ct")},
     {"alm_device", TEXT},
@@ -78,8 +78,9 @@ static const osi_column COLUMNS[] = {
 
 /* Every word that a cell may hold, so that a canonical one outlives the file. */
 static const char *const WORD_TABLE[] = {
-    "F",    "M",   "pre",    "peri", "post",      "yes",   "no",      "dxa",   "bia",    "ct",
-    "none", "hip", "K2HPO4", "HA",   "vertebral", "other", "hologic", "lunar", "norland"};
+    "F",       "M",     "pre",     "peri",    "post",   "yes",    "no",        "dxa",
+    "bia",     "ct",    "none",    "hip",     "K2HPO4", "HA",     "vertebral", "other",
+    "hologic", "lunar", "norland", "humerus", "pelvis", "forearm"};
 
 _Static_assert(COLUMN_COUNT <= OSI_COLUMN_MAX, "OSI_COLUMN_MAX is too small");
 

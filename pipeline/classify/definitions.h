@@ -66,6 +66,7 @@ typedef struct osi_bone_rule {
     osi_cutoff severe;          /**< With a stated fracture. */
     osi_cutoff z;               /**< For those whom T is not for. */
     int fracture_suffices;      /**< A stated hip or vertebral fracture alone is low bone. */
+    osi_cutoff with_fracture;   /**< With one of humerus, pelvis or forearm so low is low bone. */
     int perimenopausal;         /**< It is for perimenopausal women, too. */
     double men_age_from;        /**< Youngest men it is for. */
     const char *women;          /**< Whom it is for, in words. */

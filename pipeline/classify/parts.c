@@ -223,10 +223,14 @@ static void read_bone(osi_arm *arm, const osi_bone_rule *rule, const osi_facts *
     int stated = osi_fact_known(facts, OSI_FRACTURE);
     int major = rule->fracture_suffices && (osi_fact_is(facts, OSI_FRACTURE, "hip") ||
                                             osi_fact_is(facts, OSI_FRACTURE, "vertebral"));
+    int minor = osi_fact_is(facts, OSI_FRACTURE, "humerus") ||
+                osi_fact_is(facts, OSI_FRACTURE, "pelvis") ||
+                osi_fact_is(facts, OSI_FRACTURE, "forearm");
     if (stated && (rule->fracture_suffices || rule->severe.given))
         arm->used |= OSI_INPUT(OSI_FRACTURE);
     osarc_state low = read_band(&rule->low, number);
-    arm->state = osi_or(low, from_flag(major));
+    osarc_state broken = minor ? read_band(&rule->with_fracture, number) : OSARC_NOT_MET;
+    arm->state = osi_or(osi_or(low, broken), from_flag(major));
     if (arm->state != OSARC_UNKNOWN)
         arm->needs_one = 0;
     *grade_of(arm, OSI_NORMAL_BONE) = read_band(&rule->normal, number);

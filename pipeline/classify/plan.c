@@ -47,8 +47,9 @@ static int same_bone(const osi_bone_rule *a, const osi_bone_rule *b)
 {
     return a->value == b->value && same_cutoff(&a->low, &b->low) &&
            same_cutoff(&a->normal, &b->normal) && same_cutoff(&a->severe, &b->severe) &&
-           same_cutoff(&a->z, &b->z) && same_boundaries(a, b) &&
-           a->fracture_suffices == b->fracture_suffices && a->perimenopausal == b->perimenopausal &&
+           same_cutoff(&a->z, &b->z) && same_cutoff(&a->with_fracture, &b->with_fracture) &&
+           same_boundaries(a, b) && a->fracture_suffices == b->fracture_suffices &&
+           a->perimenopausal == b->perimenopausal &&
            same_number(a->men_age_from, b->men_age_from) &&
            same_text(a->not_applicable, b->not_applicable);
 }

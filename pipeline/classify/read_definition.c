@@ -217,7 +217,8 @@ static void read_bone(reader *r, osi_definition *d, const json_t *arms)
     if (!object)
         return;
     check_keys(r, object, PATH,
-               "name|source|population_source|variable|low|normal|severe|z|fracture_suffices|"
+               "name|source|population_source|variable|low|normal|severe|z|fracture_suffices|with_"
+               "fracture|"
                "perimenopausal|men_age_from|not_applicable|boundaries");
     d->has_bone = 1;
     bone->name = read_text(r, object, PATH, "name", 1);
@@ -229,6 +230,7 @@ static void read_bone(reader *r, osi_definition *d, const json_t *arms)
     bone->severe = read_cutoff(r, object, "severe", 0);
     bone->z = read_cutoff(r, object, "z", 0);
     bone->fracture_suffices = read_flag(r, object, PATH, "fracture_suffices");
+    bone->with_fracture = read_cutoff(r, object, "with_fracture", 0);
     bone->perimenopausal = read_flag(r, object, PATH, "perimenopausal");
     bone->women = bone->perimenopausal ? "peri- and postmenopausal women" : "postmenopausal women";
     bone->men_age_from = read_number(r, object, PATH, "men_age_from", NAN);

@@ -103,8 +103,8 @@ static void find_limits(limits *out, const osi_definition *d, const osi_facts *f
                 add_limit(out, facts, input, d->arms[a].test[t].value,
                           d->arms[a].test[t].limit[sex]);
     const osi_bone_rule *b = &d->bone;
-    const osi_cutoff *const bands[] = {&b->low, &b->normal, &b->severe};
-    for (size_t i = 0; i < 3 && d->has_bone; i++)
+    const osi_cutoff *const bands[] = {&b->low, &b->normal, &b->severe, &b->with_fracture};
+    for (size_t i = 0; i < sizeof(bands) / sizeof(bands[0]) && d->has_bone; i++)
         if (bands[i]->given)
             add_limit(out, facts, input, b->value, bands[i]->limit);
     if (d->has_bone && b->z.given)

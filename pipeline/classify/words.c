@@ -80,10 +80,14 @@ static void add_bone_rule(osi_words *words, const osi_bone_rule *rule)
 {
     osi_words_add(words, "%s ", osi_value_name(rule->value));
     add_limit(words, rule->low.compare, rule->low.limit);
-    osi_words_add(words, "%s; for %s, men of age ",
-                  rule->fracture_suffices ? " or a stated fragility fracture of hip or vertebra"
-                                          : "",
-                  rule->women);
+    if (rule->fracture_suffices)
+        osi_words_add(words, " or a stated fragility fracture of hip or vertebra");
+    if (rule->with_fracture.given) {
+        osi_words_add(words, " or ");
+        add_limit(words, rule->with_fracture.compare, rule->with_fracture.limit);
+        osi_words_add(words, " with one of proximal humerus, pelvis or distal forearm");
+    }
+    osi_words_add(words, "; for %s, men of age ", rule->women);
     add_limit(words, OSI_AT_LEAST, rule->men_age_from);
     if (rule->z.given) {
         osi_words_add(words, "; for others %s ", osi_value_name(OSI_VALUE_Z_LOWEST));

@@ -133,6 +133,8 @@ static const word WORDS[] = {
     {"no", "no", "否"},
     {"hip", "hip", "髋部"},
     {"vertebral", "vertebral", "椎体"},
+    {"humerus", "proximal humerus", "肱骨近端"},
+    {"pelvis", "pelvis", "骨盆"},
     {"other", "other", "其他部位"},
     {"vitamin_d_25oh_nmol_l", "25(OH)D", "25(OH)D"},
     {"vitamin_d_125oh2_pmol_l", "1,25(OH)2D", "1,25(OH)2D"},

@@ -14,8 +14,9 @@
 #define NA INT_MIN
 
 typedef struct naive {
-    int male, age, menopause, fracture; /* pre peri post; none hip vertebral other */
-    int t[4], z[3];                     /* tenths; lumbar, neck, hip, radius */
+    int male, age, menopause,
+        fracture;   /* pre peri post; none hip vertebral other humerus pelvis forearm */
+    int t[4], z[3]; /* tenths; lumbar, neck, hip, radius */
     int vbmd, hydroxyapatite;
     int grip, chair, chair_done, gait, course, sppb, tug, walk, walk_done,
         walk6;                       /* 0.1 kg, 0.1 s, cm/s */
@@ -188,12 +189,13 @@ static inline int naive_bone(const naive *p, int m, int fracture_counts, int rad
     if (t_applies(p, m, 1) != 1)
         return ANY_GRADE;
     int major = fracture_counts && (p->fracture == 1 || p->fracture == 2);
+    int minor = fracture_counts && p->fracture >= 4;
     int any = fracture_counts && p->fracture != NA && p->fracture != 0;
     if (t == NA)
         return major ? 4 : ANY_GRADE;
     if (t <= -25)
         return any ? 8 : 4;
-    return major ? 4 : t < -10 ? 2 : 1;
+    return major || (minor && t < -10) ? 4 : t < -10 ? 2 : 1;
 }
 
 static inline int naive_qct(const naive *p, int m)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdlib.h>
 
 #include "cutoffs.h"
+#include "definitions.h"
+#include "facts.h"
 #include "patient.h"
 
 /* One row of the published table: just below, at and just above a threshold. */
@@ -63,6 +66,67 @@ Test(classify_cutoffs, hold_just_below_at_and_just_above)
             osarc_classes_free(classes);
         }
     }
+}
+
+/* What a row of EDGES says of a patient who is just at the limit. */
+static void read_edge(osi_facts *out, const edge *e)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_clinical *clinical = NULL;
+    char text[512];
+    int size = snprintf(text, sizeof(text), "patient_id,%s\nP1,%s\n", e->columns, e->at);
+    EXPECT_OK(read_table(&clinical, text, (size_t) size, NULL, &err));
+    const osarc_patient patient = {.case_id = "1", .patient_id = "P1", .clinical = clinical};
+    osi_facts_read(out, &(osi_sources){&patient, NULL});
+    osarc_clinical_free(clinical); /* words are canonical, they stay */
+}
+
+static int is_edge_of(const osi_test *test, int male, const osi_facts *facts)
+{
+    osi_inputs used;
+    osi_inputs missing;
+    double age = facts->fact[OSI_AGE].number;
+    int dated = isfinite(test->age_from) || isfinite(test->age_below);
+    if (osi_fact_known(facts, OSI_SEX) && !osi_fact_is(facts, OSI_SEX, male ? "M" : "F"))
+        return 0;
+    if (test->method && !osi_fact_is(facts, OSI_ALM_METHOD, test->method))
+        return 0;
+    if (dated && !(age >= test->age_from && age < test->age_below))
+        return 0;
+    double value = osi_value_read(facts, test->value, &used, &missing);
+    return fabs(value - test->limit[male]) < 1e-9;
+}
+
+/* No number of a definition, of either sex, any method and age, is without its three patients. */
+Test(classify_cutoffs, are_held_one_and_all)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_definitions *set = NULL;
+    osi_facts *facts = calloc(EDGE_COUNT, sizeof(*facts));
+    int held = 0;
+    EXPECT_OK(osarc_definitions_read(&set, NULL, &err));
+    cr_assert(facts != NULL);
+    for (size_t i = 0; i < EDGE_COUNT; i++)
+        read_edge(&facts[i], &EDGES[i]);
+    for (size_t n = 0; n < osarc_definitions_count(set); n++) {
+        const osi_definition *d = osi_definition_at(set, n);
+        for (int a = 0; a < OSI_BONE && !strchr(d->id, ':'); a++)
+            for (size_t t = 0; t < d->arms[a].count; t++)
+                for (int male = 0; male < 2; male++) {
+                    const osi_test *test = &d->arms[a].test[t];
+                    int found = test->unpublished != NULL;
+                    for (size_t i = 0; i < EDGE_COUNT && !found; i++)
+                        found = !strcmp(EDGES[i].definition, d->id) &&
+                                !strcmp(EDGES[i].arm, osi_part_name((osi_part) a)) &&
+                                is_edge_of(test, male, &facts[i]);
+                    cr_expect(found, "%s %s, test %zu, %s", d->id, osi_part_name((osi_part) a),
+                              t + 1, male ? "M" : "F");
+                    held++;
+                }
+    }
+    cr_expect(gt(int, held, 100));
+    free(facts);
+    osarc_definitions_free(set);
 }
 
 Test(classify_cutoffs, divide_bone_into_normal_low_and_osteoporosis)

@@ -179,8 +179,8 @@ Test(classify_definitions, follow_the_logic_of_each_paper)
         {"awgs2025", LEAN, "M,64.9,33,25,dxa,2,60,", "confirmed", ""},
         {"awgs2025", LEAN, "M,65,33,25,dxa,2,60,", "none", ""},
         {"awgs2025", LEAN, "M,49,20,18,dxa,1.7,60,", "indeterminate",
-         "the definition has no cut-offs for this age; the definition has no cut-offs for this "
-         "age"},
+         "the definition has no cut-offs for this age"},
+        {"awgs2025", LEAN, "M,,20,18,dxa,,60,", "indeterminate", "age_years; height_m"},
         {"fnih", LEAN, "F,70,15,14,dxa,1.6,80,1", "confirmed", ""},
         {"fnih", LEAN, "F,70,15,14,dxa,1.6,,1", "indeterminate", "weight_kg"},
         {"iwgs", LEAN ",gait_distance_m", "F,70,40,14,dxa,1.6,80,0.9,4", "confirmed", ""},

@@ -27,7 +27,7 @@ static naive make(void)
     naive p = {.male = draw(0, 1, gaps ? 1 : 0), .age = draw(12, 95, gaps)};
     p.menopause = draw(0, 5, gaps);
     p.menopause = p.menopause > 2 ? 2 : p.menopause;
-    p.fracture = draw(0, 3, gaps);
+    p.fracture = draw(0, 6, gaps);
     for (int i = 0; i < 4; i++)
         p.t[i] = draw(-32, 5, gaps + 1);
     for (int i = 0; i < 3; i++)
@@ -70,7 +70,8 @@ static osi_facts facts_of(const naive *p)
 {
     static const char *const SEX[] = {"F", "M"};
     static const char *const MENOPAUSE[] = {"pre", "peri", "post"};
-    static const char *const FRACTURE[] = {"none", "hip", "vertebral", "other"};
+    static const char *const FRACTURE[] = {"none",    "hip",    "vertebral", "other",
+                                           "humerus", "pelvis", "forearm"};
     static const char *const BASIS[] = {"K2HPO4", "HA"};
     static const char *const NO[] = {"no"};
     static const char *const METHOD[] = {"dxa", "bia", "ct"};
