@@ -76,9 +76,9 @@ static void add_test(osi_words *words, const osi_test *test)
     add_ages(words, test);
 }
 
-static void add_bone_rule(osi_words *words, const osi_bone_rule *rule)
+static void add_low_bone(osi_words *words, const osi_bone_rule *rule, const char *value)
 {
-    osi_words_add(words, "%s ", osi_value_name(rule->value));
+    osi_words_add(words, "%s ", value);
     add_limit(words, rule->low.compare, rule->low.limit);
     if (rule->fracture_suffices)
         osi_words_add(words, " or a stated fragility fracture of hip or vertebra");
@@ -87,6 +87,11 @@ static void add_bone_rule(osi_words *words, const osi_bone_rule *rule)
         add_limit(words, rule->with_fracture.compare, rule->with_fracture.limit);
         osi_words_add(words, " with one of proximal humerus, pelvis or distal forearm");
     }
+}
+
+static void add_bone_rule(osi_words *words, const osi_bone_rule *rule)
+{
+    add_low_bone(words, rule, osi_value_name(rule->value));
     osi_words_add(words, "; for %s, men of age ", rule->women);
     add_limit(words, OSI_AT_LEAST, rule->men_age_from);
     if (rule->z.given) {
@@ -119,7 +124,15 @@ static void add_part(osi_words *words, const osi_definition *definition, osi_par
         [OSI_Z_APPLIES] = "Z-scores apply",
     };
     const osi_bone_rule *rule = &definition->bone;
-    if (part == OSI_BONE) {
+    if (part == OSI_BONE && osi_arms_of(definition) == OSI_BIT(OSI_BONE)) {
+        /* a class of bone by its numbers; one that joins arms by their names */
+        add_low_bone(words, rule, osi_value_short(rule->value));
+        if (rule->z.given) {
+            osi_words_add(words, " (%s ", osi_value_short(OSI_VALUE_Z_LOWEST));
+            add_limit(words, rule->z.compare, rule->z.limit);
+            osi_words_add(words, " where Z-scores apply)");
+        }
+    } else if (part == OSI_BONE) {
         osi_words_add(words, "%s", rule->name);
     } else if (part < OSI_ARM_COUNT || part == OSI_Z_APPLIES) {
         osi_words_add(words, "%s", PLAIN[part]);

@@ -166,7 +166,7 @@ static const char STYLE[] =
     "0}.screen{display:none}.paper{display:block}ol.s{columns:2}"
     "figure{break-inside:avoid;display:inline-block;margin:.2em .4em 0 0}"
     "figure img{max-height:66mm;max-width:92mm}.curves svg{width:75mm;height:auto}"
-    ".w td:last-child{min-width:9em}#values td:nth-child(-n+2){white-space:nowrap}"
+    ".w td:last-child{min-width:9em}#values td:nth-child(-n+2):not([colspan]){white-space:nowrap}"
     ".many h2{break-after:avoid}.many figure{margin:0 .3em 0 0}"
     ".many figure img{max-height:29mm;max-width:45mm}"
     ".many .curves svg{width:55mm}.many table{font-size:6.8pt}.many .s{line-height:1.05}}";

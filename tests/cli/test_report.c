@@ -132,6 +132,8 @@ Test(cli_report, a_report_of_a_real_scan_has_two_pages)
     run_with(scan, "--guidance", 0);
     cr_expect(le(int, print_page(text, sizeof(text)), 2));
     expect_shown(text, "Muscle area", 1);
+    expect_shown(text, "aubrey2014", 1); /* the last column: nothing lies beyond the paper */
+    expect_shown(text, "osteoporosis: T <= -2.5 or a stated", 1);
     expect_shown(text, "L3", 1);
     expect_shown(text, "140 kVp", 1);
 }
