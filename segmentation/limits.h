@@ -52,6 +52,8 @@
 #define BALL_MM       20.0 /* rolls over the wall; half the widest gap between recti */
 #define SMALL_BALL_MM 4.0  /* follows folds of the wall */
 #define POCKET_MM     80.0 /* depth of the deepest fold: between the legs */
+#define DEEP_MM       30.0 /* deeper than flanks and groins fold without skin in them */
+#define AIR_NEAR_MM   40.0 /* of the bottom of such a fold from the air in it */
 #define MARROW_RADIUS_MM                                                                           \
     28.0                    /* as far as bone is from the middle of a bone: femoral head, 25 mm    \
                              */
@@ -64,6 +66,7 @@
 
 /* cm3, cm2 */
 #define WALL_MIN_CM3  20.0 /* muscle; smaller islands under the skin are vessels and nodes */
+#define WALL_MIN_CM2  1.5  /* a thin rectus; veins under the skin are narrower than 1 cm */
 #define PART_MIN_CM3  20.0 /* smallest body part */
 #define BONE_MIN_CM3  0.5
 #define PIN_HOLE_CM2  0.8

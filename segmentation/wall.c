@@ -10,18 +10,44 @@
 
 #include "limits.h"
 
-/* Drops islands of `set` under a volume: vessels, nodes, ports and glands in the fat layer. */
-static osarc_status drop_islands(const work *w, uint8_t *set, uint32_t *part, double min_cm3,
-                                 osarc_error *err)
+/* An island of the wall. */
+typedef struct island {
+    size_t voxels, soft_voxels;
+    int at_first, at_last; /* planes of the view */
+} island;
+
+/* What runs through all of a thin view is only a part of something: it counts by its section. */
+static int is_wall(const work *w, const island *s)
+{
+    double height_cm = (double) w->size[2] * w->mm[2] / 10;
+    return (double) s->voxels * w->voxel_cm3 >= least_cm3(w, WALL_MIN_CM3) ||
+           (s->at_first && s->at_last &&
+            (double) s->soft_voxels * w->voxel_cm3 >= WALL_MIN_CM2 * height_cm);
+}
+
+/* Drops islands of `set` that are small: vessels, nodes, ports and glands in the fat layer. */
+static osarc_status drop_islands(const work *w, uint8_t *set, uint32_t *part, osarc_error *err)
 {
     uint32_t count = 0;
     size_t *sizes = NULL;
     osarc_status status = osi_components(part, &count, &sizes, set, w->size, err);
     if (status)
         return status;
-    for (size_t i = 0; i < w->count; i++)
-        set[i] = part[i] && (double) sizes[part[i]] * w->voxel_cm3 >= min_cm3;
     osi_free(sizes);
+    island *islands = osi_alloc((size_t) count + 1, sizeof(*islands), err);
+    if (!islands)
+        return OSARC_ERR_MEMORY;
+    size_t area = w->size[0] * w->size[1];
+    for (size_t i = 0; i < w->count; i++) {
+        island *s = &islands[part[i]];
+        s->voxels++;
+        s->soft_voxels += w->hu[i] >= WALL_HU;
+        s->at_first |= i < area;
+        s->at_last |= i >= w->count - area;
+    }
+    for (size_t i = 0; i < w->count; i++)
+        set[i] = part[i] && is_wall(w, &islands[part[i]]);
+    osi_free(islands);
     return OSARC_OK;
 }
 
@@ -49,15 +75,17 @@ static osarc_status keep_reached(const work *w, uint8_t *set, const uint8_t *see
 typedef struct pocket {
     size_t voxels;
     size_t mouth_voxels; /* next to the large ball's way */
+    size_t deep_voxels, deep_near_air;
     float deepest_mm;
 } pocket;
 
 /*
  * Of the small ball's way beyond the large one's, keeps pockets: a fold is no wider inside than at
- * its mouth. What widens behind its mouth has come through a gap in the wall.
+ * its mouth, and skin goes down into a deep one. What widens behind its mouth or leads away from
+ * air has come through a gap in the wall.
  */
 static osarc_status keep_pockets(const work *w, uint8_t *set, const float *beyond_mm,
-                                 uint32_t *part, osarc_error *err)
+                                 const uint8_t *near_air, uint32_t *part, osarc_error *err)
 {
     uint32_t count = 0;
     size_t *sizes = NULL;
@@ -75,11 +103,14 @@ static osarc_status keep_pockets(const work *w, uint8_t *set, const float *beyon
         p->voxels++;
         p->mouth_voxels += depth_mm <= mouth_mm;
         p->deepest_mm = fmaxf(p->deepest_mm, depth_mm);
+        p->deep_voxels += depth_mm > (float) DEEP_MM;
+        p->deep_near_air += (depth_mm > (float) DEEP_MM) & near_air[i];
     }
     for (size_t i = 0; i < w->count; i++) {
         const pocket *p = &pockets[part[i]];
         double mean_depth_mm = (double) p->voxels / (double) p->mouth_voxels * mouth_mm;
         set[i] = part[i] && p->mouth_voxels > 0 && p->deepest_mm <= POCKET_MM &&
+                 2 * p->deep_near_air >= p->deep_voxels &&
                  mean_depth_mm <= POCKET_WIDENING * fmax(p->deepest_mm, mouth_mm);
     }
     osi_free(pockets);
@@ -119,8 +150,9 @@ static void extend_view(const work *w, uint8_t *set)
 }
 
 /*
- * A ball rolls from outside over everything that is not fat; where it cannot go is inside the
- * muscle wall. A large ball bridges gaps in the wall; a small one then follows its folds.
+ * A ball rolls from outside over everything that is not fat, gas of the bowel too, whose wall may
+ * be thinner than a voxel; where it cannot go is inside the muscle wall. A large ball bridges gaps
+ * in the wall; a small one then follows its folds.
  */
 osarc_status find_wall(work *w, osarc_error *err)
 {
@@ -128,9 +160,10 @@ osarc_status find_wall(work *w, osarc_error *err)
     uint8_t *wall = osi_alloc_raw(w->count, 1, err);
     uint8_t *path = osi_alloc_raw(w->count, 1, err);
     uint8_t *air = osi_alloc_raw(w->count, 1, err);
+    uint8_t *near_air = osi_alloc_raw(w->count, 1, err);
     float *mm = osi_alloc_raw(w->count, sizeof(*mm), err);
     uint32_t *part = osi_alloc_raw(w->count, sizeof(*part), err);
-    if (!wall || !path || !air || !mm || !part) {
+    if (!wall || !path || !air || !near_air || !mm || !part) {
         status = OSARC_ERR_MEMORY;
         goto cleanup;
     }
@@ -145,15 +178,17 @@ osarc_status find_wall(work *w, osarc_error *err)
         seen |= air[i] && (w->flags[i] & WORK_VIEW);
     if (seen) /* else all that is known of outside is the edge */
         extend_view(w, air);
-    status = osi_distance_limited_mm(mm, air, w->size, w->mm, skin_mm, w->threads, err);
+    status = osi_distance_limited_mm(mm, air, w->size, w->mm, AIR_NEAR_MM, w->threads, err);
     if (status)
         goto cleanup;
 #pragma omp parallel for schedule(static) num_threads(w->threads)
-    for (size_t i = 0; i < n; i++)
-        wall[i] = w->hu[i] >= WALL_HU && mm[i] > skin_mm;
+    for (size_t i = 0; i < n; i++) {
+        near_air[i] = mm[i] <= AIR_NEAR_MM;
+        wall[i] = (w->hu[i] >= WALL_HU || w->hu[i] < GAS_HU) && mm[i] > skin_mm;
+    }
     if (seen)
         extend_view(w, wall);
-    status = drop_islands(w, wall, part, least_cm3(w, WALL_MIN_CM3), err);
+    status = drop_islands(w, wall, part, err);
     if (!status)
         status = osi_distance_limited_mm(mm, wall, w->size, w->mm, BALL_MM, w->threads, err);
     if (status)
@@ -175,7 +210,7 @@ osarc_status find_wall(work *w, osarc_error *err)
         path[i] = mm[i] <= BALL_MM + slack;
         free_path[i] = free_path[i] && mm[i] > BALL_MM;
     }
-    status = keep_pockets(w, free_path, mm, part, err);
+    status = keep_pockets(w, free_path, mm, near_air, part, err);
     if (!status)
         status = osi_distance_limited_mm(mm, free_path, w->size, w->mm, SMALL_BALL_MM + slack,
                                          w->threads, err);
@@ -188,6 +223,7 @@ osarc_status find_wall(work *w, osarc_error *err)
 cleanup:
     osi_free(part);
     osi_free(mm);
+    osi_free(near_air);
     osi_free(air);
     osi_free(path);
     osi_free(wall);
