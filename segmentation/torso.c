@@ -81,6 +81,27 @@ static float cut_share(const torso_grid *g, const osarc_image *image, const uint
     return outline ? (float) cut / (float) outline : 0;
 }
 
+/* Fat labelled as under the skin beside and before a vertebral body. */
+static float open_cm2(const torso_grid *g, size_t k)
+{
+    const torso_plane *p = &g->plane[k];
+    size_t blocks = 0;
+    if ((long) k < g->lowest || (long) k > g->highest)
+        return 0;
+    for (size_t y = 0; y < g->size[1]; y++)
+        for (size_t x = 0; x < g->size[0]; x++) {
+            if (g->label[torso_index(g, x, y, k)] != OSARC_TISSUE_SUBCUTANEOUS_FAT)
+                continue;
+            double u = ((double) x + 0.5) * g->mm[0] - p->body[0];
+            double v = ((double) y + 0.5) * g->mm[1] - p->body[1];
+            double along = u * g->front[0] + v * g->front[1];
+            double aside = v * g->front[0] - u * g->front[1];
+            blocks += along > 0 && hypot(along / (p->half_deep + BEFORE_SPINE_MM),
+                                         aside / (p->half_wide + BEFORE_SPINE_MM)) < 1;
+        }
+    return (float) ((double) blocks * g->mm[0] * g->mm[1] / 100);
+}
+
 /* Voxels of gas blurred with bowel wall read as fat; the bowel's, not visceral fat. */
 static void clear_gas_rim(uint8_t *label, const torso_grid *g, const osarc_grid *grid, size_t k)
 {
@@ -153,7 +174,8 @@ static osarc_status finish(osarc_torso *out, osarc_mask *tissue, const osarc_ima
     uint8_t *label = osarc_mask_fill(tissue);
     out->cut_share = osi_alloc(g->depth, sizeof(*out->cut_share), err);
     out->interpolated_share = osi_alloc(g->depth, sizeof(*out->interpolated_share), err);
-    if (!out->cut_share || !out->interpolated_share)
+    out->open_cm2 = osi_alloc(g->depth, sizeof(*out->open_cm2), err);
+    if (!out->cut_share || !out->interpolated_share || !out->open_cm2)
         return OSARC_ERR_MEMORY;
     out->axis = g->axis[2];
     out->first_plane = g->first;
@@ -162,6 +184,7 @@ static osarc_status finish(osarc_torso *out, osarc_mask *tissue, const osarc_ima
     for (size_t k = 0; k < g->depth; k++) {
         out->cut_share[k] = cut_share(g, image, label, k);
         out->interpolated_share[k] = interpolated_share(r, k);
+        out->open_cm2[k] = open_cm2(g, k);
         clear_gas_rim(label, g, osarc_mask_grid(tissue), k);
         relabel_plane(label, g, k);
     }
@@ -265,6 +288,7 @@ void osarc_torso_clear(osarc_torso *torso)
         return;
     osi_free(torso->cut_share);
     osi_free(torso->interpolated_share);
+    osi_free(torso->open_cm2);
     osarc_image_free(torso->smooth);
     osarc_mask_free(torso->arms);
     memset(torso, 0, sizeof(*torso));

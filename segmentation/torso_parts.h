@@ -49,6 +49,7 @@
 #define PIECE_CLOSE_SHARE 0.09 /* of a piece that lies so close to muscle */
 #define PIECE_FAR_MM      26.0
 #define PIECE_ASIDE_MM    92.0
+#define BEFORE_SPINE_MM   20.0  /* great vessels and bowel keep even a thin wall so far away */
 #define GAS_RIM_MM        2.5   /* gas blurred with soft tissue reads as fat */
 #define NEAR_EVEN_MM      3.5   /* borders and thin sheets lie so near to even tissue */
 #define NEAR_GAS_MM       9.0   /* bubbles of bowel content lie so close together */

@@ -29,7 +29,8 @@
 /* In thick slices the middle of a body is found to one slice, and half a slice mixes with the next.
  */
 #define THICK_STEPS 1.5
-/* What slices of 8.5 mm moved areas by at the same place, against 5 mm, at most. */
+/* What slices of 8.5 mm moved values by, against 5 mm, at most: areas at the same place, the others
+ * level by level. */
 #define THICK_SHARE      0.033
 #define THICK_LOW_SHARE  0.15
 #define THICK_IMAT_SHARE 0.30
@@ -158,6 +159,8 @@ static const char *refuse_value(const osi_torso_run *run, const osi_torso_place 
     if (place->cut > most)
         snprintf(room, size, "the field of view cuts %s %% of the outline, more than %s %%",
                  osi_short(100 * place->cut, 1).text, osi_short(100 * most, 0).text);
+    else if (place->open_cm2 > OSI_TORSO_OPEN_CM2)
+        snprintf(room, size, "%s", OSI_TORSO_OPEN);
     else if (value != OSI_SAT_AREA && value != OSI_SAT_HU && place->not_seen > NOT_SEEN_MAX)
         snprintf(room, size,
                  "neither fat nor gas shows the inner side of the muscle wall along %s %% of it",
@@ -265,6 +268,7 @@ int osi_torso_measure_span(osi_torso_place *out, const osi_torso_run *run, osi_t
     out->mm = (span.high - span.low) * run->plane_mm;
     out->cut = worst_share(run->input->cut_share, out->from, out->to);
     out->not_seen = worst_share(run->input->interpolated_share, out->from, out->to);
+    out->open_cm2 = worst_share(run->input->open_cm2, out->from, out->to);
     out->arms_cm2 = run->scale.pixel_cm2 * (double) sum.arms / weight;
     for (int as = 0; as < OSI_COUNTS; as++)
         out->voxels[as] = (double) sum.voxels[as] / WHOLE_SLICE;

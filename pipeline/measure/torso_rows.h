@@ -6,6 +6,10 @@
 
 #define OSI_TORSO_LEVELS 16
 
+/** Fat under the skin before the spine: a few voxels of noise are less. */
+#define OSI_TORSO_OPEN_CM2 1.0
+#define OSI_TORSO_OPEN     "the muscle wall is open: fat under the skin runs on to the spine"
+
 /** A stretch along the body in slices from the first one done; slice k runs from k - 0.5 to
  * k + 0.5. */
 typedef struct osi_torso_span {
@@ -16,7 +20,7 @@ typedef struct osi_torso_place {
     long from, to; /**< Slices that lie in it by more than half. */
     double mm;
     double arms_cm2;
-    double cut, not_seen; /**< Worst share over these; NAN: not known. */
+    double cut, not_seen, open_cm2; /**< Worst over these; NAN: not known. */
     double value[OSI_TORSO_VALUES];
     double half[OSI_TORSO_VALUES];  /**< By borders and noise. */
     double moved[OSI_TORSO_VALUES]; /**< By one slice up or down. */

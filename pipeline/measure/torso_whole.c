@@ -69,6 +69,8 @@ osarc_status osi_torso_add_volumes(const osi_torso_run *run, osarc_error *err)
                  osi_short(100 * place.cut, 1).text);
         return refuse_volumes(run, why, err);
     }
+    if (place.open_cm2 > OSI_TORSO_OPEN_CM2)
+        return refuse_volumes(run, OSI_TORSO_OPEN, err);
     snprintf(level, sizeof(level), "%s-%s", osarc_vertebra_name(high->label),
              osarc_vertebra_name(low->label));
     double cm3 = run->scale.pixel_cm2 * run->plane_mm / 10;
@@ -142,6 +144,10 @@ osarc_status osi_torso_add_surrogates(const osi_torso_run *run, osarc_error *err
         if (l3->place.cut > 0.01) {
             status = osi_row_refuse(run->findings, &row, "the field of view cuts the outline at L3",
                                     err);
+            continue;
+        }
+        if (l3->place.open_cm2 > OSI_TORSO_OPEN_CM2) {
+            status = osi_row_refuse(run->findings, &row, OSI_TORSO_OPEN, err);
             continue;
         }
         osi_row_note note = {0};

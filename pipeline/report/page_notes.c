@@ -86,6 +86,8 @@ static const struct {
     {"arms beside the trunk left out", "躯干旁的手臂不计入"},
     {"the field of view cuts * % of the body outline", "视野截断身体轮廓的 * %"},
     {"the field of view cuts * % of the outline", "视野截断轮廓的 * %"},
+    {"the muscle wall is open: fat under the skin runs on to the spine",
+     "肌壁不闭合：皮下脂肪延续至脊柱"},
     {"height is not known: give height_m in the clinical table",
      "身高未知：请在临床表中给出 height_m"},
     {"muscle is found from the spine: no vertebra in view", "肌肉由脊柱定位：视野内无椎体"},

@@ -126,6 +126,7 @@ osarc_status torso_step_measure(const torso_step *step, osarc_findings *findings
         .plane_count = step->torso.plane_count,
         .cut_share = step->torso.cut_share,
         .interpolated_share = step->torso.interpolated_share,
+        .open_cm2 = step->torso.open_cm2,
         .refused = step->refused,
         .labels_from = step->from_file ? "labels from file" : NULL,
         .windows = &given->windows,

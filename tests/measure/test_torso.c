@@ -167,6 +167,26 @@ Test(measure_torso, a_wall_that_nothing_shows_is_refused)
     tear_down(&s);
 }
 
+Test(measure_torso, a_wall_that_is_open_is_refused)
+{
+    scene s;
+    set_up(&s);
+    for (size_t k = 0; k < SLICES; k++)
+        s.open_cm2[k] = 1.1F;
+    measure(&s);
+    static const char *const ROWS_OF[] = {"muscle_area", "sat_area",    "vat_area",
+                                          "imat_area",   "fat_mass_l3", "fat_free_mass_l3"};
+    for (size_t i = 0; i < sizeof(ROWS_OF) / sizeof(ROWS_OF[0]); i++)
+        expect_refused(&s, ROWS_OF[i], "the muscle wall is open");
+    tear_down(&s);
+    set_up(&s);
+    for (size_t k = 0; k < SLICES; k++)
+        s.open_cm2[k] = 0.9F;
+    measure(&s);
+    expect_value(&s, "sat_area", SLAB);
+    tear_down(&s);
+}
+
 Test(measure_torso, a_level_that_is_cut_or_spoiled_is_refused)
 {
     scene s;

@@ -28,6 +28,7 @@ typedef struct scene {
     osarc_findings *findings;
     float cut[SLICES];
     float interpolated[SLICES];
+    float open_cm2[SLICES];
 } scene;
 
 static const int16_t HU[4] = {-100, -90, 40, -80};
@@ -60,6 +61,7 @@ static inline void set_up(scene *s)
                                    .plane_count = SLICES,
                                    .cut_share = s->cut,
                                    .interpolated_share = s->interpolated,
+                                   .open_cm2 = s->open_cm2,
                                    .height_m = 2,
                                    .noise_sd_hu = 10,
                                    .threads = 2};

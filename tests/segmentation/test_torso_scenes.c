@@ -239,6 +239,36 @@ Test(torso_scenes, fluid_all_round_leaves_the_wall_unseen)
     drop(&d);
 }
 
+/* No front wall over 200 mm: the ball comes in, and fat of the belly counts as under the skin. */
+Test(torso_scenes, a_wall_that_is_open_is_told)
+{
+    const osarc_phantom_options options = {
+        .pixel_mm = 1.5, .slice_mm = 5, .length_mm = 60, .noise_sd_hu = 10};
+    drawn d = draw(&options);
+    osarc_torso torso = {0};
+    part_copy(&torso, &d, osarc_phantom_image(d.phantom));
+    for (size_t k = 0; k < torso.plane_count; k++)
+        cr_expect(eq(dbl, (double) torso.open_cm2[k], 0.0));
+    osarc_torso_clear(&torso);
+    osarc_image *image = copy_with(osarc_phantom_image(d.phantom), NULL, 0);
+    const osarc_grid *grid = osarc_image_grid(image);
+    for (size_t i = 0; i < osarc_grid_count(grid); i++) {
+        const double ijk[3] = {(double) (i % grid->size[0]),
+                               (double) (i / grid->size[0] % grid->size[1]), 0};
+        double lps[3];
+        osarc_grid_position_mm(grid, ijk, lps);
+        if (in_ellipse(lps[0], lps[1], 0, 0, 151, 101) && lps[1] < 0 && fabs(lps[0]) < 100)
+            osarc_image_fill(image)[i] =
+                (int16_t) lround((-100 - osarc_image_offset(image)) / osarc_image_step(image));
+    }
+    part_copy(&torso, &d, image);
+    /* half an ellipse round the body and 20 mm of it holds 24 cm2 but for the body and muscle */
+    cr_expect(gt(dbl, (double) torso.open_cm2[torso.plane_count / 2], 3.0));
+    osarc_torso_clear(&torso);
+    osarc_image_free(image);
+    drop(&d);
+}
+
 /* Every voxel of the body keeps a tissue, whatever it is relabelled to. */
 Test(torso_scenes, tissues_of_each_slice_sum_up_to_the_body)
 {

@@ -25,6 +25,8 @@ typedef struct osarc_torso {
     float *cut_share;          /**< Per plane done: share of its outline cut by the view. */
     float *interpolated_share; /**< Per plane done: share of the wall's inner side not seen, but
                                     taken from its neighbours. */
+    float *open_cm2;           /**< Per plane done: fat under the skin right before the spine, where
+                                    it can only lie when the wall is open. */
     osarc_mask *arms;          /**< 1 where arms or hands lie beside or on the trunk; NULL: none. */
     osarc_image *smooth;       /**< With less noise in these planes, as it was labelled; NULL when
                                     there is too little noise to matter. */

@@ -35,9 +35,11 @@ typedef struct osarc_torso_input {
     size_t first_plane, plane_count; /**< Where muscle was told apart. */
     const float *cut_share;          /**< Per plane; NULL: not known. */
     const float *interpolated_share; /**< Per plane; NULL: not known. */
-    const char *refused;             /**< Why muscle was not told apart; NULL: it was. */
-    const char *labels_from;         /**< "labels from file", added to methods; NULL: own. */
-    const osarc_hu_table *windows;   /**< NULL: the default. */
+    const float *open_cm2;   /**< Per plane: fat under the skin right before the spine; NULL: not
+                                  known. */
+    const char *refused;     /**< Why muscle was not told apart; NULL: it was. */
+    const char *labels_from; /**< "labels from file", added to methods; NULL: own. */
+    const osarc_hu_table *windows; /**< NULL: the default. */
     osarc_imat_definition imat;
     double least_mm2;       /**< Smaller pieces of muscle and of fat between do not count. */
     double level_extent_mm; /**< Mean over so much above and below the middle; 0: one slice. */
