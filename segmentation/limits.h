@@ -31,6 +31,7 @@
 #define METAL_SEED_HU 2400.0 /* over enamel and dense compact bone */
 #define METAL_HU      1800.0
 #define LUNG_LOW_HU   (-950.0) /* an air space with a higher mean is lung, not air */
+#define LUNG_SHARE    0.03     /* of the body; bowel gas blurred at its edge is less */
 #define MARROW_LOW_HU (-200.0) /* marrow is fat at the least; lower is gas */
 
 #define CANAL_LOW_HU  (-30.0) /* thecal sac with its fat; the marrow of long bones is fatter */

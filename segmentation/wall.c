@@ -10,47 +10,6 @@
 
 #include "limits.h"
 
-/* An island of the wall. */
-typedef struct island {
-    size_t voxels, soft_voxels;
-    int at_first, at_last; /* planes of the view */
-} island;
-
-/* What runs through all of a thin view is only a part of something: it counts by its section. */
-static int is_wall(const work *w, const island *s)
-{
-    double height_cm = (double) w->size[2] * w->mm[2] / 10;
-    return (double) s->voxels * w->voxel_cm3 >= least_cm3(w, WALL_MIN_CM3) ||
-           (s->at_first && s->at_last &&
-            (double) s->soft_voxels * w->voxel_cm3 >= WALL_MIN_CM2 * height_cm);
-}
-
-/* Drops islands of `set` that are small: vessels, nodes, ports and glands in the fat layer. */
-static osarc_status drop_islands(const work *w, uint8_t *set, uint32_t *part, osarc_error *err)
-{
-    uint32_t count = 0;
-    size_t *sizes = NULL;
-    osarc_status status = osi_components(part, &count, &sizes, set, w->size, err);
-    if (status)
-        return status;
-    osi_free(sizes);
-    island *islands = osi_alloc((size_t) count + 1, sizeof(*islands), err);
-    if (!islands)
-        return OSARC_ERR_MEMORY;
-    size_t area = w->size[0] * w->size[1];
-    for (size_t i = 0; i < w->count; i++) {
-        island *s = &islands[part[i]];
-        s->voxels++;
-        s->soft_voxels += w->hu[i] >= WALL_HU;
-        s->at_first |= i < area;
-        s->at_last |= i >= w->count - area;
-    }
-    for (size_t i = 0; i < w->count; i++)
-        set[i] = part[i] && is_wall(w, &islands[part[i]]);
-    osi_free(islands);
-    return OSARC_OK;
-}
-
 /* Of `set`, keeps the components that hold a voxel of `seed`. */
 static osarc_status keep_reached(const work *w, uint8_t *set, const uint8_t *seed, uint32_t *part,
                                  osarc_error *err)
@@ -186,9 +145,13 @@ osarc_status find_wall(work *w, osarc_error *err)
         near_air[i] = mm[i] <= AIR_NEAR_MM;
         wall[i] = (w->hu[i] >= WALL_HU || w->hu[i] < GAS_HU) && mm[i] > skin_mm;
     }
+    size_t area = w->size[0] * w->size[1];
+    for (size_t k = 0; k < w->size[2]; k++)
+        if (wall_has_lungs(w, k, 1)) /* fat behind a breast is as deep */
+            memset(near_air + k * area, 1, area);
     if (seen)
         extend_view(w, wall);
-    status = drop_islands(w, wall, part, err);
+    status = wall_drop_islands(w, wall, part, err);
     if (!status)
         status = osi_distance_limited_mm(mm, wall, w->size, w->mm, BALL_MM, w->threads, err);
     if (status)

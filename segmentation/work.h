@@ -65,4 +65,10 @@ osarc_status find_body(work *w, double *removed_cm3, osarc_error *err);
 osarc_status find_wall(work *w, osarc_error *err);
 osarc_status find_bone(work *w, int contrast, osarc_error *err);
 
+/* Whether planes show lungs; there ribs close the wall. */
+int wall_has_lungs(const work *w, size_t first, size_t planes);
+
+/* Drops the pieces of the wall that are none; `part` is room for their numbers. */
+osarc_status wall_drop_islands(const work *w, uint8_t *set, uint32_t *part, osarc_error *err);
+
 #endif

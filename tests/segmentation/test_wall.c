@@ -11,6 +11,7 @@
  */
 
 #define AIR    (-1000.0)
+#define LUNG   (-850.0)
 #define FAT    (-100.0)
 #define MUSCLE 50.0
 
@@ -75,6 +76,14 @@ static double with_vein_and_bubble(double x, double y)
     if (hypot(x - 40, y - 108) < 4)
         return MUSCLE;
     return hypot(x + 40, y - 113) < 8 ? AIR : trunk(x, y);
+}
+
+/* Lungs in the cavity, and a gland of 2.5 cm2 before the ribs. */
+static double with_breast(double x, double y)
+{
+    if (hypot((x - 60) / 16, (y + 107) / 5) < 1)
+        return MUSCLE;
+    return in_ellipse(x, y, 138, 88) && fabs(x) > 40 && trunk(x, y) < 0 ? LUNG : trunk(x, y);
 }
 
 static osarc_mask *segment(scene hu, double pixel_mm, double slab_mm)
@@ -146,6 +155,11 @@ static int beside_vein_and_bubble(double x, double y)
     return hypot(x - 40, y - 108) < 20 || hypot(x + 40, y - 113) < 20;
 }
 
+static int behind_gland(double x, double y)
+{
+    return fabs(x - 60) < 14 && y < 0 && !in_ellipse(x, y, 154, 104);
+}
+
 static int deep_in_fold(double x, double y)
 {
     return fabs(x) < 14 && y > -90 && y < -45;
@@ -194,6 +208,14 @@ Test(segmentation_wall, fat_of_a_fold_with_skin_in_it_is_under_the_skin)
 {
     osarc_mask *mask = segment(with_fold, 1.5, 30);
     cr_expect(gt(dbl, share_under_skin(mask, deep_in_fold), 0.9));
+    osarc_mask_free(mask);
+}
+
+/* 0.95: what the skin is not told from. */
+Test(segmentation_wall, fat_round_a_gland_before_ribs_is_under_the_skin)
+{
+    osarc_mask *mask = segment(with_breast, 1.5, 12);
+    cr_expect(gt(dbl, share_under_skin(mask, behind_gland), 0.95));
     osarc_mask_free(mask);
 }
 
