@@ -92,10 +92,10 @@ static float open_cm2(const torso_grid *g, size_t k)
         for (size_t x = 0; x < g->size[0]; x++) {
             if (g->label[torso_index(g, x, y, k)] != OSARC_TISSUE_SUBCUTANEOUS_FAT)
                 continue;
-            double u = ((double) x + 0.5) * g->mm[0] - p->body[0];
-            double v = ((double) y + 0.5) * g->mm[1] - p->body[1];
-            double along = u * g->front[0] + v * g->front[1];
-            double aside = v * g->front[0] - u * g->front[1];
+            double along;
+            double aside;
+            torso_turn(g, torso_at_mm(g, 0, x) - p->body[0], torso_at_mm(g, 1, y) - p->body[1],
+                       &along, &aside);
             blocks += along > 0 && hypot(along / (p->half_deep + BEFORE_SPINE_MM),
                                          aside / (p->half_wide + BEFORE_SPINE_MM)) < 1;
         }
