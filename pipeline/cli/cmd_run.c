@@ -41,6 +41,7 @@ static int run_run(const cli_call *call)
         .out_folder = call->out,
         .clinical_path = cli_value(call, "clinical"),
         .definitions = cli_value(call, "definition"),
+        .definitions_folder = cli_value(call, "definitions"),
         .precision_path = cli_value(call, "precision"),
         .calibration = cli_value(call, "calibration"),
         .phantom_path = cli_value(call, "phantom-file"),
@@ -90,6 +91,7 @@ static int run_run(const cli_call *call)
 static const cli_option OPTIONS[] = {
     {"clinical", 0, "FILE", "Values of the patients that no scan tells: CSV, one row a patient."},
     {"definition", 0, "ID[,ID...]", "Only these definitions; all when not given."},
+    {"definitions", 0, "DIR", "Your own definitions too, from the .json files of this folder."},
     {"precision", 0, "FILE", "Precision errors of your site: CSV with quantity, sd or cv_percent."},
     {"calibration", 0, "HOW",
      "Density scale from: auto (a phantom in view, else the patient's tissues), phantom, internal, "

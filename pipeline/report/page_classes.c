@@ -7,6 +7,8 @@
 #define STRICT "os_strict:"
 #define BROAD  "os_broad:"
 
+#define CHANCE_MOST 0.99
+
 static const osarc_report_class *find_row(const page *p, const char *before, const char *definition,
                                           const char *arm)
 {
@@ -41,6 +43,16 @@ static void add_state(page *p, const osarc_report_class *c)
     page_raw(p, "</td>");
 }
 
+/* What an interval cannot tell is no certainty: never 0 or 1. */
+static void add_chance(page *p, double chance)
+{
+    int edge = chance > CHANCE_MOST || chance < 1 - CHANCE_MOST;
+    if (edge)
+        page_raw(p, chance < CHANCE_MOST ? "&lt;&nbsp;" : "&gt;&nbsp;");
+    page_number(p, edge ? (chance < CHANCE_MOST ? 1 - CHANCE_MOST : CHANCE_MOST) : chance, "1",
+                NULL);
+}
+
 static void add_class(page *p, const osarc_report_class *c)
 {
     page_raw(p, c && strcmp(c->state, "met") == 0 ? "<td class=\"met\">" : "<td>");
@@ -48,7 +60,7 @@ static void add_class(page *p, const osarc_report_class *c)
         page_word(p, c->class_name);
         if (isfinite(c->p_class)) {
             page_raw(p, " (p&nbsp;");
-            page_number(p, c->p_class, "1", NULL);
+            add_chance(p, c->p_class);
             page_raw(p, ")");
         }
     }
@@ -176,6 +188,12 @@ static void add_rules(page *p)
         page_text(p, c->inputs);
         page_raw(p, "<br>");
         page_text(p, c->notes);
+        if (c->would_change_if && *c->would_change_if) {
+            page_raw(p, "<br>");
+            page_word(p, "would change if");
+            page_raw(p, ": ");
+            page_text(p, c->would_change_if);
+        }
         page_raw(p, "</td></tr>\n");
     }
     page_raw(p, "</tbody></table></div></details>\n");

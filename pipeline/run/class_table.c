@@ -26,14 +26,15 @@ size_t class_scans_list(osarc_patient_scan *out, const series_result *results, s
 }
 
 osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
-                              const osarc_patient *known, const char *definitions, osarc_error *err)
+                              const osarc_patient *known, const class_choice *choice,
+                              osarc_error *err)
 {
     memset(out, 0, sizeof(*out));
     out->cases = osi_alloc(count, sizeof(*out->cases), err);
     osarc_patient_scan *scans = osi_alloc(count, sizeof(*scans), err);
     osarc_status status = out->cases && scans ? OSARC_OK : OSARC_ERR_MEMORY;
     if (!status)
-        status = osarc_definitions_read(&out->set, NULL, err);
+        status = osarc_definitions_read(&out->set, choice->folder, err);
     for (size_t i = 0; i < count && !status; i++) {
         if (!is_first_of_case(results, i))
             continue;
@@ -45,7 +46,7 @@ osarc_status class_table_make(class_table *out, const series_result *results, si
         patient.scan_count = scan_count;
         patient.margins = 1;
         status =
-            osarc_classify_patient(&out->cases[out->count], out->set, &patient, definitions, err);
+            osarc_classify_patient(&out->cases[out->count], out->set, &patient, choice->ids, err);
         out->count += !status;
     }
     osi_free(scans);

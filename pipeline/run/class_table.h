@@ -13,10 +13,17 @@ typedef struct class_table {
     size_t count;
 } class_table;
 
+/* Which definitions: those of a folder of the user's beside the built-in ones (NULL: none), and
+ * their ids (NULL: all). */
+typedef struct class_choice {
+    const char *folder;
+    const char *ids;
+} class_choice;
+
 /* Classifies each case once, with what is known of all of them (tables and findings). `out` is to
  * be freed on failure, too. */
 osarc_status class_table_make(class_table *out, const series_result *results, size_t count,
-                              const osarc_patient *known, const char *definitions,
+                              const osarc_patient *known, const class_choice *choice,
                               osarc_error *err);
 
 /* All measured series of the case that begins at `first`, as the scans of one patient; `out` has

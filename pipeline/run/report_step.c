@@ -91,6 +91,7 @@ static osarc_status take_classes(material *own, osarc_patient_report *report,
             .inputs = row->inputs,
             .missing = row->missing,
             .notes = row->notes,
+            .would_change_if = row->would_change_if,
         };
     }
     report->classes = own->classes;
@@ -223,11 +224,11 @@ static osarc_status write_index(out_folder *out, const report_sources *from, osa
 
 osarc_status report_step_write(out_folder *out, const report_sources *from, osarc_error *err)
 {
-    osarc_definitions *set = NULL;
+    const osarc_definitions *set = from->classes->set;
     size_t made = 0;
     int several = from->classes->count > 1;
-    osarc_status status = osarc_definitions_read(&set, NULL, err);
-    if (!status && several) {
+    osarc_status status = OSARC_OK;
+    if (several) {
         const char *path = out_path(out, err, "reports");
         status = path ? osi_folder_create(path, err) : OSARC_ERR_MEMORY;
     }
@@ -241,6 +242,5 @@ osarc_status report_step_write(out_folder *out, const report_sources *from, osar
     }
     if (!status && several)
         status = write_index(out, from, err);
-    osarc_definitions_free(set);
     return status;
 }

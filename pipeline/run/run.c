@@ -181,10 +181,11 @@ static osarc_status write_classes(run *r, osarc_error *err)
     osarc_patient known = {.clinical = r->clinical, .findings = r->findings};
     known.precision = r->precision;
     known.references = r->given.references;
+    const class_choice choice = {r->options->definitions_folder, r->options->definitions};
     const char *path = out_path(&r->out, err, "classification.csv");
-    osarc_status status = path ? class_table_make(&classes, r->results, r->series_count, &known,
-                                                  r->options->definitions, err)
-                               : OSARC_ERR_MEMORY;
+    osarc_status status =
+        path ? class_table_make(&classes, r->results, r->series_count, &known, &choice, err)
+             : OSARC_ERR_MEMORY;
     if (!status)
         status = osarc_classes_write(path, (const osarc_classes *const *) classes.cases,
                                      classes.count, err);
@@ -201,12 +202,16 @@ static osarc_status write_classes(run *r, osarc_error *err)
     return status;
 }
 
-/* A slip in an id is told before the work, not after it. */
-static osarc_status check_definitions(const char *definitions, osarc_error *err)
+/* A slip in an id or a file is told before the work, not after it. */
+static osarc_status check_definitions(const osarc_run_options *o, osarc_error *err)
 {
+    osarc_definitions *set = NULL;
     osarc_classes *classes = NULL;
-    osarc_status status = osarc_classify(&classes, "", "", NULL, NULL, NULL, definitions, err);
+    osarc_status status = osarc_definitions_read(&set, o->definitions_folder, err);
+    if (!status)
+        status = osarc_classify_by(&classes, set, "", "", NULL, NULL, NULL, o->definitions, err);
     osarc_classes_free(classes);
+    osarc_definitions_free(set);
     return status;
 }
 
@@ -215,7 +220,7 @@ static osarc_status do_run(run *r, const char *const *inputs, size_t input_count
     const osarc_run_options *o = r->options;
     osarc_read_options read = {o->threads, o->progress, o->payload};
     double start = now_seconds();
-    osarc_status status = check_definitions(o->definitions, err);
+    osarc_status status = check_definitions(o, err);
     if (!status && o->language)
         status = osarc_language_read(&r->language, o->language, err);
     if (!status)

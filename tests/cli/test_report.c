@@ -138,6 +138,55 @@ Test(cli_report, a_report_of_a_real_scan_has_two_pages)
     expect_shown(text, "140 kVp", 1);
 }
 
+/* The page as it was written; the caller frees it. */
+static char *read_page(void)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "%s/out/report.html", folder);
+    FILE *file = fopen(path, "rb");
+    cr_assert(file != NULL);
+    cr_assert(eq(int, fseek(file, 0, SEEK_END), 0));
+    long size = ftell(file);
+    rewind(file);
+    char *page = calloc((size_t) size + 1, 1);
+    cr_assert(page != NULL);
+    cr_assert(eq(sz, fread(page, 1, (size_t) size, file), (size_t) size));
+    fclose(file);
+    return page;
+}
+
+Test(cli_report, classes_by_a_definition_of_the_user_stand_in_it)
+{
+    static program_result result;
+    char more[128];
+    char path[64];
+    put_table("PHANTOM-abdomen-1");
+    snprintf(path, sizeof(path), "%s/mine.json", folder);
+    FILE *file = fopen(path, "w");
+    fputs("{\"id\":\"mine\",\"kind\":\"sarcopenia\",\"title\":\"Ours\",\"source\":\"us\","
+          "\"confidence\":\"L\",\"logic\":\"weak\",\"arms\":{\"strength\":{\"source\":\"us\","
+          "\"tests\":[{\"variable\":\"grip_kg\",\"operator\":\"<\",\"both\":16}]}},"
+          "\"sarcopenia\":\"strength\",\"classes\":[{\"class\":\"weak\",\"when\":\"strength\","
+          "\"met\":true},{\"class\":\"none\",\"when\":\"otherwise\"}]}",
+          file);
+    fclose(file);
+    snprintf(more, sizeof(more), "--definitions %s --definition who,mine", folder);
+    run_with(OSARC_SAMPLES "/ct_abdomen", more, 0);
+    char *page = read_page();
+    cr_expect(strstr(page, "<b>mine</b></td><td class=\"met\">weak</td>") != NULL);
+    cr_expect(strstr(page, "Would change if: grip_kg &gt;= 16: none") != NULL);
+    free(page);
+    /* told before anything is measured */
+    file = fopen(path, "w");
+    fputs("{", file);
+    fclose(file);
+    snprintf(more, sizeof(more),
+             "run " OSARC_SAMPLES "/ct_abdomen -o %s/other --definitions %s 2>&1", folder, folder);
+    run_program(&result, more);
+    cr_expect(eq(int, result.code, 22));
+    cr_expect(strstr(result.text, "mine.json") != NULL, "%s", result.text);
+}
+
 /* A synthetic scan in folder/in, as one of the patient of the others: ids of one length. */
 static void add_scan(const char *arguments, const char *id)
 {
@@ -173,23 +222,6 @@ Test(cli_report, a_printed_report_of_several_scans_has_two_pages_and_says_what_i
     expect_shown(text, "another metabolite", 1);
     run_with(line, "--guidance --lang zh", 0);
     cr_expect(eq(int, print_page(text, sizeof(text)), 2));
-}
-
-/* The page as it was written; the caller frees it. */
-static char *read_page(void)
-{
-    char path[64];
-    snprintf(path, sizeof(path), "%s/out/report.html", folder);
-    FILE *file = fopen(path, "rb");
-    cr_assert(file != NULL);
-    cr_assert(eq(int, fseek(file, 0, SEEK_END), 0));
-    long size = ftell(file);
-    rewind(file);
-    char *page = calloc((size_t) size + 1, 1);
-    cr_assert(page != NULL);
-    cr_assert(eq(sz, fread(page, 1, (size_t) size, file), (size_t) size));
-    fclose(file);
-    return page;
 }
 
 static void expect_written(const char *page, const char *const *words, size_t count, int wanted)

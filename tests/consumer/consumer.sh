@@ -8,6 +8,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 DESTDIR= cmake --install "$1" --prefix "$work/root" >"$work/log" || { cat "$work/log"; exit 1; }
+for file in "$here"/../../pipeline/classify/definitions/*.json; do
+    cmp "$file" "$work/root/share/osarc/definitions/$(basename "$file")"
+done
 cmake -S "$here/project" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/root" >"$work/log" &&
     cmake --build "$work/build" >>"$work/log" || { cat "$work/log"; exit 1; }
 found=$("$work/build/consumer")

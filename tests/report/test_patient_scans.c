@@ -140,6 +140,29 @@ Test(report_patient_scans, a_class_of_sarcopenia_has_its_notes_beside_it)
     expect_text("alm_kg by dxa<br>Note: not used: alm_kg=17 (by bia)</td>", 1);
 }
 
+Test(report_patient_scans, a_chance_is_never_told_as_a_certainty)
+{
+    static const struct {
+        double chance;
+        const char *words;
+    } CASES[] = {{1, "(p&nbsp;&gt;&nbsp;0.990)"},
+                 {0.9901, "(p&nbsp;&gt;&nbsp;0.990)"},
+                 {0.99, "(p&nbsp;0.990)"},
+                 {0.5, "(p&nbsp;0.500)"},
+                 {0.001, "(p&nbsp;&lt;&nbsp;0.010)"}};
+    osarc_report_class row = {.definition = "who",
+                              .kind = "bone",
+                              .arm = "result",
+                              .state = "met",
+                              .class_name = "osteoporosis"};
+    report.classes = &row;
+    report.class_count = 1;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        row.p_class = CASES[i].chance;
+        expect_text(CASES[i].words, 1);
+    }
+}
+
 static void refuse(const char *quantity, const char *level, const char *side, const char *note)
 {
     osarc_finding row = {.case_id = "one",

@@ -33,7 +33,8 @@ TestSuite(run_class_table, .init = start);
 Test(run_class_table, gives_one_set_of_rows_for_all_scans_of_a_patient)
 {
     class_table table;
-    EXPECT_OK(class_table_make(&table, results, 4, &known, "ewgsop2,awgs2025", &err));
+    EXPECT_OK(class_table_make(&table, results, 4, &known,
+                               &(class_choice){NULL, "ewgsop2,awgs2025"}, &err));
     cr_assert(eq(sz, table.count, 2u));
     const osarc_class_row *row = osarc_classes_at(table.cases[0], 4);
     cr_expect(eq(str, (char *) row->case_id, "A"));
@@ -48,8 +49,18 @@ Test(run_class_table, gives_one_set_of_rows_for_all_scans_of_a_patient)
 Test(run_class_table, refuses_a_definition_that_does_not_exist)
 {
     class_table table;
-    EXPECT_REFUSED(class_table_make(&table, results, 4, &known, "ewgsop3", &err),
-                   OSARC_ERR_ARGUMENT);
+    EXPECT_REFUSED(
+        class_table_make(&table, results, 4, &known, &(class_choice){NULL, "ewgsop3"}, &err),
+        OSARC_ERR_ARGUMENT);
     cr_expect(eq(sz, table.count, 0u));
+    class_table_free(&table);
+}
+
+Test(run_class_table, refuses_a_folder_of_definitions_that_is_not_there)
+{
+    class_table table;
+    EXPECT_REFUSED(class_table_make(&table, results, 4, &known,
+                                    &(class_choice){"/tmp/no such folder", NULL}, &err),
+                   OSARC_ERR_IO);
     class_table_free(&table);
 }

@@ -48,8 +48,8 @@ static int says(const char *text)
     char path[64];
     snprintf(path, sizeof(path), "%s/out", folder);
     EXPECT_OK(osarc_findings_create(&findings, &err));
-    EXPECT_OK(class_table_make(&classes, results, 2, &(osarc_patient){.findings = findings}, "who",
-                               &err));
+    EXPECT_OK(class_table_make(&classes, results, 2, &(osarc_patient){.findings = findings},
+                               &(class_choice){NULL, "who"}, &err));
     EXPECT_OK(out_open(&out, path, 0, &err));
     report_sources from = {
         .results = results, .count = 2, .classes = &classes, .findings = findings};

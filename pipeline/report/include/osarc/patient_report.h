@@ -34,6 +34,7 @@ typedef struct osarc_report_class {
     const char *inputs;
     const char *missing;
     const char *notes;
+    const char *would_change_if; /**< Single changes of inputs that alter the class. */
 } osarc_report_class;
 
 /** One of several scans that values are from. */

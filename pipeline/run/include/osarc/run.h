@@ -33,6 +33,7 @@ typedef struct osarc_run_options {
     const char *out_folder;           /**< Required. */
     const char *clinical_path;        /**< CSV with one row a patient; may be NULL. */
     const char *definitions;          /**< Comma-separated ids; NULL: all. */
+    const char *definitions_folder;   /**< The user's own, beside the built-in; may be NULL. */
     const char *precision_path;       /**< CSV of a site's precision errors; may be NULL. */
     const char *calibration;          /**< auto, phantom, internal, async:FILE, none; NULL: auto. */
     const char *phantom_path;         /**< Models of the user's own phantoms; may be NULL. */
