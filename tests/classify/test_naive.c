@@ -159,7 +159,15 @@ static int make_worse(naive *p)
                                    &p->t[0], &p->t[1], &p->t[2], &p->t[3], &p->z[0],
                                    &p->z[1], &p->z[2], &p->walk6};
     int *const higher_is_worse[] = {&p->chair, &p->tug, &p->walk};
-    int which = draw(0, 15, 0);
+    int which = draw(0, 18, 0);
+    if (which > 15) { /* a fracture where there was none, a test that was not completed */
+        int *const told[] = {&p->fracture, &p->chair_done, &p->walk_done};
+        int worse[] = {draw(1, 6, 0), 0, 0};
+        if (which == 16 && p->fracture != 0)
+            return 0;
+        *told[which - 16] = worse[which - 16];
+        return 1;
+    }
     int *value = which < 13 ? lower_is_worse[which] : higher_is_worse[which - 13];
     if (*value == NA)
         return 0;
