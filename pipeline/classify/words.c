@@ -101,6 +101,16 @@ static void add_bone_rule(osi_words *words, const osi_bone_rule *rule)
     osi_words_add(words, " [%s; %s]", rule->source, rule->population_source);
 }
 
+/* Said of what is less sure than several published tables. */
+static void add_confidence(osi_words *words, const char *format, char confidence)
+{
+    char text[32];
+    if (confidence == 'H')
+        return;
+    snprintf(text, sizeof(text), format, confidence);
+    osi_words_add(words, "%s", text);
+}
+
 void osi_words_arm_rule(osi_words *words, const osi_definition *definition, osi_part arm)
 {
     if (arm == OSI_BONE) {
@@ -108,11 +118,18 @@ void osi_words_arm_rule(osi_words *words, const osi_definition *definition, osi_
         return;
     }
     const osi_tests *tests = &definition->arms[arm];
+    char all = tests->test[0].confidence;
+    for (size_t i = 1; i < tests->count; i++)
+        all = tests->test[i].confidence == all ? all : 'H';
     for (size_t i = 0; i < tests->count; i++) {
         osi_words_add(words, i ? " or " : "");
         add_test(words, &tests->test[i]);
+        if (all == 'H')
+            add_confidence(words, " (confidence %c)", tests->test[i].confidence);
     }
-    osi_words_add(words, " [%s]", tests->source);
+    osi_words_add(words, " [%s", tests->source);
+    add_confidence(words, "; confidence %c", all);
+    osi_words_add(words, "]");
 }
 
 static void add_part(osi_words *words, const osi_definition *definition, osi_part part)
@@ -170,7 +187,9 @@ void osi_words_result_rule(osi_words *words, const osi_definition *definition)
         osi_words_add(words, "%s%s: ", i ? "; " : "", rule->name);
         add_when(words, definition, rule->when);
     }
-    osi_words_add(words, " [%s]", definition->source);
+    osi_words_add(words, " [%s", definition->source);
+    add_confidence(words, "; confidence %c", definition->confidence);
+    osi_words_add(words, "]");
 }
 
 static void add_value_of(osi_words *words, const osi_fact *fact)

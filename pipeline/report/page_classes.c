@@ -72,6 +72,11 @@ static void add_name(page *p, const osarc_report_class *c, int titled)
     page_raw(p, "<tr><td><b>");
     page_text(p, c->definition);
     page_raw(p, "</b>");
+    if (c->confidence && c->confidence != 'H') {
+        page_raw(p, " <span class=\"s\">");
+        page_word(p, "confidence");
+        page_format(p, " %c</span>", c->confidence);
+    }
     if (titled && c->title) {
         page_raw(p, "<span class=\"s screen\"> ");
         page_text(p, c->title);

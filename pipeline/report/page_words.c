@@ -55,6 +55,7 @@ static const word WORDS[] = {
     {"broad", "With low bone mass or osteoporosis", "合并低骨量或骨质疏松"},
     {"missing", "Missing", "缺失"},
     {"rule", "Rule", "规则"},
+    {"confidence", "confidence", "可信度"},
     {"would change if", "Would change if", "若出现以下单项变化则分类改变"},
     {"inputs", "Values used", "所用数值"},
     {"rules", "Rules of each definition, with the values used", "各定义的规则及所用数值"},

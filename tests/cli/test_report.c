@@ -173,7 +173,11 @@ Test(cli_report, classes_by_a_definition_of_the_user_stand_in_it)
     snprintf(more, sizeof(more), "--definitions %s --definition who,mine", folder);
     run_with(OSARC_SAMPLES "/ct_abdomen", more, 0);
     char *page = read_page();
-    cr_expect(strstr(page, "<b>mine</b></td><td class=\"met\">weak</td>") != NULL);
+    cr_expect(
+        strstr(
+            page,
+            "<b>mine</b> <span class=\"s\">confidence L</span></td><td class=\"met\">weak</td>") !=
+        NULL);
     cr_expect(strstr(page, "Would change if: grip_kg &gt;= 16: none") != NULL);
     free(page);
     /* told before anything is measured */

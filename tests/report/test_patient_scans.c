@@ -163,6 +163,23 @@ Test(report_patient_scans, a_chance_is_never_told_as_a_certainty)
     }
 }
 
+Test(report_patient_scans, a_definition_that_is_less_sure_says_so)
+{
+    osarc_report_class row = {.definition = "awgs2025",
+                              .kind = "sarcopenia",
+                              .confidence = 'm',
+                              .arm = "result",
+                              .state = "met",
+                              .class_name = "confirmed",
+                              .p_class = NAN};
+    report.classes = &row;
+    report.class_count = 1;
+    expect_text("<b>awgs2025</b> <span class=\"s\">confidence m</span>", 1);
+    row.confidence = 'H';
+    expect_text("<b>awgs2025</b></td>", 1);
+    expect_text("confidence", 0);
+}
+
 static void refuse(const char *quantity, const char *level, const char *side, const char *note)
 {
     osarc_finding row = {.case_id = "one",

@@ -26,6 +26,7 @@ typedef struct osarc_report_class {
     const char *definition; /**< Required. */
     const char *kind;       /**< "sarcopenia", "bone" or "os". */
     const char *title;
+    char confidence;   /**< 'H', 'm' or 'L' as osarc_definition has it; 0: not told. */
     const char *arm;   /**< "result" or the arm's name. Required. */
     const char *state; /**< "met", "not_met" or "unknown". Required. */
     const char *class_name;
