@@ -9,6 +9,7 @@
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/grid.h>
+#include <osi/order.h>
 
 /* Positions are printed with a few decimals; frames nearer than this lie on one slice. */
 #define SAME_SLICE_MM 0.01
@@ -23,13 +24,6 @@ static double dot(const double a[3], const double b[3])
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
 /* Distance of each frame's plane along the normal, sorted, doubles dropped. */
 static osarc_status find_heights(double **out, size_t *count_out, const osi_seg *seg,
                                  const double normal[3], osarc_error *err)
@@ -39,7 +33,7 @@ static osarc_status find_heights(double **out, size_t *count_out, const osi_seg 
         return OSARC_ERR_MEMORY;
     for (size_t i = 0; i < seg->frame_count; i++)
         heights[i] = dot(seg->frames[i].position_mm, normal);
-    qsort(heights, seg->frame_count, sizeof(*heights), compare_doubles);
+    qsort(heights, seg->frame_count, sizeof(*heights), osi_by_double);
     size_t count = 1;
     for (size_t i = 1; i < seg->frame_count; i++)
         if (heights[i] - heights[count - 1] > SAME_SLICE_MM)

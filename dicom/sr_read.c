@@ -72,16 +72,23 @@ static osarc_status check(const reader *r, osi_walk walk)
                     OSI_NESTING_LIMIT);
 }
 
-/* The first item of a code sequence. */
-static osarc_status read_code(const reader *r, osi_code *out, const osi_cursor *cursor,
-                              const osi_element *sequence)
+/* What the first item of a sequence holds; without one nothing. */
+static osi_cursor look_inside(osi_walk *walk, const osi_cursor *cursor, const osi_element *sequence)
 {
     osi_cursor items = osi_element_inside(cursor, sequence);
     osi_element element;
-    osi_walk walk = osi_item_next(&items, &element);
+    *walk = osi_item_next(&items, &element);
+    return *walk == OSI_WALK_ELEMENT ? osi_element_inside(&items, &element) : items;
+}
+
+static osarc_status read_code(const reader *r, osi_code *out, const osi_cursor *cursor,
+                              const osi_element *sequence)
+{
+    osi_element element;
+    osi_walk walk;
+    osi_cursor inside = look_inside(&walk, cursor, sequence);
     if (walk != OSI_WALK_ELEMENT)
         return check(r, walk);
-    osi_cursor inside = osi_element_inside(&items, &element);
     while ((walk = osi_element_next(&inside, &element)) == OSI_WALK_ELEMENT) {
         if (element.tag == OSI_TAG(0x0008, 0x0100) || element.tag == OSI_TAG(0x0008, 0x0119))
             osi_value_text(out->value, sizeof(out->value), inside.data, &element, "");
@@ -96,13 +103,12 @@ static osarc_status read_code(const reader *r, osi_code *out, const osi_cursor *
 static osarc_status read_measured(const reader *r, item *out, const osi_cursor *cursor,
                                   const osi_element *sequence)
 {
-    osi_cursor items = osi_element_inside(cursor, sequence);
     osi_element element;
-    osi_walk walk = osi_item_next(&items, &element);
+    osi_walk walk;
+    osi_cursor inside = look_inside(&walk, cursor, sequence);
     if (walk != OSI_WALK_ELEMENT)
         return check(r, walk);
     osarc_status status = OSARC_OK;
-    osi_cursor inside = osi_element_inside(&items, &element);
     while (!status && (walk = osi_element_next(&inside, &element)) == OSI_WALK_ELEMENT) {
         if (element.tag == TAG_NUMBER)
             osi_value_text(out->number, sizeof(out->number), inside.data, &element, "");

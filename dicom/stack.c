@@ -9,6 +9,7 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/order.h>
 
 /* Slice positions are often rounded to 0.1 mm: half of that, and a little. */
 #define ROUNDING_MM 0.06
@@ -120,13 +121,6 @@ static int by_depth(const void *a, const void *b)
     return (first->frame > second->frame) - (first->frame < second->frame);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double first = *(const double *) a;
-    double second = *(const double *) b;
-    return (first > second) - (first < second);
-}
-
 int osi_may_drop(size_t dropped, size_t count)
 {
     return dropped <= 2 || dropped <= count / 10;
@@ -193,7 +187,7 @@ static osarc_status judge_spacing(osi_stack *stack, const placed *slices, double
         return OSARC_ERR_MEMORY;
     for (size_t i = 0; i < steps; i++)
         step_mm[i] = slices[i + 1].depth_mm - slices[i].depth_mm;
-    qsort(step_mm, steps, sizeof(*step_mm), by_value);
+    qsort(step_mm, steps, sizeof(*step_mm), osi_by_double);
     double usual = step_mm[steps / 2];
     osi_free(step_mm);
 

@@ -7,40 +7,24 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/components.h>
 
 /* Pieces that are too small to be body are dropped. */
 static osarc_status drop_pieces(dxa_figure *f, osarc_error *err)
 {
-    size_t nx = f->plane.nx;
-    size_t count = nx * f->plane.ny;
+    const size_t size[3] = {f->plane.nx, f->plane.ny, 1};
+    size_t count = size[0] * size[1];
     size_t least = (size_t) (PIECE_LEAST_CM2 * 100 / (f->plane.mm * f->plane.mm));
-    size_t *todo = osi_alloc_raw(count, sizeof(*todo), err);
-    if (!todo)
-        return OSARC_ERR_MEMORY;
-    for (size_t start = 0; start < count; start++) {
-        if (f->body[start] != 1)
-            continue;
-        size_t size = 0;
-        todo[size++] = start;
-        f->body[start] = 2;
-        for (size_t i = 0; i < size; i++) {
-            size_t at = todo[i];
-            size_t near[4] = {at % nx ? at - 1 : at, at % nx + 1 < nx ? at + 1 : at,
-                              at >= nx ? at - nx : at, at + nx < count ? at + nx : at};
-            for (int k = 0; k < 4; k++)
-                if (f->body[near[k]] == 1) {
-                    f->body[near[k]] = 2;
-                    todo[size++] = near[k];
-                }
-        }
-        if (size < least)
-            for (size_t i = 0; i < size; i++)
-                f->body[todo[i]] = 0;
-    }
-    for (size_t i = 0; i < count; i++)
-        f->body[i] = f->body[i] != 0;
-    osi_free(todo);
-    return OSARC_OK;
+    uint32_t pieces = 0;
+    size_t *sizes = NULL;
+    uint32_t *piece = osi_alloc_raw(count, sizeof(*piece), err);
+    osarc_status status =
+        piece ? osi_components(piece, &pieces, &sizes, f->body, size, err) : OSARC_ERR_MEMORY;
+    for (size_t i = 0; !status && i < count; i++)
+        f->body[i] = piece[i] && sizes[piece[i]] >= least;
+    osi_free(sizes);
+    osi_free(piece);
+    return status;
 }
 
 osarc_status dxa_figure_make(dxa_figure *f, const osarc_dxa_picture *p, const uint8_t *is_body,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/components.h>
 
 /* Soft tissue is dark and fills much of the picture; bone is what is brightest. */
 static osarc_status find_levels(dxa_leg *leg, osarc_error *err)
@@ -28,36 +29,27 @@ static osarc_status find_levels(dxa_leg *leg, osarc_error *err)
  * a marrow canal is open there. */
 static osarc_status fill_holes(dxa_leg *leg, osarc_error *err)
 {
-    size_t nx = leg->plane.nx;
-    size_t ny = leg->plane.ny;
-    size_t *todo = osi_alloc_raw(nx * ny, sizeof(*todo), err);
-    uint8_t *outside = osi_alloc(nx * ny, 1, err);
-    osarc_status status = todo && outside ? OSARC_OK : OSARC_ERR_MEMORY;
-    size_t size = 0;
-    for (size_t i = 0; !status && i < nx * ny; i++) {
-        size_t x = i % nx;
-        size_t y = i / nx;
-        if ((x == 0 || y == 0 || x + 1 == nx) && !leg->bone[i]) {
-            outside[i] = 1;
-            todo[size++] = i;
-        }
-    }
-    while (size) {
-        size_t i = todo[--size];
-        size_t x = i % nx;
-        size_t y = i / nx;
-        size_t near[4] = {x ? i - 1 : i, x + 1 < nx ? i + 1 : i, y ? i - nx : i,
-                          y + 1 < ny ? i + nx : i};
-        for (int k = 0; k < 4; k++)
-            if (!outside[near[k]] && !leg->bone[near[k]]) {
-                outside[near[k]] = 1;
-                todo[size++] = near[k];
-            }
-    }
-    for (size_t i = 0; !status && i < nx * ny; i++)
-        leg->bone[i] = !outside[i];
+    const size_t size[3] = {leg->plane.nx, leg->plane.ny, 1};
+    size_t count = size[0] * size[1];
+    uint32_t parts = 0;
+    size_t *outside = NULL; /* sizes of parts, then whether they are */
+    uint8_t *rest = osi_alloc_raw(count, 1, err);
+    uint32_t *part = osi_alloc_raw(count, sizeof(*part), err);
+    osarc_status status = rest && part ? OSARC_OK : OSARC_ERR_MEMORY;
+    for (size_t i = 0; !status && i < count; i++)
+        rest[i] = !leg->bone[i];
+    if (!status)
+        status = osi_components(part, &parts, &outside, rest, size, err);
+    if (!status)
+        memset(outside, 0, (parts + 1) * sizeof(*outside));
+    for (size_t i = 0; !status && i < count; i++)
+        if (i < size[0] || i % size[0] == 0 || i % size[0] + 1 == size[0])
+            outside[part[i]] = 1;
+    for (size_t i = 0; !status && i < count; i++)
+        leg->bone[i] = !part[i] || !outside[part[i]];
     osi_free(outside);
-    osi_free(todo);
+    osi_free(part);
+    osi_free(rest);
     return status;
 }
 

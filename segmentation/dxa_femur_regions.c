@@ -5,6 +5,7 @@
 
 #include <osarc/hip_region.h>
 #include <osi/alloc.h>
+#include <osi/components.h>
 
 /* Height of the upper outline above the neck's axis, at a distance towards the shaft. */
 static double height_at(const dxa_leg *leg, double along)
@@ -150,41 +151,40 @@ static uint8_t label_at(const dxa_leg *leg, double x, double y)
     return dxa_leg_up(leg, at) > last ? OSARC_DXA_FEMUR_INTERTROCHANTER : OSARC_DXA_FEMUR_OTHER;
 }
 
+/* From the shaft through bone up to the inner end of the box: beyond it pelvis and head lie one
+ * over the other. */
 osarc_status dxa_leg_label(uint8_t *labels, const dxa_leg *leg, osarc_error *err)
 {
-    size_t nx = leg->plane.nx;
-    size_t count = nx * leg->plane.ny;
-    size_t *todo = osi_alloc_raw(count, sizeof(*todo), err);
-    if (!todo)
-        return OSARC_ERR_MEMORY;
-    size_t start = (size_t) lround(leg->shaft[1]) * nx + (size_t) lround(leg->shaft[0]);
-    size_t size = 0;
-    /* from the shaft through bone up to the inner end of the box: beyond it pelvis and head lie
-     * one over the other */
-    todo[size++] = start;
-    labels[start] = label_at(leg, leg->shaft[0], leg->shaft[1]);
-    while (size) {
-        size_t i = todo[--size];
-        size_t x = i % nx;
-        size_t y = i / nx;
-        size_t near[4] = {x ? i - 1 : i, x + 1 < nx ? i + 1 : i, y ? i - nx : i,
-                          i + nx < count ? i + nx : i};
-        for (int k = 0; k < 4; k++) {
-            double nxt = (double) (near[k] % nx);
-            size_t row = near[k] / nx;
-            double nyt = (double) row;
-            if (labels[near[k]] || !leg->bone[near[k]] ||
-                dxa_leg_along(leg, nxt, nyt) < leg->box[0] || is_beside(leg, nxt, nyt))
-                continue;
-            labels[near[k]] = label_at(leg, nxt, nyt);
-            todo[size++] = near[k];
-        }
+    const size_t size[3] = {leg->plane.nx, leg->plane.ny, 1};
+    size_t count = size[0] * size[1];
+    size_t start = (size_t) lround(leg->shaft[1]) * size[0] + (size_t) lround(leg->shaft[0]);
+    uint32_t parts = 0;
+    size_t *sizes = NULL;
+    uint8_t *open = osi_alloc(count, 1, err);
+    uint32_t *part = osi_alloc_raw(count, sizeof(*part), err);
+    osarc_status status = open && part ? OSARC_OK : OSARC_ERR_MEMORY;
+    for (size_t i = 0; !status && i < count; i++) {
+        size_t row = i / size[0];
+        double x = (double) (i % size[0]);
+        double y = (double) row;
+        open[i] = i == start || (leg->bone[i] && dxa_leg_along(leg, x, y) >= leg->box[0] &&
+                                 !is_beside(leg, x, y));
     }
-    osi_free(todo);
-    for (size_t i = 0; i < count; i++)
-        if (leg->bone[i] && !labels[i])
+    if (!status)
+        status = osi_components(part, &parts, &sizes, open, size, err);
+    for (size_t i = 0; !status && i < count; i++) {
+        size_t row = i / size[0];
+        if (part[i] == part[start])
+            labels[i] = label_at(leg, (double) (i % size[0]), (double) row);
+        else if (leg->bone[i])
             labels[i] = OSARC_DXA_FEMUR_BESIDE;
-    return OSARC_OK;
+    }
+    if (!status)
+        labels[start] = label_at(leg, leg->shaft[0], leg->shaft[1]);
+    osi_free(sizes);
+    osi_free(part);
+    osi_free(open);
+    return status;
 }
 
 /* The largest of the map within `half` cells to either side, along one axis. */

@@ -7,6 +7,9 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/order.h>
+
+#include "plane.h"
 
 #define MOST_PIXELS ((size_t) 1 << 26)
 
@@ -25,18 +28,11 @@ osarc_status dxa_picture_check(const osarc_dxa_picture *picture, osarc_error *er
     return OSARC_OK;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
 double dxa_quantile(double *numbers, size_t count, double share)
 {
     if (count == 0)
         return 0;
-    qsort(numbers, count, sizeof(*numbers), compare);
+    qsort(numbers, count, sizeof(*numbers), osi_by_double);
     return numbers[(size_t) lround(share * (double) (count - 1))];
 }
 
@@ -44,36 +40,21 @@ double dxa_quantile(double *numbers, size_t count, double share)
 static osarc_status find_margins(uint8_t *ok, const osarc_dxa_picture *p, osarc_error *err)
 {
     size_t count = p->columns * p->rows;
-    size_t *todo = osi_alloc_raw(count, sizeof(*todo), err);
-    if (!todo)
-        return OSARC_ERR_MEMORY;
+    uint8_t *wall = osi_alloc_raw(count, 1, err);
+    uint8_t *margin = osi_alloc(count, 1, err);
+    osarc_status status = wall && margin ? OSARC_OK : OSARC_ERR_MEMORY;
     float most = p->bone[0];
     for (size_t i = 0; i < count; i++)
         most = p->bone[i] > most ? p->bone[i] : most;
-    size_t size = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t x = i % p->columns;
-        size_t y = i / p->columns;
-        int border = x == 0 || y == 0 || x + 1 == p->columns || y + 1 == p->rows;
-        if (border && p->bone[i] >= most && ok[i]) {
-            ok[i] = 0;
-            todo[size++] = i;
-        }
-    }
-    while (size) {
-        size_t i = todo[--size];
-        size_t x = i % p->columns;
-        size_t y = i / p->columns;
-        size_t near[4] = {x ? i - 1 : i, x + 1 < p->columns ? i + 1 : i, y ? i - p->columns : i,
-                          y + 1 < p->rows ? i + p->columns : i};
-        for (int n = 0; n < 4; n++)
-            if (ok[near[n]] && p->bone[near[n]] >= most) {
-                ok[near[n]] = 0;
-                todo[size++] = near[n];
-            }
-    }
-    osi_free(todo);
-    return OSARC_OK;
+    for (size_t i = 0; !status && i < count; i++)
+        wall[i] = !(ok[i] && p->bone[i] >= most);
+    if (!status && plane_flood(margin, wall, p->columns, p->rows))
+        status = osi_fail(err, OSARC_ERR_MEMORY, "no memory for the margins of a picture");
+    for (size_t i = 0; !status && i < count; i++)
+        ok[i] = ok[i] && !margin[i];
+    osi_free(margin);
+    osi_free(wall);
+    return status;
 }
 
 /* Cells [first, last] that a pixel meets, and how much of it the first holds. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/order.h>
 
 #include "femur_limits.h"
 
@@ -164,13 +165,6 @@ static int find_ridge(rim *out, const double hu[STEPS])
     return best > 0;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return x < y ? -1 : x > y;
-}
-
 static size_t gather_rims(rim rims[RAYS], const bundle *b, const femur_head *h)
 {
     size_t count = 0;
@@ -185,7 +179,7 @@ static size_t gather_rims(rim rims[RAYS], const bundle *b, const femur_head *h)
     }
     if (count == 0)
         return 0;
-    qsort(peaks, count, sizeof(*peaks), by_size);
+    qsort(peaks, count, sizeof(*peaks), osi_by_double);
     double most = BRIGHT_RIM * peaks[count * 3 / 10];
     size_t kept = 0;
     for (size_t n = 0; n < count; n++)

@@ -6,19 +6,13 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/order.h>
 
 #include "limb_limits.h"
 
 /* Shafts followed from slice to slice; those of thighs are kept. */
 
 #define TRACKS_MAX 24
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return (x > y) - (x < y);
-}
 
 static size_t find_track(const limb_track *tracks, size_t count, const limb_slice *slices,
                          const limb_view *view, const limb_section *s, size_t k)
@@ -123,8 +117,8 @@ static osarc_status describe(limb_track *t, const limb_slice *slices, const limb
             areas[count] = slices[k].sections[t->section[k]].area_cm2;
             bodies[count++] = slices[k].sections[t->section[k]].body_cm2;
         }
-    qsort(areas, count, sizeof(*areas), compare);
-    qsort(bodies, count, sizeof(*bodies), compare);
+    qsort(areas, count, sizeof(*areas), osi_by_double);
+    qsort(bodies, count, sizeof(*bodies), osi_by_double);
     t->length_mm = (double) count * view->smm[2];
     t->area_cm2 = areas[count / 2];
     t->limb_cm2 = bodies[count / 2];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <osi/alloc.h>
+#include <osi/order.h>
 
 /* What a ray meets at each step. */
 enum {
@@ -116,13 +117,6 @@ static void read_wall(const readings *out, const torso_grid *g, size_t k, int nu
     }
 }
 
-static int by_size(const void *a, const void *b)
-{
-    float x = *(const float *) a;
-    float y = *(const float *) b;
-    return (x > y) - (x < y);
-}
-
 /* In front the outer side of the wall runs evenly. What stands out to the front lies under the
  * skin, in a hernia or beside a stoma; the wall there is as thick as its neighbours. */
 static void cut_bulges(torso_rays *out, const torso_grid *g, const readings *s, size_t k)
@@ -142,7 +136,7 @@ static void cut_bulges(torso_rays *out, const torso_grid *g, const readings *s, 
             continue;
         for (int n = 0; n <= 2 * BULGE_RAYS; n++)
             near[n] = front[(number + n - BULGE_RAYS + RAYS) % RAYS];
-        qsort(near, 2 * BULGE_RAYS + 1, sizeof(near[0]), by_size);
+        qsort(near, 2 * BULGE_RAYS + 1, sizeof(near[0]), osi_by_float);
         float usual = near[BULGE_RANK];
         if ((double) front[number] <= (double) usual + BULGE_MM)
             continue;

@@ -10,6 +10,7 @@
 #include <gsl/gsl_rng.h>
 
 #include <osi/fail.h>
+#include <osi/order.h>
 
 #define LIMITS_MAX 64
 #define TOUCHES    1e-9 /* a value so near a limit is at it */
@@ -75,17 +76,10 @@ static void add_limit(limits *out, const osi_facts *facts, osi_input input, osi_
     }
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    const double *x = a;
-    const double *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static void sort_limits(limits *l)
 {
     size_t kept = 0;
-    qsort(l->at, l->count, sizeof(l->at[0]), compare_numbers);
+    qsort(l->at, l->count, sizeof(l->at[0]), osi_by_double);
     for (size_t i = 0; i < l->count; i++)
         if (!kept || l->at[i] - l->at[kept - 1] > TOUCHES)
             l->at[kept++] = l->at[i];

@@ -7,6 +7,7 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/order.h>
 
 #define BEYOND_MM 2.0 /* a bone's edge is spread over as much by the beam and by the pixels */
 #define HALF      0.5
@@ -22,13 +23,6 @@ typedef struct patch {
     float *density;  /* against the median, smoothed */
     uint8_t *inside; /* 2: labelled, 1: so near to it that it belongs to it */
 } patch;
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const float *) a;
-    double y = *(const float *) b;
-    return (x > y) - (x < y);
-}
 
 /* Where the label is; 0 pixels: nowhere. */
 static size_t find_patch(patch *p, const osarc_dxa_maps *m, const uint8_t *labels, uint8_t label)
@@ -193,7 +187,7 @@ osarc_status osarc_dxa_bone_measure(osarc_dxa_bone *out, const osarc_dxa_maps *m
         if (p.inside[i] == 2)
             sorted[there++] = maps->bone_g_cm2[from];
     }
-    qsort(sorted, there, sizeof(*sorted), by_value);
+    qsort(sorted, there, sizeof(*sorted), osi_by_float);
     double plateau = sorted[there / 2];
     osarc_status status = OSARC_OK;
     if ((double) missing > MISSING_SHARE * (double) there)

@@ -262,60 +262,57 @@ static osarc_status find_rim(osi_hip_block *b, osarc_error *err)
     return status;
 }
 
-/* Running sum along one axis over `reach` voxels either way. */
-static void smear_sum(float *values, const osi_hip_block *b, size_t axis, size_t reach,
-                      double *line)
+/* A row's voxel from those up to `reach` either way; `line` has room for one more than a row. */
+typedef void smear(float *row, size_t step, size_t length, size_t reach, double *line);
+
+static size_t window_from(size_t i, size_t reach)
 {
-    const size_t stride[3] = {1, b->size[0], b->size[0] * b->size[1]};
-    size_t length = b->size[axis];
-    size_t step = stride[axis];
-    size_t other = (axis + 1) % 3;
-    size_t third = (axis + 2) % 3;
-    for (size_t p = 0; p < b->size[other]; p++)
-        for (size_t q = 0; q < b->size[third]; q++) {
-            float *row = values + p * stride[other] + q * stride[third];
-            line[0] = 0;
-            for (size_t i = 0; i < length; i++)
-                line[i + 1] = line[i] + (double) row[i * step];
-            for (size_t i = 0; i < length; i++) {
-                size_t from = i > reach ? i - reach : 0;
-                size_t to = i + reach + 1 < length ? i + reach + 1 : length;
-                row[i * step] = (float) (line[to] - line[from]);
-            }
-        }
+    return i > reach ? i - reach : 0;
 }
 
-static void smear_most(float *values, const osi_hip_block *b, size_t axis, size_t reach,
+static size_t window_end(size_t i, size_t reach, size_t length)
+{
+    return i + reach + 1 < length ? i + reach + 1 : length;
+}
+
+static void smear_sum(float *row, size_t step, size_t length, size_t reach, double *line)
+{
+    line[0] = 0;
+    for (size_t i = 0; i < length; i++)
+        line[i + 1] = line[i] + (double) row[i * step];
+    for (size_t i = 0; i < length; i++)
+        row[i * step] = (float) (line[window_end(i, reach, length)] - line[window_from(i, reach)]);
+}
+
+static void smear_most(float *row, size_t step, size_t length, size_t reach, double *line)
+{
+    for (size_t i = 0; i < length; i++)
+        line[i] = (double) row[i * step];
+    for (size_t i = 0; i < length; i++) {
+        double most = line[window_from(i, reach)];
+        for (size_t m = window_from(i, reach) + 1; m < window_end(i, reach, length); m++)
+            most = fmax(most, line[m]);
+        row[i * step] = (float) most;
+    }
+}
+
+static void smear_axis(float *values, const osi_hip_block *b, size_t axis, size_t reach, smear *one,
                        double *line)
 {
     const size_t stride[3] = {1, b->size[0], b->size[0] * b->size[1]};
-    size_t length = b->size[axis];
-    size_t step = stride[axis];
     size_t other = (axis + 1) % 3;
     size_t third = (axis + 2) % 3;
     for (size_t p = 0; p < b->size[other]; p++)
-        for (size_t q = 0; q < b->size[third]; q++) {
-            float *row = values + p * stride[other] + q * stride[third];
-            for (size_t i = 0; i < length; i++)
-                line[i] = (double) row[i * step];
-            for (size_t i = 0; i < length; i++) {
-                size_t from = i > reach ? i - reach : 0;
-                size_t to = i + reach + 1 < length ? i + reach + 1 : length;
-                double most = line[from];
-                for (size_t m = from + 1; m < to; m++)
-                    most = fmax(most, line[m]);
-                row[i * step] = (float) most;
-            }
-        }
+        for (size_t q = 0; q < b->size[third]; q++)
+            one(values + p * stride[other] + q * stride[third], stride[axis], b->size[axis], reach,
+                line);
 }
-
-typedef void smear(float *values, const osi_hip_block *b, size_t axis, size_t reach, double *line);
 
 static void smear_all(float *values, const osi_hip_block *b, double reach_mm, smear *one,
                       double *line)
 {
     for (size_t a = 0; a < 3; a++)
-        one(values, b, a, voxels_in(reach_mm, b->grid.spacing_mm[a]), line);
+        smear_axis(values, b, a, voxels_in(reach_mm, b->grid.spacing_mm[a]), one, line);
 }
 
 static int is_own_kind(uint8_t kind)
@@ -397,7 +394,8 @@ osarc_status osi_hip_block_sort(osi_hip_block *b, osarc_error *err)
     for (size_t n = 0; n < count; n++)
         f.sum[n] = is_own_kind(b->kind[n]) && !b->compact[n] ? b->density[n] : 0;
     for (size_t a = 0; a < 3; a++)
-        smear_sum(f.sum, b, a, voxels_over(MARROW_REACH_MM, b->grid.spacing_mm[a]), f.line);
+        smear_axis(f.sum, b, a, voxels_over(MARROW_REACH_MM, b->grid.spacing_mm[a]), smear_sum,
+                   f.line);
     count_deep(b, &f);
 cleanup:
     osi_free(f.sum);

@@ -9,6 +9,7 @@
 
 #include <osi/alloc.h>
 #include <osi/fail.h>
+#include <osi/order.h>
 
 #define VOXELS_MIN 8
 #define PAIRS_MIN  30 /* fewer do not tell a correlation */
@@ -172,13 +173,6 @@ static double sum_squares(const region_box *box)
     return squares;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *) a;
-    double y = *(const double *) b;
-    return (x > y) - (x < y);
-}
-
 static osarc_status read_median(double *out, const osarc_image *image, const size_t *voxels,
                                 size_t count, osarc_error *err)
 {
@@ -187,7 +181,7 @@ static osarc_status read_median(double *out, const osarc_image *image, const siz
         return OSARC_ERR_MEMORY;
     for (size_t i = 0; i < count; i++)
         values[i] = osarc_image_value(image, voxels[i]);
-    qsort(values, count, sizeof(*values), compare_doubles);
+    qsort(values, count, sizeof(*values), osi_by_double);
     *out = (values[(count - 1) / 2] + values[count / 2]) / 2;
     osi_free(values);
     return OSARC_OK;

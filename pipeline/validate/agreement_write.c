@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include <osi/alloc.h>
 #include <osi/fail.h>
 #include <osi/file.h>
 #include <osi/text.h>
+
+#include "json_text.h"
 
 #define DIGITS 6
 
@@ -119,11 +119,6 @@ static osarc_status print_table(osi_text *text, const osarc_agreement *a, osarc_
     return status;
 }
 
-static json_t *number_or_null(double value)
-{
-    return isfinite(value) ? json_real(value == 0 ? 0 : value) : json_null();
-}
-
 static osarc_status print_json(char **out, const osarc_agreement *a, osarc_error *err)
 {
     json_t *rows = json_array();
@@ -131,8 +126,8 @@ static osarc_status print_json(char **out, const osarc_agreement *a, osarc_error
     for (size_t i = 0; i < a->count && !failed; i++) {
         const osarc_agreement_row *r = &a->rows[i];
         json_t *row = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:s}", "group", r->group,
-                                "name", r->name, "value", number_or_null(r->value), "ci_low",
-                                number_or_null(r->ci_low), "ci_high", number_or_null(r->ci_high),
+                                "name", r->name, "value", osi_json_number(r->value), "ci_low",
+                                osi_json_number(r->ci_low), "ci_high", osi_json_number(r->ci_high),
                                 "n", (json_int_t) r->count, "quality",
                                 osarc_quality_name(r->quality), "note", r->note);
         failed = !row || json_array_append_new(rows, row);
@@ -141,18 +136,8 @@ static osarc_status print_json(char **out, const osarc_agreement *a, osarc_error
                            : json_pack("{s:s, s:s, s:s, s:s, s:O}", "version", osarc_version(),
                                        "kind", KINDS[a->kind], "method", a->method, "reference",
                                        a->reference, "rows", rows);
-    char *text = whole ? json_dumps(whole, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS)) : NULL;
-    json_decref(whole);
     json_decref(rows);
-    if (!text)
-        return osi_fail(err, OSARC_ERR_FORMAT, "JSON: a name is not UTF-8, or out of memory");
-    osi_text copy = {0};
-    osarc_status status = osi_text_printf(&copy, err, "%s\n", text);
-    json_free_t free_text;
-    json_get_alloc_funcs(NULL, &free_text);
-    free_text(text);
-    *out = copy.data;
-    return status;
+    return osi_json_print(out, whole, DIGITS, err);
 }
 
 osarc_status osi_agreement_print(osarc_agreement *out, osarc_error *err)

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <osi/fail.h>
 #include <osi/text.h>
+
+#include "json_text.h"
 
 #define DIGITS 9
 
@@ -61,11 +61,6 @@ static osarc_status print_series(osi_text *text, const osarc_qc_series *s, osarc
     return status;
 }
 
-static json_t *number_or_null(double value)
-{
-    return isfinite(value) ? json_real(value == 0 ? 0 : value) : json_null();
-}
-
 static json_t *alarms_json(const osarc_qc_series *s)
 {
     json_t *list = json_array();
@@ -77,9 +72,9 @@ static json_t *alarms_json(const osarc_qc_series *s)
             list,
             json_pack("{s:s,s:b,s:s,s:I,s:o,s:o,s:s,s:I,s:o}", "rule", osarc_qc_rule_name(a->rule),
                       "is_alarm", a->rule != OSARC_QC_12S, "date", m->date, "row",
-                      (json_int_t) m->row, "value", number_or_null(m->value), "z",
-                      number_or_null(m->z), "since_date", since->date, "since_row",
-                      (json_int_t) since->row, "shift", number_or_null(a->shift)));
+                      (json_int_t) m->row, "value", osi_json_number(m->value), "z",
+                      osi_json_number(m->z), "since_date", since->date, "since_row",
+                      (json_int_t) since->row, "shift", osi_json_number(a->shift)));
     }
     return list;
 }
@@ -91,17 +86,17 @@ static json_t *series_json(const osarc_qc_series *s)
         const osarc_qc_measurement *m = &s->measurements[i];
         json_array_append_new(list,
                               json_pack("{s:s,s:I,s:o,s:b,s:o,s:o,s:o}", "date", m->date, "row",
-                                        (json_int_t) m->row, "value", number_or_null(m->value),
-                                        "is_baseline", m->is_baseline, "z", number_or_null(m->z),
-                                        "cusum_up", number_or_null(m->cusum[0]), "cusum_down",
-                                        number_or_null(m->cusum[1])));
+                                        (json_int_t) m->row, "value", osi_json_number(m->value),
+                                        "is_baseline", m->is_baseline, "z", osi_json_number(m->z),
+                                        "cusum_up", osi_json_number(m->cusum[0]), "cusum_down",
+                                        osi_json_number(m->cusum[1])));
     }
     return json_pack("{s:s,s:s,s:I,s:b,s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o}", "device", s->device,
                      "phantom", s->phantom, "baseline", (json_int_t) s->epoch, "is_current",
                      s->is_current, "state", osarc_qc_state_name(s->state), "why", s->why,
                      "baseline_count", (json_int_t) s->baseline_count, "mean",
-                     number_or_null(s->mean), "sd", number_or_null(s->sd), "certified",
-                     number_or_null(s->certified), "broken_rules", alarms_json(s), "measurements",
+                     osi_json_number(s->mean), "sd", osi_json_number(s->sd), "certified",
+                     osi_json_number(s->certified), "broken_rules", alarms_json(s), "measurements",
                      list);
 }
 
@@ -117,18 +112,8 @@ static osarc_status print_json(char **out, const osarc_qc *qc, osarc_error *err)
                            : json_pack("{s:s,s:f,s:f,s:f,s:O}", "version", osarc_version(),
                                        "iscd_share", OSI_QC_ISCD_SHARE, "cusum_k", OSI_QC_CUSUM_K,
                                        "cusum_h", OSI_QC_CUSUM_H, "series", list);
-    char *text = whole ? json_dumps(whole, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS)) : NULL;
-    json_decref(whole);
     json_decref(list);
-    if (!text)
-        return osi_fail(err, OSARC_ERR_FORMAT, "JSON: a name is not UTF-8, or out of memory");
-    osi_text copy = {0};
-    osarc_status status = osi_text_printf(&copy, err, "%s\n", text);
-    json_free_t free_text;
-    json_get_alloc_funcs(NULL, &free_text);
-    free_text(text);
-    *out = copy.data;
-    return status;
+    return osi_json_print(out, whole, DIGITS, err);
 }
 
 osarc_status osi_qc_print(osarc_qc *qc, osarc_error *err)
