@@ -88,6 +88,21 @@ static double bone_of(const dxa_figure *f, size_t y, double from_mm, double to_m
     return n ? sum / (double) n : NAN;
 }
 
+/* Least in a run of rows from this one on; NAN where the body ends before. Where body ends within a
+ * pixel, or becomes thinner, a row may read as bone all across. */
+static double bone_run(const dxa_figure *f, size_t y, double from_mm, double to_mm)
+{
+    size_t rows = (size_t) lround(BONE_RUN_MM / f->plane.mm);
+    double least = INFINITY;
+    for (size_t k = y; k < y + rows; k++) {
+        double v = k < f->bottom ? bone_of(f, k, from_mm, to_mm) : NAN;
+        if (isnan(v))
+            return NAN;
+        least = fmin(least, v);
+    }
+    return least;
+}
+
 /* The column of a gap in a row that lies nearest to one given; -1 without. */
 static long gap_near(const dxa_figure *f, size_t y, double column, double within)
 {
@@ -101,6 +116,8 @@ static long gap_near(const dxa_figure *f, size_t y, double column, double within
     }
     return best;
 }
+
+#define CROTCH_ROWS 8
 
 /* Between the soles and the thighs a gap runs up the middle. */
 static int find_legs(dxa_figure *f)
@@ -116,7 +133,7 @@ static int find_legs(dxa_figure *f)
     size_t y = f->bottom - height / 8; /* above the feet */
     double column = f->middle;
     size_t top = 0;
-    double columns = 0;
+    double recent[CROTCH_ROWS] = {0};
     size_t rows = 0;
     for (; y > f->top; y--) {
         long x = gap_near(f, y, column, rows ? 4 : (double) nx / 8);
@@ -131,14 +148,17 @@ static int find_legs(dxa_figure *f)
         if (left == 0 || right + 1 == (long) nx)
             break;
         column = (double) (left + right) / 2;
-        columns += column;
+        recent[rows % CROTCH_ROWS] = column;
         rows++;
         top = y;
     }
     if (rows < height / 10)
         return 0;
+    /* the last row alone may be closed in part */
     f->crotch = top;
-    f->middle = column;
+    f->middle = 0;
+    for (size_t i = 0; i < CROTCH_ROWS; i++)
+        f->middle += recent[i] / CROTCH_ROWS;
     return 1;
 }
 
@@ -151,7 +171,7 @@ static int find_pelvis(dxa_figure *f, size_t *pubis_out)
     double most = -INFINITY;
     size_t best = 0;
     for (size_t y = from; y < to; y++) {
-        double v = bone_of(f, y, PELVIS_FROM_MM, PELVIS_TO_MM);
+        double v = bone_run(f, y, PELVIS_FROM_MM, PELVIS_TO_MM);
         /* the pelvis is the lower of what is bright: ribs lie in the upper third */
         if (isfinite(v) && v > most && y > f->top + height / 3) {
             most = v;
@@ -160,7 +180,7 @@ static int find_pelvis(dxa_figure *f, size_t *pubis_out)
     }
     double waist = INFINITY;
     for (size_t y = from; y < best; y++) {
-        double v = bone_of(f, y, PELVIS_FROM_MM, PELVIS_TO_MM);
+        double v = bone_run(f, y, PELVIS_FROM_MM, PELVIS_TO_MM);
         if (isfinite(v))
             waist = fmin(waist, v);
     }
@@ -168,17 +188,18 @@ static int find_pelvis(dxa_figure *f, size_t *pubis_out)
         return 0;
     size_t y = best;
     double limit = waist + CREST_SHARE_UP * (most - waist);
-    while (y > from && bone_of(f, y - 1, PELVIS_FROM_MM, PELVIS_TO_MM) > limit)
+    while (y > from && bone_run(f, y - 1, PELVIS_FROM_MM, PELVIS_TO_MM) > limit)
         y--;
     f->crest = y;
     double centre = -INFINITY;
     for (size_t k = best; k < best + height / 12 && k < f->bottom; k++)
-        centre = fmax(centre, bone_of(f, k, 0, PUBIS_MM));
+        centre = fmax(centre, bone_run(f, k, 0, PUBIS_MM));
     size_t pubis = best;
     while (pubis < f->bottom &&
-           bone_of(f, pubis, 0, PUBIS_MM) > waist + CREST_SHARE_UP * (centre - waist))
+           bone_run(f, pubis, 0, PUBIS_MM) > waist + CREST_SHARE_UP * (centre - waist))
         pubis++;
-    *pubis_out = pubis;
+    /* a run ends where it begins and as much further */
+    *pubis_out = pubis + (size_t) lround(BONE_RUN_MM / f->plane.mm) - 1;
     return 1;
 }
 
@@ -192,25 +213,44 @@ static double skull_width(const dxa_figure *f, size_t y, double limit)
     return (double) n * f->plane.mm;
 }
 
-static int find_chin(dxa_figure *f)
+/* Bone and soft tissue of the upper rows: neither is its brightest or darkest cell, for where body
+ * ends within one it may read as anything. */
+static osarc_status head_levels(double *soft, double *bright, const dxa_figure *f, size_t to,
+                                osarc_error *err)
+{
+    double *numbers = osi_alloc_raw(f->plane.nx * (to - f->top + 1), sizeof(*numbers), err);
+    if (!numbers)
+        return OSARC_ERR_MEMORY;
+    size_t n = 0;
+    for (size_t i = f->top * f->plane.nx; i < to * f->plane.nx; i++)
+        if (f->body[i])
+            numbers[n++] = f->plane.value[i];
+    *bright = dxa_quantile(numbers, n, 1 - ODD_SHARE);
+    *soft = dxa_quantile(numbers, n, ODD_SHARE);
+    osi_free(numbers);
+    return OSARC_OK;
+}
+
+/* Least in a run of rows, as of bone. */
+static double run_width(const dxa_figure *f, size_t from, double limit)
+{
+    size_t rows = (size_t) lround(BONE_RUN_MM / f->plane.mm);
+    double least = INFINITY;
+    for (size_t y = from; y < from + rows && y < f->bottom; y++)
+        least = fmin(least, skull_width(f, y, limit));
+    return least;
+}
+
+/* limit: of bone. */
+static int find_chin(dxa_figure *f, double limit)
 {
     size_t height = f->bottom - f->top;
     size_t to = f->top + height / 5;
-    double bright = 0;
-    double soft = INFINITY;
-    for (size_t y = f->top; y < to; y++)
-        for (size_t x = 0; x < f->plane.nx; x++)
-            if (f->body[y * f->plane.nx + x]) {
-                double v = f->plane.value[y * f->plane.nx + x];
-                bright = fmax(bright, v);
-                soft = fmin(soft, v);
-            }
-    double limit = soft + (bright - soft) / 2;
     double widest = 0;
     size_t at = f->top;
     for (size_t y = f->top; y < f->top + height / 8; y++)
-        if (skull_width(f, y, limit) > widest) {
-            widest = skull_width(f, y, limit);
+        if (run_width(f, y, limit) > widest) {
+            widest = run_width(f, y, limit);
             at = y;
         }
     if (widest < 60)
@@ -218,12 +258,11 @@ static int find_chin(dxa_figure *f)
     f->chin = at;
     while (f->chin < to && skull_width(f, f->chin, limit) > CHIN_SHARE * widest)
         f->chin++;
-    return f->chin < to;
+    return f->chin < to && (double) (f->chin - f->top) * f->plane.mm >= HEAD_LEAST_MM;
 }
 
 osarc_status dxa_figure_landmarks(dxa_figure *f, osarc_error *err)
 {
-    (void) err;
     size_t ny = f->plane.ny;
     f->top = 0;
     while (f->top < ny && row_count(f, f->top) == 0)
@@ -233,6 +272,10 @@ osarc_status dxa_figure_landmarks(dxa_figure *f, osarc_error *err)
         f->bottom--;
     double height = (double) (f->bottom - f->top) * f->plane.mm;
     size_t pubis = 0;
+    double soft, bright;
+    osarc_status status = head_levels(&soft, &bright, f, f->top + (f->bottom - f->top) / 5, err);
+    if (status)
+        return status;
     if (height < BODY_LEAST_MM)
         snprintf(f->why, sizeof(f->why), "a body of %.0f mm is in view; %.0f mm are needed", height,
                  BODY_LEAST_MM);
@@ -240,7 +283,7 @@ osarc_status dxa_figure_landmarks(dxa_figure *f, osarc_error *err)
         snprintf(f->why, sizeof(f->why), "no two legs are told apart");
     else if (!find_pelvis(f, &pubis))
         snprintf(f->why, sizeof(f->why), "no pelvis is seen");
-    else if (!find_chin(f))
+    else if (!find_chin(f, soft + (bright - soft) / 2))
         snprintf(f->why, sizeof(f->why), "no skull with a jaw is seen");
     if (f->why[0])
         return OSARC_OK;

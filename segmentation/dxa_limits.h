@@ -78,9 +78,12 @@
 #define BODY_GRID_MM    3.0
 #define BODY_LEAST_MM   1000.0 /* height: a child of five */
 #define PIECE_LEAST_CM2 20.0   /* less is not body */
-#define CHIN_SHARE      0.5    /* of the skull's width: there the jaw ends */
-#define CREST_SHARE_UP  0.25   /* of the way from waist to pelvis: there the crest begins */
-#define PELVIS_FROM_MM  50.0   /* beside the middle: wings of the pelvis, clear of the spine */
+#define ODD_SHARE       0.05 /* of cells of the head and shoulders are brighter or darker by chance */
+#define BONE_RUN_MM     15.0  /* bone goes on over so many rows; an edge of soft tissue does not */
+#define HEAD_LEAST_MM   100.0 /* crown to chin */
+#define CHIN_SHARE      0.5   /* of the skull's width: there the jaw ends */
+#define CREST_SHARE_UP  0.25  /* of the way from waist to pelvis: there the crest begins */
+#define PELVIS_FROM_MM  50.0  /* beside the middle: wings of the pelvis, clear of the spine */
 #define PELVIS_TO_MM    120.0
 #define PUBIS_MM        45.0 /* beside the middle: pubis and seat bones */
 #define CROTCH_BELOW_MM 60.0 /* below the pubis; thighs that touch farther down hide it */

@@ -159,6 +159,15 @@ osarc_dxa_view osarc_dxa_view_of(const char *protocol)
     return OSARC_DXA_VIEW_UNKNOWN;
 }
 
+const osarc_label *osarc_dxa_body_labels(size_t *count_out)
+{
+    static const osarc_label LABELS[] = {{0, "outside"},  {1, "head"},      {2, "trunk"},
+                                         {3, "arm_left"}, {4, "arm_right"}, {5, "leg_left"},
+                                         {6, "leg_right"}};
+    *count_out = sizeof(LABELS) / sizeof(LABELS[0]);
+    return LABELS;
+}
+
 void osarc_dxa_maps_free(osarc_dxa_maps *maps)
 {
     if (!maps)

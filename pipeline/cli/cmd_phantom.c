@@ -218,7 +218,8 @@ static const cli_option OPTIONS[] = {
      "dxa-hip: the leg turned outwards in the picture, dxa-forearm: turned clockwise; to 15 either "
      "way."},
     {"lesser", 0, "MM", "dxa-hip: how far the lesser trochanter stands out; 3 when not given."},
-    {"reposition", 0, NULL, "dxa-hip, dxa-forearm: moved and turned a little, by the seed."},
+    {"reposition", 0, NULL,
+     "Densitometer: moved a little, hip and forearm turned, too, by the seed; no wedge."},
     {"forearm", 0, "MM",
      "dxa-forearm: its length, olecranon to ulnar styloid; 255 when not given."},
     {"hand-down", 0, NULL, "dxa-forearm: the hand at the picture's lower edge."},

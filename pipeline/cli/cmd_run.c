@@ -57,6 +57,7 @@ static int run_run(const cli_call *call)
         .calibration_force = cli_value(call, "calibration-force") != NULL,
         .accept_contrast = cli_value(call, "accept-contrast") != NULL,
         .sbmd = cli_value(call, "sbmd") != NULL,
+        .mirror_arm = cli_value(call, "mirror-arm") != NULL,
         .language = cli_value(call, "lang"),
         .guidance = cli_value(call, "guidance") != NULL,
         .report_path = call->report,
@@ -124,6 +125,9 @@ static const cli_option OPTIONS[] = {
      "Quote in report.html what the review of osteosarcopenia says on food and exercise."},
     {"sbmd", 0, NULL,
      "Also give densities of densitometers on the makers' common scale (sBMD), in mg/cm2."},
+    {"mirror-arm", 0, NULL,
+     "Whole body of a densitometer: for an arm that the picture's edge cuts the other one stands, "
+     "with a warning."},
     {"accept-contrast", 0, NULL, "Give densities under contrast, as warnings."},
     {0},
 };

@@ -16,6 +16,7 @@
 /* Of another scan of the same hip: the body moved, the leg turned, so far either way. */
 #define AGAIN_MM    5.0
 #define AGAIN_DEG   5.0
+#define LAID_MM     10.0 /* a spine or a body, that is not turned */
 #define MAX_SIDE_PX 4096
 
 struct osarc_dxa_phantom {
@@ -91,7 +92,8 @@ static osarc_status take_bone(osarc_dxa_phantom_options *o, size_t kind, osarc_e
     for (int i = 0; i < 4; i++)
         given += fabs(o->bone_g_cm2[i]);
     if ((!is_hip && fabs(o->lesser_mm) > 0) ||
-        (!is_hip && !is_forearm && (o->side[0] || fabs(o->turn_deg) > 0 || o->repositioned)))
+        (!is_hip && !is_forearm && (o->side[0] || fabs(o->turn_deg) > 0)) ||
+        (KINDS[kind].is_wedge && o->repositioned))
         return osi_fail(err, OSARC_ERR_ARGUMENT,
                         "an option that only dxa-hip has was given for another");
     if (!is_forearm && (fabs(o->forearm_mm) > 0 || o->hand_down || o->without_wrist))
@@ -115,12 +117,17 @@ static osarc_status take_bone(osarc_dxa_phantom_options *o, size_t kind, osarc_e
 }
 
 /* Moved and turned by the seed. */
-static void reposition(osarc_dxa_phantom_options *o)
+static osarc_status reposition(osarc_dxa_phantom_options *o, double most_mm, double most_deg,
+                               osarc_error *err)
 {
     uint64_t state = o->seed ^ 0x7e905e0du;
+    if (fabs(o->turn_deg) + fabs(o->offset_mm[0]) + fabs(o->offset_mm[1]) > 0)
+        return osi_fail(err, OSARC_ERR_ARGUMENT,
+                        "a turn or an offset was given, and one by the seed asked for");
     for (int a = 0; a < 2; a++)
-        o->offset_mm[a] = AGAIN_MM * (2 * dxa_uniform(&state) - 1);
-    o->turn_deg = AGAIN_DEG * (2 * dxa_uniform(&state) - 1);
+        o->offset_mm[a] = most_mm * (2 * dxa_uniform(&state) - 1);
+    o->turn_deg = most_deg * (2 * dxa_uniform(&state) - 1);
+    return OSARC_OK;
 }
 
 /* What is left or right, and turned. */
@@ -141,13 +148,7 @@ static osarc_status take_limb(osarc_dxa_phantom_options *o, int is_hip, osarc_er
     if (!status && !(fabs(o->turn_deg) <= MAX_TURN_DEG))
         status = osi_fail(err, OSARC_ERR_ARGUMENT, "turn is %g degrees, %g either way allowed",
                           o->turn_deg, MAX_TURN_DEG);
-    if (!status && o->repositioned) {
-        if (fabs(o->turn_deg) + fabs(o->offset_mm[0]) + fabs(o->offset_mm[1]) > 0)
-            return osi_fail(err, OSARC_ERR_ARGUMENT,
-                            "a turn or an offset was given, and one by the seed asked for");
-        reposition(o);
-    }
-    return status;
+    return status || !o->repositioned ? status : reposition(o, AGAIN_MM, AGAIN_DEG, err);
 }
 
 static osarc_status fill_defaults(osarc_dxa_phantom_options *o, size_t kind, osarc_error *err)
@@ -180,9 +181,9 @@ static osarc_status fill_defaults(osarc_dxa_phantom_options *o, size_t kind, osa
         status = take_body(o, KINDS[kind].build == dxa_build_body, err);
     if (!status)
         status = take_bone(o, kind, err);
-    return !status && (KINDS[kind].is_hip || KINDS[kind].is_forearm)
-               ? take_limb(o, KINDS[kind].is_hip, err)
-               : status;
+    if (!status && (KINDS[kind].is_hip || KINDS[kind].is_forearm))
+        return take_limb(o, KINDS[kind].is_hip, err);
+    return status || !o->repositioned ? status : reposition(o, LAID_MM, 0, err);
 }
 
 /* What a header of it says; nobody was scanned. */

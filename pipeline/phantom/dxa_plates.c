@@ -193,6 +193,31 @@ static double under_cut_g(const dxa_plate *trunk, int slot)
     return trunk->g_cm2[slot] * tan(OSARC_DXA_BODY_LEG_DEG * M_PI / 180) * half_cm * half_cm / 3;
 }
 
+/* Head and neck, from the crown to the shoulders. The chin is where half of the skull's width is
+ * left, as in a head whose jaw ends there. */
+#define CROWN_MM      (-850.0)
+#define CHIN_MM       (-700.0)
+#define NECK_MM       (-620.0)
+#define SKULL_MM      (-765.0)
+#define SKULL_HALF_MM 75.0
+#define SKULL_G_CM2   2.0
+
+/* Of the skull, an ellipse, what lies below the chin: a segment of it. */
+static double under_chin_g(const dxa_plate *skull)
+{
+    double h = (CHIN_MM - SKULL_MM) / SKULL_HALF_MM;
+    double half_cm2 = skull->half_mm[0] * skull->half_mm[1] / 100;
+    return SKULL_G_CM2 * half_cm2 * (acos(h) - h * sqrt(1 - h * h));
+}
+
+static const dxa_plate *find_skull(const dxa_scene *scene)
+{
+    size_t i = 0;
+    while (i + 1 < scene->count && scene->plates[i].profile != DXA_ELLIPSE)
+        i++;
+    return &scene->plates[i];
+}
+
 static void add_body_truths(dxa_scene *scene, const dxa_plate *trunk)
 {
     static const char *const REGIONS[] = {"head",      "trunk",    "arm_left",
@@ -208,6 +233,8 @@ static void add_body_truths(dxa_scene *scene, const dxa_plate *trunk)
         double legs = r == 1 ? -2 : r >= 4 ? 1 : 0;
         for (int k = 0; k < DXA_SLOTS; k++)
             mass[k] += legs * under_cut_g(trunk, k);
+        if (r < 2)
+            mass[BONE] += (r == 0 ? -1 : 1) * under_chin_g(find_skull(scene));
         dxa_add_truth(scene, REGIONS[r], "lean_mass", mass[LEAN], "g");
         dxa_add_truth(scene, REGIONS[r], "fat_mass", mass[FAT], "g");
         dxa_add_truth(scene, REGIONS[r], "bone_mass", mass[BONE], "g");
@@ -232,8 +259,19 @@ void dxa_build_body(dxa_scene *scene, const osarc_dxa_phantom_options *options)
     static const double TURN = OSARC_DXA_BODY_LEG_DEG;
     static const dxa_plate TRUNK = {{0, -310}, {160, 310}, 0, DXA_ROUND, {18, 7, 0}, "trunk"};
     static const dxa_plate PLATES[] = {
-        {{0, -735}, {75, 115}, 0, DXA_ROUND, {14, 3, 0}, "head"},
-        {{0, -765}, {65, 75}, 0, DXA_ELLIPSE, {0, 0, 2}, "head"},
+        {{0, (CROWN_MM + CHIN_MM) / 2},
+         {75, (CHIN_MM - CROWN_MM) / 2},
+         0,
+         DXA_ROUND,
+         {14, 3, 0},
+         "head"},
+        {{0, (CHIN_MM + NECK_MM) / 2},
+         {75, (NECK_MM - CHIN_MM) / 2},
+         0,
+         DXA_ROUND,
+         {14, 3, 0},
+         "trunk"},
+        {{0, SKULL_MM}, {65, SKULL_HALF_MM}, 0, DXA_ELLIPSE, {0, 0, SKULL_G_CM2}, "head"},
         {{0, -340}, {20, 270}, 0, DXA_FLAT, {0, 0, 1}, "trunk"},
         {{95, -480}, {45, 4}, 20, DXA_FLAT, {0, 0, 0.5}, "trunk"},
         {{-95, -480}, {45, 4}, -20, DXA_FLAT, {0, 0, 0.5}, "trunk"},
@@ -261,7 +299,7 @@ void dxa_build_body(dxa_scene *scene, const osarc_dxa_phantom_options *options)
     for (int side = -1; side <= 1; side += 2) {
         /* along the line and off it, from the crotch */
         static const double WING_MM[2] = {97, 31};
-        static const double NECK_MM[2] = {105, -18};
+        static const double FEMUR_MM[2] = {105, -18};
         double along[2] = {side * cos(TURN * M_PI / 180), -sin(TURN * M_PI / 180)};
         double off[2] = {-side * sin(TURN * M_PI / 180), -cos(TURN * M_PI / 180)};
         dxa_plate wing = {.half_mm = {53, 25},
@@ -274,7 +312,7 @@ void dxa_build_body(dxa_scene *scene, const osarc_dxa_phantom_options *options)
                           .region = side > 0 ? "leg_left" : "leg_right"};
         for (int a = 0; a < 2; a++) {
             wing.centre_mm[a] = WING_MM[0] * along[a] + WING_MM[1] * off[a];
-            neck.centre_mm[a] = NECK_MM[0] * along[a] + NECK_MM[1] * off[a];
+            neck.centre_mm[a] = FEMUR_MM[0] * along[a] + FEMUR_MM[1] * off[a];
         }
         dxa_add_plate(scene, &wing);
         dxa_add_plate(scene, &neck);

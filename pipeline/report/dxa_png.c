@@ -100,6 +100,48 @@ static void name_labels(const brush *b, const osarc_dxa_panel *p, const frame *f
     }
 }
 
+/* Between the outer ends of its labels in the row nearest. */
+static void draw_edge(const brush *b, const osarc_dxa_panel *p, const osarc_dxa_band *band,
+                      double row_mm, const frame *f, double left, double top)
+{
+    long row = lround(row_mm / p->spacing_mm[1]);
+    size_t first = p->columns;
+    size_t last = 0;
+    if (row < 0 || row >= (long) p->rows)
+        return;
+    for (size_t x = 0; x < p->columns; x++) {
+        uint8_t label = p->labels[(size_t) row * p->columns + x];
+        if (label >= 32 || !(band->labels >> label & 1u))
+            continue;
+        first = x < first ? x : first;
+        last = x;
+    }
+    if (first == p->columns)
+        return;
+    double y = top + (row_mm + p->spacing_mm[1] / 2) * f->pixels_per_mm;
+    static const double DASHES[2] = {5, 3};
+    cairo_set_dash(b->cairo, DASHES, 2, 0);
+    cairo_set_line_width(b->cairo, 1);
+    brush_colour(b, PALE);
+    cairo_move_to(b->cairo, left + (double) first * p->spacing_mm[0] * f->pixels_per_mm, y);
+    cairo_line_to(b->cairo, left + ((double) last + 1) * p->spacing_mm[0] * f->pixels_per_mm, y);
+    cairo_stroke(b->cairo);
+    cairo_set_dash(b->cairo, NULL, 0, 0);
+}
+
+static void draw_bands(const brush *b, const osarc_dxa_panel *p, const frame *f, double left,
+                       double top)
+{
+    for (size_t i = 0; p->labels && p->bands && i < p->band_count; i++) {
+        const osarc_dxa_band *band = &p->bands[i];
+        double middle_mm = (band->rows_mm[0] + band->rows_mm[1] + p->spacing_mm[1]) / 2;
+        for (int k = 0; k < 2; k++)
+            draw_edge(b, p, band, band->rows_mm[k], f, left, top);
+        brush_rimmed(b, left + (double) f->width / 2, top + middle_mm * f->pixels_per_mm, 0.5, DIM,
+                     band->name);
+    }
+}
+
 osarc_status osarc_report_dxa_png(const osarc_dxa_panel *panels, size_t count, const char *title,
                                   int threads, const char *path, osarc_error *err)
 {
@@ -136,6 +178,7 @@ osarc_status osarc_report_dxa_png(const osarc_dxa_panel *panels, size_t count, c
                 brush_sides(&b, overlay_view_axes(VIEW_CORONAL), left, (double) top,
                             (double) f.width, (double) f.height);
             brush_font(&b, TEXT_SIZE, 1);
+            draw_bands(&b, &panels[i], &f, left, (double) top);
             name_labels(&b, &panels[i], &f, left, (double) top);
             brush_bar(&b, left, (double) (top + f.height) + LETTER_SIZE + BAR_ROOM / 2,
                       f.pixels_per_mm);

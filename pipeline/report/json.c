@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <osarc/dxa_maps.h>
 #include <osarc/forearm_region.h>
 #include <osarc/hip_region.h>
 
@@ -161,6 +162,8 @@ osarc_status osarc_report_labels_json(const char *path, osarc_error *err)
     const osarc_label *regions = osarc_hip_region_labels(&region_count);
     size_t forearm_count = 0;
     const osarc_label *forearm = osarc_forearm_region_labels(&forearm_count);
+    size_t body_count = 0;
+    const osarc_label *body = osarc_dxa_body_labels(&body_count);
     json_t *document = json_object();
     json_t *masks = json_object();
     osarc_status status = document ? set_key(document, "masks", masks, err) : fail_memory(err);
@@ -177,6 +180,8 @@ osarc_status osarc_report_labels_json(const char *path, osarc_error *err)
         status = add_labels(masks, "femur_regions", regions, region_count, err);
     if (!status)
         status = add_labels(masks, "forearm_regions", forearm, forearm_count, err);
+    if (!status)
+        status = add_labels(masks, "body_regions", body, body_count, err);
     if (!status)
         return save(document, path, err);
     json_decref(document);

@@ -217,6 +217,7 @@ static const word WORDS[] = {
     {"alm", "Appendicular lean mass", "四肢瘦体重"},
     {"alm_index", "Appendicular lean mass / height²", "四肢瘦体重 / 身高²"},
     {"alm_bmi", "Appendicular lean mass / BMI", "四肢瘦体重 / BMI"},
+    {"android_gynoid_ratio", "Android to gynoid fat ratio", "腹臀脂肪比"},
     {"lean_mass", "Lean mass", "瘦组织量"},
     {"fat_mass", "Fat mass", "脂肪量"},
     {"bone_mass", "Bone mineral", "骨矿量"},

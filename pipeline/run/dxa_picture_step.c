@@ -12,6 +12,7 @@
 #include <osi/alloc.h>
 #include <osi/text.h>
 
+#include "dxa_lines_file.h"
 #include "dxa_report_step.h"
 
 #define METHOD     "picture-outline"
@@ -320,13 +321,27 @@ static osarc_status write_picture(const picture *p, size_t number, out_folder *o
     panels[1].labels = p->labels;
     panels[1].names = p->names;
     panels[1].name_count = p->named;
+    const osarc_dxa_band bands[] = {
+        {"android", {p->body.android_mm[0], p->body.android_mm[1]}, 1u << OSARC_DXA_BODY_TRUNK},
+        {"gynoid",
+         {p->body.gynoid_mm[0], p->body.gynoid_mm[1]},
+         1u << OSARC_DXA_BODY_TRUNK | 1u << OSARC_DXA_BODY_LEG_LEFT |
+             1u << OSARC_DXA_BODY_LEG_RIGHT}};
+    if (p->body.labels) {
+        panels[1].bands = bands;
+        panels[1].band_count = sizeof(bands) / sizeof(bands[0]);
+    }
     snprintf(title, sizeof(title), "series %zu, finished picture", number);
     const char *path = out_path(out, err, "images/%zu_dxa.png", number);
     if (!path)
         return OSARC_ERR_MEMORY;
+    const dxa_lines lines = {&p->spine, &p->femur, &p->body};
     osarc_status status = osarc_report_dxa_png(panels, 2, title, 1, path, err);
     /* no font, or too large to draw: the numbers stand without it */
-    return status == OSARC_ERR_UNSUPPORTED || status == OSARC_ERR_ARGUMENT ? OSARC_OK : status;
+    if (status && status != OSARC_ERR_UNSUPPORTED && status != OSARC_ERR_ARGUMENT)
+        return status;
+    path = out_path(out, err, "masks/%zu_cut_lines.json", number);
+    return path ? dxa_lines_write(&lines, &p->map, path, err) : OSARC_ERR_MEMORY;
 }
 
 /* A view whose regions cannot be looked for is refused; what else fails ends the run. */

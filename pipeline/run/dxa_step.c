@@ -17,6 +17,7 @@
 #include "dxa_femur_step.h"
 #include "dxa_files.h"
 #include "dxa_forearm_step.h"
+#include "dxa_lines_file.h"
 
 #define BODY_G_CM2 0.5 /* less soft tissue has no share of fat that could be told */
 
@@ -171,6 +172,12 @@ static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat, 
     char title[48];
     osarc_label names[8];
     size_t named = names_of(names, sizeof(names) / sizeof(names[0]), f);
+    osarc_dxa_band bands[] = {
+        {"android", {f->body.android_mm[0], f->body.android_mm[1]}, 1u << OSARC_DXA_BODY_TRUNK},
+        {"gynoid",
+         {f->body.gynoid_mm[0], f->body.gynoid_mm[1]},
+         1u << OSARC_DXA_BODY_TRUNK | 1u << OSARC_DXA_BODY_LEG_LEFT |
+             1u << OSARC_DXA_BODY_LEG_RIGHT}};
     osarc_dxa_panel bone = {.caption = "bone mineral, 0 to 1.5 g/cm2",
                             .values = maps->bone_g_cm2,
                             .labels = labels_of(f),
@@ -182,10 +189,15 @@ static osarc_status write_picture(const osarc_dxa_maps *maps, const float *fat, 
                             .low = 0,
                             .high = 1.5,
                             .is_limb = f->is_limb};
+    if (f->body.labels) {
+        bone.bands = bands;
+        bone.band_count = sizeof(bands) / sizeof(bands[0]);
+    }
     osarc_dxa_panel panels[2] = {bone, bone};
     panels[1].caption = "share of fat in soft tissue, 0 to 1";
     panels[1].values = fat;
     panels[1].labels = NULL;
+    panels[1].bands = NULL;
     panels[1].high = 1;
     snprintf(title, sizeof(title), "series %zu, densitometry", number);
     const char *path = out_path(out, err, "images/%zu_dxa.png", number);
@@ -224,6 +236,17 @@ static osarc_status write_maps(const osarc_dxa_maps *maps, const found *f, size_
         status = write_labels(f->femur.labels, "femur_regions", &grid, number, out, err);
     if (!status && f->forearm.labels)
         status = write_labels(f->forearm.labels, "forearm_regions", &grid, number, out, err);
+    if (!status && f->body.labels)
+        status = write_labels(f->body.labels, "body_regions", &grid, number, out, err);
+    if (!status) {
+        const osarc_dxa_picture picture = {
+            .columns = maps->columns,
+            .rows = maps->rows,
+            .spacing_mm = {maps->spacing_mm[0], maps->spacing_mm[1]}};
+        const dxa_lines lines = {&f->spine, &f->femur, &f->body};
+        path = out_path(out, err, "masks/%zu_cut_lines.json", number);
+        status = path ? dxa_lines_write(&lines, &picture, path, err) : OSARC_ERR_MEMORY;
+    }
     if (!status)
         status = write_picture(maps, fat, f, number, out, notes, err);
     osi_free(fat);
@@ -233,7 +256,7 @@ static osarc_status write_maps(const osarc_dxa_maps *maps, const found *f, size_
 static osarc_status measure_view(osarc_findings *findings, const osarc_measure_context *context,
                                  const osarc_dxa_facts *facts, const osarc_dxa_maps *maps, found *f,
                                  osarc_notes *notes, const osarc_dxa_scores *scores,
-                                 const double body_facts[2], osarc_error *err)
+                                 const dxa_body_facts *body, osarc_error *err)
 {
     if (VIEWS[facts->view].why)
         return refuse_view(findings, context->acquisition, context->case_id, facts->view,
@@ -246,8 +269,8 @@ static osarc_status measure_view(osarc_findings *findings, const osarc_measure_c
                                  .rows = maps->rows,
                                  .spacing_mm = {maps->spacing_mm[0], maps->spacing_mm[1]}};
     if (facts->view == OSARC_DXA_VIEW_WHOLE_BODY)
-        return dxa_body_measure(findings, context, maps, &picture, &f->body, notes, scores,
-                                body_facts, err);
+        return dxa_body_measure(findings, context, maps, &picture, &f->body, notes, scores, body,
+                                err);
     if (facts->view == OSARC_DXA_VIEW_FEMUR_LEFT || facts->view == OSARC_DXA_VIEW_FEMUR_RIGHT)
         return dxa_femur_measure(findings, context, facts, maps, &picture, &f->femur, notes, scores,
                                  err);
@@ -302,9 +325,8 @@ osarc_status dxa_step_measure(series_result *result, osarc_findings *findings,
     osarc_patient_facts patient = osarc_patient_facts_of(given->clinical, &result->acquisition);
     osarc_dxa_scores scores = {
         .scale = facts->scale, .person = patient.person, .references = given->references};
-    const double body_facts[2] = {patient.height_m, patient.weight_kg};
-    status =
-        measure_view(findings, &context, facts, &maps, &f, result->notes, &scores, body_facts, err);
+    const dxa_body_facts body = {patient.height_m, patient.weight_kg, options->mirror_arm};
+    status = measure_view(findings, &context, facts, &maps, &f, result->notes, &scores, &body, err);
     result->seconds.measure = lap(&last);
     if (!status)
         status = write_maps(&maps, &f, number, out, result->notes, err);

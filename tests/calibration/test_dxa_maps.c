@@ -106,7 +106,7 @@ Test(calibration_dxa, weighs_the_parts_of_a_body)
         const char *region;
         double x_mm, y_mm, half_x_mm, half_y_mm;
         size_t group;
-    } PARTS[] = {{"trunk", 0, -310, 170, 310, 0},
+    } PARTS[] = {{"trunk", 0, -350, 170, 350, 0},
                  {"arm_left", 230, -230, 50, 345, 1},
                  {"arm_right", -230, -230, 50, 345, 2},
                  {"leg_left", 84, 430, 82, 430, 0},

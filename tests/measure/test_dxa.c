@@ -386,10 +386,10 @@ Test(measure_dxa, sums_a_body_and_its_parts)
     scene s;
     make_scene(&s, density);
     const osarc_dxa_part parts[] = {
-        {"arm", "left", 1u << 31, 1, {NAN, NAN}, ""},
-        {"leg", "left", 1u << 30 | 1u << 29, 1, {NAN, NAN}, ""},
-        {"android", "", 0, 0, {60, 120}, ""},
-        {"head", "", 1u << 28, 0, {NAN, NAN}, "not seen"},
+        {"arm", "left", 1u << 31, 1, {NAN, NAN}, "", NULL},
+        {"leg", "left", 1u << 30 | 1u << 29, 1, {NAN, NAN}, "", NULL},
+        {"android", "", 0, 0, {60, 120}, "", NULL},
+        {"head", "", 1u << 28, 0, {NAN, NAN}, "not seen", NULL},
     };
     osarc_dxa_body_input input = {.maps = &s.maps,
                                   .labels = s.labels,
@@ -424,8 +424,8 @@ Test(measure_dxa, refuses_limbs_when_one_is_missing)
     scene s;
     make_scene(&s, density);
     const osarc_dxa_part parts[] = {
-        {"arm", "left", 1u << 31, 1, {NAN, NAN}, "the picture's edge cuts this arm"},
-        {"leg", "left", 1u << 30, 1, {NAN, NAN}, ""},
+        {"arm", "left", 1u << 31, 1, {NAN, NAN}, "the picture's edge cuts this arm", NULL},
+        {"leg", "left", 1u << 30, 1, {NAN, NAN}, "", NULL},
     };
     osarc_dxa_body_input input = {.maps = &s.maps,
                                   .labels = s.labels,

@@ -220,7 +220,7 @@ Test(phantom_dxa_hip, refuses_what_is_out_of_range)
 Test(phantom_dxa_hip, other_kinds_refuse_its_options)
 {
     static const osarc_dxa_phantom_options OWN[] = {
-        {.side = "left"}, {.turn_deg = 1}, {.lesser_mm = 2}, {.repositioned = 1}};
+        {.side = "left"}, {.turn_deg = 1}, {.lesser_mm = 2}};
     static const char *const KINDS[] = {"dxa-spine", "dxa-body", "dxa-wedge"};
     for (size_t k = 0; k < 3; k++)
         for (size_t i = 0; i < sizeof(OWN) / sizeof(OWN[0]); i++) {

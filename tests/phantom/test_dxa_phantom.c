@@ -167,8 +167,18 @@ Test(phantom_dxa, knows_its_truth_in_closed_form)
     }
     cr_expect(epsilon_eq(dbl, truth_of(body, "leg_left", "lean_mass"),
                          12 * M_PI / 4 * 4 * 7.4 * 42.5 + under_g, 0.01));
+    /* with 8 cm of neck, below a head of 15 */
     cr_expect(epsilon_eq(dbl, truth_of(body, "trunk", "lean_mass"),
-                         18 * M_PI / 4 * 4 * 16 * 31 - 2 * under_g, 0.02));
+                         18 * M_PI / 4 * 4 * 16 * 31 - 2 * under_g + 14 * M_PI / 4 * 15 * 8, 0.02));
+    cr_expect(epsilon_eq(dbl, truth_of(body, "head", "lean_mass"), 14 * M_PI / 4 * 15 * 15, 1e-9));
+    /* of an elliptic skull of 2 g/cm2, 13 x 15 cm, what lies to 6.5 cm below its middle, as sums of
+     * thin strips */
+    double skull_g = 0;
+    for (int i = 0; i < 14000; i++) {
+        double y_cm = (i + 0.5) / 1000 - 7.5;
+        skull_g += 2 * 2 * 6.5 * sqrt(1 - y_cm * y_cm / 56.25) / 1000;
+    }
+    cr_expect(epsilon_eq(dbl, truth_of(body, "head", "bone_mass"), skull_g, 0.01));
     cr_expect(epsilon_eq(dbl, truth_of(body, "arm_left", "bone_mass"), 4 * 0.9 * 31.0, 1e-9));
     cr_expect(epsilon_eq(
         dbl, truth_of(body, "limbs", "alm"),
@@ -194,6 +204,36 @@ Test(phantom_dxa, refuses_options_out_of_range)
                        OSARC_ERR_ARGUMENT);
         cr_expect(eq(ptr, phantom, NULL));
     }
+}
+
+Test(phantom_dxa, moves_a_body_by_its_seed_alone)
+{
+    static const char *const KINDS[] = {"dxa-spine", "dxa-body"};
+    for (size_t k = 0; k < 2; k++) {
+        const osarc_dxa_phantom_options one = {.repositioned = 1, .seed = 1};
+        const osarc_dxa_phantom_options two = {.repositioned = 1, .seed = 2};
+        osarc_dxa_phantom *a = make(KINDS[k], &one);
+        osarc_dxa_phantom *b = make(KINDS[k], &two);
+        osarc_dxa_phantom *c = make(KINDS[k], &two);
+        const double *at[3] = {osarc_dxa_phantom_settings(a)->offset_mm,
+                               osarc_dxa_phantom_settings(b)->offset_mm,
+                               osarc_dxa_phantom_settings(c)->offset_mm};
+        for (int i = 0; i < 2; i++) {
+            cr_expect(fabs(at[0][i]) <= 10 && fabs(at[0][i]) > 0);
+            cr_expect(fabs(at[0][i] - at[1][i]) > 0);
+            cr_expect(eq(dbl, at[1][i], at[2][i]));
+        }
+        osarc_dxa_phantom_free(a);
+        osarc_dxa_phantom_free(b);
+        osarc_dxa_phantom_free(c);
+    }
+    osarc_dxa_phantom *phantom = NULL;
+    const osarc_dxa_phantom_options wedge = {.repositioned = 1};
+    EXPECT_REFUSED(osarc_dxa_phantom_create(&phantom, "dxa-wedge", &wedge, &err),
+                   OSARC_ERR_ARGUMENT);
+    const osarc_dxa_phantom_options twice = {.repositioned = 1, .offset_mm = {1, 0}};
+    EXPECT_REFUSED(osarc_dxa_phantom_create(&phantom, "dxa-body", &twice, &err),
+                   OSARC_ERR_ARGUMENT);
 }
 
 Test(phantom_dxa, refuses_options_of_another_kind)

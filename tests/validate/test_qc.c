@@ -169,14 +169,18 @@ Test(validate_qc, finds_a_shift_where_it_began_and_how_large_it_is)
 }
 
 /* Montgomery, Introduction to Statistical Quality Control, example of the tabular CUSUM: mean 10,
- * sigma 1, k 0.5, h 5; the sum upwards is 5.28 at period 29 and was last 0 at period 22, the new
- * mean is estimated as 11.25. Printed to two decimals. */
+ * sigma 1, k 0.5, h 5; the sum upwards is 5.28 at period 29 and was last 0 at period 22, from
+ * which the new mean is 10 + 0.5 + 5.28 / 7. Printed to two decimals. */
 Test(validate_qc, gives_the_cusum_that_is_published)
 {
     static const double X[] = {9.45,  7.99,  9.29,  11.66, 12.16, 10.18, 8.04,  11.46,
                                9.20,  10.34, 9.03,  11.47, 10.51, 9.40,  10.08, 9.37,
                                10.62, 10.31, 8.52,  10.84, 10.90, 9.33,  12.29, 11.50,
                                10.60, 11.08, 10.38, 11.62, 11.31, 10.52};
+    /* sums upwards of periods 1 to 29, as tabulated */
+    static const double SUMS[] = {0,    0,    0,    1.16, 2.82, 2.50, 0.04, 1.00, 0,   0,
+                                  0,    0.97, 0.98, 0,    0,    0,    0.12, 0,    0,   0.34,
+                                  0.74, 0,    1.79, 2.79, 2.89, 3.47, 3.35, 4.47, 5.28};
     const osarc_qc_series *s = judge(X, 30, 10, 1);
     const osarc_qc_alarm *cusum = NULL;
     for (size_t i = 0; i < s->alarm_count; i++)
@@ -187,7 +191,8 @@ Test(validate_qc, gives_the_cusum_that_is_published)
     cr_assert(cusum != NULL);
     cr_expect(eq(sz, cusum->at + 1, 29));
     cr_expect(eq(sz, cusum->since + 1, 23));
-    cr_expect(epsilon_eq(dbl, s->measurements[28].cusum[0], 5.28, 0.005));
+    for (size_t i = 0; i < 29; i++)
+        cr_expect(epsilon_eq(dbl, s->measurements[i].cusum[0], SUMS[i], 0.005), "%zu", i + 1);
     cr_expect(epsilon_eq(dbl, 10 + cusum->shift, 11.25, 0.005));
     stop();
 }

@@ -8,6 +8,7 @@
  */
 
 #include <osarc/dxa.h>
+#include <osarc/mask.h>
 
 OSARC_BEGIN_DECLS
 
@@ -37,6 +38,9 @@ typedef struct osarc_dxa_maps {
     double air[2];               /**< Values taken for air. */
     double fat_calibration_sd;   /**< Of the fat fraction, in the same way. */
 } osarc_dxa_maps;
+
+/** Numbers in a mask of the parts of a whole body. */
+OSARC_API const osarc_label *osarc_dxa_body_labels(size_t *count_out);
 
 OSARC_API void osarc_dxa_maps_free(osarc_dxa_maps *maps);
 

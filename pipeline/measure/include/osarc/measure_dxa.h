@@ -108,6 +108,9 @@ typedef struct osarc_dxa_part {
     int is_limb;         /**< Its lean mass counts as appendicular. */
     double rows_mm[2];   /**< From the middle of the first row; NAN: all. */
     const char *refused; /**< Why there is none; NULL or "" when there is. */
+    /** Why `labels` are those of the limb on the other side, which stands for it; NULL or "" when
+     * they are its own. */
+    const char *mirrored;
 } osarc_dxa_part;
 
 /** What the rows of a body are made from. */
@@ -120,12 +123,15 @@ typedef struct osarc_dxa_body_input {
     const char *refused_total; /**< Why the picture is not the whole body; NULL or "" when it is. */
     double height_m;           /**< NAN when not known. */
     double weight_kg;
+    /** Labels as in a part: not in the total, and twice in it, where a limb is mirrored. */
+    unsigned without, twice;
 } osarc_dxa_body_input;
 
 /**
  * For the whole picture (`total`) and each part: lean_mass, fat_mass, bone_mass and fat_percent;
- * then alm, alm_index and alm_bmi, for which every limb is needed. Soft tissue is refused without a
- * calibration.
+ * then alm, alm_index and alm_bmi, for which every limb is needed, and android_gynoid_ratio, for
+ * which parts of these names are. Soft tissue is refused without a calibration. What stands on a
+ * mirrored limb is a warning.
  */
 OSARC_API OSARC_MUST_CHECK osarc_status osarc_measure_dxa_body(osarc_findings *findings,
                                                                const osarc_measure_context *context,

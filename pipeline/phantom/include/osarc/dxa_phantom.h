@@ -37,7 +37,8 @@ typedef struct osarc_dxa_phantom_options {
     double turn_deg;      /**< Hip: foot outwards, about where the axes cross; up to 15. Forearm:
                                clockwise, about the middle of the picture. */
     double lesser_mm;  /**< Hip only: how far the lesser trochanter stands out, to 12. Default 3. */
-    int repositioned;  /**< Hip, forearm: offset and turn, to 5 mm and 5 degrees, by the seed. */
+    int repositioned;  /**< By the seed. Hip, forearm: offset and turn, to 5 mm and 5 degrees.
+                            Spine, body: offset, to 10 mm. */
     double forearm_mm; /**< Forearm only: olecranon to styloid of the ulna, 180 to 320. Default
                             255. */
     int hand_down;     /**< Forearm only: the hand lies at the picture's lower edge. */

@@ -92,6 +92,13 @@ OSARC_API OSARC_MUST_CHECK osarc_status
 osarc_report_overlay_png(const osarc_image *image, const osarc_mask *tissue, const double lps_mm[3],
                          const osarc_overlay_options *options, const char *path, osarc_error *err);
 
+/** Rows of some labels of a picture, drawn as two lines and a name. */
+typedef struct osarc_dxa_band {
+    const char *name;
+    double rows_mm[2]; /**< Upper and lower, from the middle of the first row. */
+    unsigned labels;   /**< A bit for each: 1u << label. */
+} osarc_dxa_band;
+
 /** One map in a picture of densitometer images: rows to the feet, columns to the patient's left. */
 typedef struct osarc_dxa_panel {
     const char *caption;      /**< Never NULL. */
@@ -101,8 +108,10 @@ typedef struct osarc_dxa_panel {
     size_t name_count;
     size_t columns, rows;
     double spacing_mm[2];
-    double low, high; /**< Black and white. */
-    int is_limb;      /**< 1: no sides of the patient: a limb lies as it lies. */
+    double low, high;            /**< Black and white. */
+    int is_limb;                 /**< 1: no sides of the patient: a limb lies as it lies. */
+    const osarc_dxa_band *bands; /**< May be NULL; drawn where there are labels. */
+    size_t band_count;
 } osarc_dxa_panel;
 
 /**

@@ -52,6 +52,7 @@ typedef struct osarc_run_options {
     int calibration_force;        /**< An asynchronous one holds for another scanner, too. */
     int accept_contrast;          /**< Densities under contrast are warnings, not refused. */
     int sbmd;                     /**< 1: densities of densitometers on the makers' common scale. */
+    int mirror_arm;               /**< 1: an arm that a whole-body picture cuts is the other's. */
     const char *language;         /**< Of report.html: "en" or "zh"; NULL: the first. */
     int guidance;                 /**< 1: report.html tells of food and exercise, too. */
     const char *report_path;      /**< Where run.json goes; NULL: in out_folder. */
