@@ -3,39 +3,16 @@
 #include <math.h>
 #include <string.h>
 
+#include <dxa_phantoms.h>
 #include <expect.h>
 #include <osarc/dxa_phantom.h>
 #include <osarc/forearm_region.h>
 
 static osarc_error err = OSARC_ERROR_INIT;
 
-static osarc_dxa_phantom *make(const osarc_dxa_phantom_options *options)
-{
-    osarc_dxa_phantom *phantom = NULL;
-    EXPECT_OK(osarc_dxa_phantom_create(&phantom, "dxa-forearm", options, &err));
-    return phantom;
-}
-
-static double truth_of(const osarc_dxa_phantom *phantom, const char *region, const char *quantity)
-{
-    for (size_t i = 0; i < osarc_dxa_phantom_truth_count(phantom); i++) {
-        const osarc_dxa_truth *t = osarc_dxa_phantom_truth(phantom, i);
-        if (strcmp(t->region, region) == 0 && strcmp(t->quantity, quantity) == 0)
-            return t->value;
-    }
-    cr_assert(0, "no truth %s %s", region, quantity);
-    return NAN;
-}
-
-static void point_of(double out[2], const osarc_dxa_phantom *phantom, const char *name)
-{
-    out[0] = truth_of(phantom, name, "across");
-    out[1] = truth_of(phantom, name, "down");
-}
-
 Test(phantom_dxa_forearm, the_region_at_a_third_is_that_of_its_trapezium)
 {
-    osarc_dxa_phantom *phantom = make(NULL);
+    osarc_dxa_phantom *phantom = draw("dxa-forearm", NULL);
     /* 14.5 mm wide at 85 mm, 0.02 mm less with each to the elbow; 0.7 g/cm2 there, 0.45 at 17.5 */
     double rise = (0.7 - 0.45) / (85 - 17.5);
     double g = (20 * 14.5 * 0.7 - 0.02 * rise * 2 * 1000 / 3) / 100;
@@ -48,7 +25,7 @@ Test(phantom_dxa_forearm, the_region_at_a_third_is_that_of_its_trapezium)
 Test(phantom_dxa_forearm, even_bone_has_its_density_in_every_region)
 {
     const osarc_dxa_phantom_options even = {.bone_g_cm2 = {0.6, 0.6, 0.5, 0.4}, .forearm_mm = 240};
-    osarc_dxa_phantom *phantom = make(&even);
+    osarc_dxa_phantom *phantom = draw("dxa-forearm", &even);
     for (int r = 0; r < OSARC_FOREARM_REGION_COUNT; r++) {
         const char *name = osarc_forearm_region_name((osarc_forearm_region) r);
         cr_expect(epsilon_eq(dbl, truth_of(phantom, name, "abmd"), 0.6, 1e-9), "%s", name);
@@ -66,7 +43,7 @@ Test(phantom_dxa_forearm, the_third_lies_so_far_from_the_tip)
         {.hand_down = 1, .turn_deg = -5, .offset_mm = {3, -2}},
         {.forearm_mm = 210, .repositioned = 1, .seed = 4}};
     for (size_t i = 0; i < sizeof(POSES) / sizeof(POSES[0]); i++) {
-        osarc_dxa_phantom *phantom = make(&POSES[i]);
+        osarc_dxa_phantom *phantom = draw("dxa-forearm", &POSES[i]);
         double tip[2];
         double third[2];
         point_of(tip, phantom, "styloid");
@@ -82,7 +59,7 @@ Test(phantom_dxa_forearm, the_third_lies_so_far_from_the_tip)
 Test(phantom_dxa_forearm, is_drawn_where_its_truth_says)
 {
     const osarc_dxa_phantom_options options = {.side = "right", .turn_deg = 7};
-    osarc_dxa_phantom *phantom = make(&options);
+    osarc_dxa_phantom *phantom = draw("dxa-forearm", &options);
     const osarc_dxa_pair *pair = osarc_dxa_phantom_pair(phantom);
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
     double tip[2];

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <dxa_phantoms.h>
 #include <expect.h>
 #include <osarc/dxa_phantom.h>
 #include <osarc/hip_region.h>
@@ -10,30 +11,6 @@
 #include "dxa_plates.h"
 
 static osarc_error err = OSARC_ERROR_INIT;
-
-static osarc_dxa_phantom *make(const osarc_dxa_phantom_options *options)
-{
-    osarc_dxa_phantom *phantom = NULL;
-    EXPECT_OK(osarc_dxa_phantom_create(&phantom, "dxa-hip", options, &err));
-    return phantom;
-}
-
-static double truth_of(const osarc_dxa_phantom *phantom, const char *region, const char *quantity)
-{
-    for (size_t i = 0; i < osarc_dxa_phantom_truth_count(phantom); i++) {
-        const osarc_dxa_truth *t = osarc_dxa_phantom_truth(phantom, i);
-        if (strcmp(t->region, region) == 0 && strcmp(t->quantity, quantity) == 0)
-            return t->value;
-    }
-    cr_assert(0, "no truth %s %s", region, quantity);
-    return NAN;
-}
-
-static void point_of(double out[2], const osarc_dxa_phantom *phantom, const char *name)
-{
-    out[0] = truth_of(phantom, name, "across");
-    out[1] = truth_of(phantom, name, "down");
-}
 
 static double apart(const double a[2], const double b[2])
 {
@@ -63,7 +40,7 @@ Test(phantom_dxa_outline, areas_and_masses_are_those_of_triangles)
 
 Test(phantom_dxa_hip, regions_are_those_of_the_rules)
 {
-    osarc_dxa_phantom *phantom = make(NULL);
+    osarc_dxa_phantom *phantom = draw("dxa-hip", NULL);
     double ends[2][2];
     double narrowest[2];
     double cross[2];
@@ -106,7 +83,7 @@ Test(phantom_dxa_hip, the_total_is_the_sum_of_its_parts)
 {
     static const char *const PARTS[] = {"neck", "trochanter", "intertrochanter"};
     const osarc_dxa_phantom_options options = {.bone_g_cm2 = {0.6, 0.5, 0.9, 0.8}};
-    osarc_dxa_phantom *phantom = make(&options);
+    osarc_dxa_phantom *phantom = draw("dxa-hip", &options);
     double g = 0;
     double cm2 = 0;
     for (int i = 0; i < 3; i++) {
@@ -127,7 +104,7 @@ Test(phantom_dxa_hip, the_total_is_the_sum_of_its_parts)
 Test(phantom_dxa_hip, is_drawn_where_its_truth_says)
 {
     const osarc_dxa_phantom_options options = {.side = "right", .turn_deg = 7};
-    osarc_dxa_phantom *phantom = make(&options);
+    osarc_dxa_phantom *phantom = draw("dxa-hip", &options);
     const osarc_dxa_pair *pair = osarc_dxa_phantom_pair(phantom);
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(pair);
     double cross[2];
@@ -159,9 +136,9 @@ Test(phantom_dxa_hip, is_drawn_where_its_truth_says)
 Test(phantom_dxa_hip, sides_mirror_each_other_and_turn_outwards)
 {
     osarc_dxa_phantom_options options = {.turn_deg = 10};
-    osarc_dxa_phantom *left = make(&options);
+    osarc_dxa_phantom *left = draw("dxa-hip", &options);
     strcpy(options.side, "right");
-    osarc_dxa_phantom *right = make(&options);
+    osarc_dxa_phantom *right = draw("dxa-hip", &options);
     double at[2][2];
     point_of(at[0], left, "last_line");
     point_of(at[1], right, "last_line");
@@ -179,9 +156,9 @@ Test(phantom_dxa_hip, a_seed_moves_and_turns_it_a_little)
 {
     const osarc_dxa_phantom_options one = {.repositioned = 1, .seed = 1};
     const osarc_dxa_phantom_options two = {.repositioned = 1, .seed = 2};
-    osarc_dxa_phantom *a = make(&one);
-    osarc_dxa_phantom *again = make(&one);
-    osarc_dxa_phantom *b = make(&two);
+    osarc_dxa_phantom *a = draw("dxa-hip", &one);
+    osarc_dxa_phantom *again = draw("dxa-hip", &one);
+    osarc_dxa_phantom *b = draw("dxa-hip", &two);
     const osarc_dxa_phantom_options *had = osarc_dxa_phantom_settings(a);
     cr_expect(le(dbl, fabs(had->turn_deg), 5));
     cr_expect(ne(dbl, had->turn_deg, osarc_dxa_phantom_settings(b)->turn_deg));

@@ -2,17 +2,11 @@
 #include <math.h>
 #include <string.h>
 
+#include <dxa_phantoms.h>
 #include <expect.h>
 #include <osarc/dxa_phantom.h>
 
 static osarc_error err = OSARC_ERROR_INIT;
-
-static osarc_dxa_phantom *make(const char *kind, const osarc_dxa_phantom_options *options)
-{
-    osarc_dxa_phantom *phantom = NULL;
-    EXPECT_OK(osarc_dxa_phantom_create(&phantom, kind, options, &err));
-    return phantom;
-}
 
 /* Value of the low (0) or high image at mm from the middle. */
 static double value_at(const osarc_dxa_phantom *phantom, int energy, double x_mm, double y_mm)
@@ -22,17 +16,6 @@ static double value_at(const osarc_dxa_phantom *phantom, int energy, double x_mm
     size_t x = (size_t) lround(x_mm / facts->spacing_mm[0] + ((double) facts->columns - 1) / 2);
     size_t y = (size_t) lround(y_mm / facts->spacing_mm[1] + ((double) facts->rows - 1) / 2);
     return osarc_dxa_pair_values(pair, (osarc_dxa_energy) energy)[y * facts->columns + x];
-}
-
-static double truth_of(const osarc_dxa_phantom *phantom, const char *region, const char *quantity)
-{
-    for (size_t i = 0; i < osarc_dxa_phantom_truth_count(phantom); i++) {
-        const osarc_dxa_truth *t = osarc_dxa_phantom_truth(phantom, i);
-        if (strcmp(t->region, region) == 0 && strcmp(t->quantity, quantity) == 0)
-            return t->value;
-    }
-    cr_assert(0, "no truth %s %s", region, quantity);
-    return NAN;
 }
 
 /* -ln of the mean transmission of a beam, summed up here on its own. */
@@ -57,7 +40,7 @@ Test(phantom_dxa, attenuates_as_its_plates_do)
     for (size_t p = 0; p < 3; p++) {
         osarc_dxa_phantom_options options = {0};
         strcpy(options.beams, PAIRS[p]);
-        osarc_dxa_phantom *phantom = make("dxa-spine", &options);
+        osarc_dxa_phantom *phantom = draw("dxa-spine", &options);
         for (int e = 0; e < 2; e++) {
             double air = value_at(phantom, e, -85, 0);
             double wanted = expected_log(PAIRS[p], e, 12, 4, 1.0);
@@ -74,7 +57,7 @@ Test(phantom_dxa, attenuates_as_its_plates_do)
 Test(phantom_dxa, stores_intensities_when_asked)
 {
     osarc_dxa_phantom_options options = {.linear = 1};
-    osarc_dxa_phantom *phantom = make("dxa-wedge", &options);
+    osarc_dxa_phantom *phantom = draw("dxa-wedge", &options);
     cr_expect(eq(dbl, value_at(phantom, 0, -58, 0), 60000));
     cr_expect(eq(int, osarc_dxa_pair_facts(osarc_dxa_phantom_pair(phantom))->is_log, 0));
     cr_expect(lt(dbl, value_at(phantom, 0, 0, 0), value_at(phantom, 1, 0, 0)));
@@ -85,8 +68,8 @@ Test(phantom_dxa, moves_the_high_image_by_what_was_asked)
 {
     const osarc_dxa_phantom_options still = {0};
     osarc_dxa_phantom_options moved = {.shift_px = {2, -1}};
-    osarc_dxa_phantom *a = make("dxa-spine", &still);
-    osarc_dxa_phantom *b = make("dxa-spine", &moved);
+    osarc_dxa_phantom *a = draw("dxa-spine", &still);
+    osarc_dxa_phantom *b = draw("dxa-spine", &moved);
     const osarc_dxa_pair *first = osarc_dxa_phantom_pair(a);
     const osarc_dxa_pair *second = osarc_dxa_phantom_pair(b);
     size_t columns = osarc_dxa_pair_facts(first)->columns;
@@ -112,7 +95,7 @@ Test(phantom_dxa, moves_the_high_image_by_what_was_asked)
 Test(phantom_dxa, counts_photons_as_poisson_does)
 {
     osarc_dxa_phantom_options options = {.photons = 10000, .linear = 1, .seed = 5};
-    osarc_dxa_phantom *phantom = make("dxa-spine", &options);
+    osarc_dxa_phantom *phantom = draw("dxa-spine", &options);
     const osarc_dxa_pair *pair = osarc_dxa_phantom_pair(phantom);
     size_t columns = osarc_dxa_pair_facts(pair)->columns;
     double sum = 0;
@@ -137,8 +120,8 @@ Test(phantom_dxa, gives_the_same_values_for_any_number_of_threads)
 {
     osarc_dxa_phantom_options one = {.photons = 1e5, .threads = 1};
     osarc_dxa_phantom_options two = {.photons = 1e5, .threads = 2};
-    osarc_dxa_phantom *a = make("dxa-wedge", &one);
-    osarc_dxa_phantom *b = make("dxa-wedge", &two);
+    osarc_dxa_phantom *a = draw("dxa-wedge", &one);
+    osarc_dxa_phantom *b = draw("dxa-wedge", &two);
     const osarc_dxa_facts *facts = osarc_dxa_pair_facts(osarc_dxa_phantom_pair(a));
     for (int e = 0; e < 2; e++)
         cr_expect(memcmp(osarc_dxa_pair_values(osarc_dxa_phantom_pair(a), (osarc_dxa_energy) e),
@@ -150,14 +133,14 @@ Test(phantom_dxa, gives_the_same_values_for_any_number_of_threads)
 
 Test(phantom_dxa, knows_its_truth_in_closed_form)
 {
-    osarc_dxa_phantom *spine = make("dxa-spine", NULL);
+    osarc_dxa_phantom *spine = draw("dxa-spine", NULL);
     cr_expect(eq(dbl, truth_of(spine, "L1", "abmd"), 0.5));
     cr_expect(eq(dbl, truth_of(spine, "L3", "abmd"), 1.5));
     cr_expect(epsilon_eq(dbl, truth_of(spine, "L2", "bone_area"), 4.2 * 3.1, 1e-12));
     cr_expect(epsilon_eq(dbl, truth_of(spine, "L1-L4", "bmc"),
                          0.5 * 12 + 13.02 + 1.5 * 14.08 + 15.18, 1e-9));
     osarc_dxa_phantom_free(spine);
-    osarc_dxa_phantom *body = make("dxa-body", NULL);
+    osarc_dxa_phantom *body = draw("dxa-body", NULL);
     /* an elliptic cylinder of 7.5 cm half and 85 cm, 12 g/cm2 in its middle; and of the trunk, one
      * of 16 cm half and 18 g/cm2, what lies under a line at 40 degrees, as sums of thin strips */
     double under_g = 0;

@@ -8,6 +8,7 @@
 #include <osarc/dxa_phantom.h>
 
 #include "dxa_body_step.h"
+#include "dxa_help.h"
 
 static osarc_error err = OSARC_ERROR_INIT;
 
@@ -17,16 +18,6 @@ typedef struct scene {
     osarc_findings *findings;
     osarc_notes *notes;
 } scene;
-
-static void calibrate(osarc_dxa_calibration *out)
-{
-    osarc_dxa_phantom *wedge = NULL;
-    osarc_dxa_phantom_options options = {.photons = 1e7};
-    EXPECT_OK(osarc_dxa_phantom_create(&wedge, "dxa-wedge", &options, &err));
-    EXPECT_OK(osarc_dxa_calibrate(out, osarc_dxa_phantom_pair(wedge),
-                                  osarc_dxa_wedge_find("al-pmma"), NULL, &err));
-    osarc_dxa_phantom_free(wedge);
-}
 
 /* The body phantom without some of its last rows, and of its last or, under 0, first columns. */
 static osarc_dxa_pair *crop(size_t lost_rows, long lost_columns)
@@ -57,7 +48,8 @@ static void measure_view(scene *s, size_t lost_rows, long lost_columns, int mirr
     const dxa_body_facts facts = {1.7, 60, mirror};
     const osarc_dxa_scores scores = {.scale = OSARC_BMD_SCALE_UNKNOWN};
     memset(s, 0, sizeof(*s));
-    calibrate(&calibration);
+    const osarc_dxa_phantom_options options = {.photons = 1e7};
+    calibration = calibrate(&options);
     osarc_dxa_pair *pair = crop(lost_rows, lost_columns);
     EXPECT_OK(osarc_notes_create(&s->notes, &err));
     EXPECT_OK(osarc_findings_create(&s->findings, &err));

@@ -10,6 +10,7 @@
 #include <osarc/hip_region.h>
 
 #include "dxa_femur_step.h"
+#include "dxa_help.h"
 
 static osarc_error err = OSARC_ERROR_INIT;
 
@@ -20,25 +21,6 @@ typedef struct scene {
     osarc_findings *findings;
     osarc_notes *notes;
 } scene;
-
-static osarc_dxa_phantom *draw(const char *kind, const osarc_dxa_phantom_options *options)
-{
-    osarc_dxa_phantom *phantom = NULL;
-    EXPECT_OK(osarc_dxa_phantom_create(&phantom, kind, options, &err));
-    return phantom;
-}
-
-static osarc_dxa_calibration calibrate(const char *beams)
-{
-    osarc_dxa_phantom_options options = {.photons = 1e7, .seed = 3};
-    osarc_dxa_calibration calibration;
-    strcpy(options.beams, beams);
-    osarc_dxa_phantom *wedge = draw("dxa-wedge", &options);
-    EXPECT_OK(osarc_dxa_calibrate(&calibration, osarc_dxa_phantom_pair(wedge),
-                                  osarc_dxa_wedge_find("al-pmma"), NULL, &err));
-    osarc_dxa_phantom_free(wedge);
-    return calibration;
-}
 
 /* calibration: NULL for tables. view: what the header says; 0: what is drawn. */
 static void measure_as(scene *s, const char *kind, const osarc_dxa_phantom_options *options,
@@ -82,31 +64,13 @@ static void end(scene *s)
 
 static const osarc_finding *find(const scene *s, const char *level, const char *quantity)
 {
-    for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
-        const osarc_finding *row = osarc_findings_at(s->findings, i);
-        if (!strcmp(row->site, "femur") && !strcmp(row->level, level) &&
-            !strcmp(row->quantity, quantity))
-            return row;
-    }
-    cr_fatal("no %s of %s", quantity, level);
-    return NULL;
-}
-
-static double truth_of(const scene *s, const char *region, const char *quantity)
-{
-    for (size_t i = 0; i < osarc_dxa_phantom_truth_count(s->phantom); i++) {
-        const osarc_dxa_truth *t = osarc_dxa_phantom_truth(s->phantom, i);
-        if (strcmp(t->region, region) == 0 && strcmp(t->quantity, quantity) == 0)
-            return t->value;
-    }
-    cr_fatal("no truth %s %s", region, quantity);
-    return NAN;
+    return find_row(s->findings, "femur", level, quantity);
 }
 
 /* Share that a density is off. */
 static double error_of(const scene *s, const char *level)
 {
-    return find(s, level, "abmd")->value / truth_of(s, level, "abmd") - 1;
+    return find(s, level, "abmd")->value / truth_of(s->phantom, level, "abmd") - 1;
 }
 
 /* How far a found place lies from a true line, at right angles to it. */
@@ -114,13 +78,14 @@ static double off_line(const scene *s, const double at_mm[2], const char *line, 
 {
     double x = at_mm[0] - ((double) s->maps.columns - 1) / 2 * s->maps.spacing_mm[0];
     double y = at_mm[1] - ((double) s->maps.rows - 1) / 2 * s->maps.spacing_mm[1];
-    return (x - truth_of(s, line, "across")) * way[0] + (y - truth_of(s, line, "down")) * way[1];
+    return (x - truth_of(s->phantom, line, "across")) * way[0] +
+           (y - truth_of(s->phantom, line, "down")) * way[1];
 }
 
 static void way_between(double out[2], const scene *s, const char *from, const char *to)
 {
-    double dx = truth_of(s, to, "across") - truth_of(s, from, "across");
-    double dy = truth_of(s, to, "down") - truth_of(s, from, "down");
+    double dx = truth_of(s->phantom, to, "across") - truth_of(s->phantom, from, "across");
+    double dy = truth_of(s->phantom, to, "down") - truth_of(s->phantom, from, "down");
     out[0] = dx / hypot(dx, dy);
     out[1] = dy / hypot(dx, dy);
 }
@@ -143,9 +108,10 @@ static void expect_lines(const scene *s, const char *what)
     cr_expect(lt(dbl, fabs(off_line(s, f->cross_mm, "cross", shaft)), 5), "%s", what);
     cr_expect(lt(dbl, fabs(off_line(s, f->last_mm, "last_line", shaft)), 5), "%s", what);
     /* the outline lies up to 1 mm outside, after a blur of 2 mm; axes of drawings to 2 degrees */
-    cr_expect(epsilon_eq(dbl, find(s, "neck", "width")->value, truth_of(s, "neck", "width"), 2));
+    cr_expect(
+        epsilon_eq(dbl, find(s, "neck", "width")->value, truth_of(s->phantom, "neck", "width"), 2));
     cr_expect(epsilon_eq(dbl, find(s, "neck", "neck_shaft_angle")->value,
-                         truth_of(s, "neck", "neck_shaft_angle"), 2));
+                         truth_of(s->phantom, "neck", "neck_shaft_angle"), 2));
 }
 
 /* 1 % without noise is what is asked for. */
@@ -158,7 +124,7 @@ static void expect_densities(const char *beams)
                  {"left", 10, {-2, 1}},
                  {"right", 0, {0.7, 1.3}},
                  {"right", 10, {-0.4, 0}}};
-    osarc_dxa_calibration calibration = calibrate(beams);
+    osarc_dxa_calibration calibration = calibrate_beams(beams);
     for (size_t i = 0; i < sizeof(POSES) / sizeof(POSES[0]); i++) {
         scene s;
         osarc_dxa_phantom_options options = {
@@ -202,7 +168,7 @@ Test(run_dxa_femur, other_bodies_and_pixels_read_as_well)
         {.pixel_mm = 1, .soft_g_cm2 = 22, .fat_fraction = 0.4},
         {.bone_g_cm2 = {0.5, 0.45, 0.7, 0.6}},
         {.bone_g_cm2 = {1.2, 1, 1.4, 1.3}, .side = "right"}};
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     for (size_t i = 0; i < sizeof(BODIES) / sizeof(BODIES[0]); i++) {
         scene s;
         measure(&s, &BODIES[i], &calibration);
@@ -229,7 +195,7 @@ Test(run_dxa_femur, repeats_agree_better_than_iscd_asks_for)
     static const char *const LEVELS[] = {"neck", "total"};
     const double asked[2] = {0.025, 0.018};
     double squares[2] = {0, 0};
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     for (size_t h = 0; h < 3; h++) {
         double sum[2] = {0, 0};
         double sum2[2] = {0, 0};
@@ -265,7 +231,7 @@ Test(run_dxa_femur, a_lesser_trochanter_that_stands_out_is_a_warning)
 {
     scene s;
     const osarc_dxa_phantom_options options = {.lesser_mm = 9};
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     measure(&s, &options, &calibration);
     const osarc_finding *row = find(&s, "total", "abmd");
     cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_WARNING));
@@ -277,7 +243,7 @@ Test(run_dxa_femur, a_side_that_the_bone_does_not_show_is_not_given)
 {
     scene s;
     const osarc_dxa_phantom_options options = {.side = "left"};
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     measure_as(&s, "dxa-hip", &options, &calibration, OSARC_DXA_VIEW_FEMUR_RIGHT);
     for (size_t i = 0; i < osarc_findings_count(s.findings); i++)
         cr_expect(eq(str, (char *) osarc_findings_at(s.findings, i)->side, (char *) ""));
@@ -306,7 +272,7 @@ Test(run_dxa_femur, noise_that_looks_like_bone_is_a_warning)
 {
     static const osarc_dxa_phantom_options NOISY[] = {
         {.soft_g_cm2 = 25, .fat_fraction = 0.2, .photons = 1e5}, {.photons = 1e4}};
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     for (size_t i = 0; i < 2; i++) {
         scene s;
         measure(&s, &NOISY[i], &calibration);
@@ -334,7 +300,7 @@ static void expect_all_refused(const scene *s, const char *words)
 Test(run_dxa_femur, a_spine_is_no_femur)
 {
     scene s;
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     measure_as(&s, "dxa-spine", NULL, &calibration, OSARC_DXA_VIEW_FEMUR_LEFT);
     cr_expect(ne(str, s.femur.refused, (char *) ""));
     expect_all_refused(&s, s.femur.refused);

@@ -9,6 +9,7 @@
 #include <osarc/dxa_phantom.h>
 
 #include "dxa_forearm_step.h"
+#include "dxa_help.h"
 
 static osarc_error err = OSARC_ERROR_INIT;
 
@@ -20,25 +21,6 @@ typedef struct scene {
     osarc_findings *findings;
     osarc_notes *notes;
 } scene;
-
-static osarc_dxa_phantom *draw(const char *kind, const osarc_dxa_phantom_options *options)
-{
-    osarc_dxa_phantom *phantom = NULL;
-    EXPECT_OK(osarc_dxa_phantom_create(&phantom, kind, options, &err));
-    return phantom;
-}
-
-static osarc_dxa_calibration calibrate(const char *beams)
-{
-    osarc_dxa_phantom_options options = {.photons = 1e7, .seed = 3};
-    osarc_dxa_calibration calibration;
-    strcpy(options.beams, beams);
-    osarc_dxa_phantom *wedge = draw("dxa-wedge", &options);
-    EXPECT_OK(osarc_dxa_calibrate(&calibration, osarc_dxa_phantom_pair(wedge),
-                                  osarc_dxa_wedge_find("al-pmma"), NULL, &err));
-    osarc_dxa_phantom_free(wedge);
-    return calibration;
-}
 
 /* calibration: NULL for tables. */
 static void make_maps(scene *s, const char *kind, const osarc_dxa_phantom_options *options,
@@ -87,31 +69,13 @@ static void end(scene *s)
 
 static const osarc_finding *find(const scene *s, const char *level, const char *quantity)
 {
-    for (size_t i = 0; i < osarc_findings_count(s->findings); i++) {
-        const osarc_finding *row = osarc_findings_at(s->findings, i);
-        if (!strcmp(row->site, "forearm") && !strcmp(row->level, level) &&
-            !strcmp(row->quantity, quantity))
-            return row;
-    }
-    cr_fatal("no %s of %s", quantity, level);
-    return NULL;
-}
-
-static double truth_of(const scene *s, const char *region, const char *quantity)
-{
-    for (size_t i = 0; i < osarc_dxa_phantom_truth_count(s->phantom); i++) {
-        const osarc_dxa_truth *t = osarc_dxa_phantom_truth(s->phantom, i);
-        if (strcmp(t->region, region) == 0 && strcmp(t->quantity, quantity) == 0)
-            return t->value;
-    }
-    cr_fatal("no truth %s %s", region, quantity);
-    return NAN;
+    return find_row(s->findings, "forearm", level, quantity);
 }
 
 /* Share that a value is off. */
 static double error_of(const scene *s, const char *level, const char *quantity)
 {
-    return find(s, level, quantity)->value / truth_of(s, level, quantity) - 1;
+    return find(s, level, quantity)->value / truth_of(s->phantom, level, quantity) - 1;
 }
 
 /* The tip along the ulna: 1 mm, what the intervals say it is known to. */
@@ -120,8 +84,8 @@ static double tip_off(const scene *s)
     const osarc_dxa_forearm *f = &s->forearm;
     double x = f->tip_mm[0] - ((double) s->maps.columns - 1) / 2 * s->maps.spacing_mm[0];
     double y = f->tip_mm[1] - ((double) s->maps.rows - 1) / 2 * s->maps.spacing_mm[1];
-    return (x - truth_of(s, "styloid", "across")) * f->way[0] +
-           (y - truth_of(s, "styloid", "down")) * f->way[1];
+    return (x - truth_of(s->phantom, "styloid", "across")) * f->way[0] +
+           (y - truth_of(s->phantom, "styloid", "down")) * f->way[1];
 }
 
 /* Densities within 1 % without noise, as is asked for; of the ultradistal region, half of which is
@@ -136,7 +100,7 @@ static void expect_densities(const char *beams)
                  {"left", 5, {-2, 1}, 1},
                  {"right", 0, {0.7, 1.3}, 0},
                  {"right", 10, {-0.4, 0}, 1}};
-    osarc_dxa_calibration calibration = calibrate(beams);
+    osarc_dxa_calibration calibration = calibrate_beams(beams);
     for (size_t i = 0; i < sizeof(POSES) / sizeof(POSES[0]); i++) {
         scene s;
         osarc_dxa_phantom_options options = {
@@ -164,8 +128,8 @@ static void expect_densities(const char *beams)
         const osarc_finding *row = find(&s, "radius-33", "abmd");
         cr_expect(eq(str, (char *) row->side, (char *) POSES[i].side));
         cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_OK), "%s", row->note);
-        cr_expect(lt(dbl, row->ci_low, truth_of(&s, "radius-33", "abmd")));
-        cr_expect(gt(dbl, row->ci_high, truth_of(&s, "radius-33", "abmd")));
+        cr_expect(lt(dbl, row->ci_low, truth_of(s.phantom, "radius-33", "abmd")));
+        cr_expect(gt(dbl, row->ci_high, truth_of(s.phantom, "radius-33", "abmd")));
         cr_expect(strstr(row->note, "255 mm") != NULL, "%s", row->note);
         row = find(&s, "radius-ultradistal", "abmd");
         cr_expect(eq(int, (int) row->quality, OSARC_QUALITY_WARNING));
@@ -197,7 +161,7 @@ Test(run_dxa_forearm, other_arms_and_pixels_read_as_well)
         {.bone_g_cm2 = {0.45, 0.3, 0.45, 0.35}, .forearm_mm = 225},
         {.bone_g_cm2 = {0.9, 0.6, 0.9, 0.7}, .side = "right", .forearm_mm = 285},
         {.without_wrist = 1, .linear = 1}};
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     for (size_t i = 0; i < sizeof(ARMS) / sizeof(ARMS[0]); i++) {
         scene s;
         measure(&s, &ARMS[i], &calibration);
@@ -220,7 +184,7 @@ Test(run_dxa_forearm, repeats_agree)
         {.side = "left", .bone_g_cm2 = {0.85, 0.55, 0.8, 0.6}, .soft_g_cm2 = 6}};
     double squares = 0;
     double most = 0;
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     for (size_t h = 0; h < 3; h++) {
         double sum = 0;
         double sum2 = 0;
@@ -275,7 +239,7 @@ static void expect_all_refused(const scene *s, const char *words)
 Test(run_dxa_forearm, without_a_length_there_is_no_33_percent)
 {
     scene s;
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     make_maps(&s, "dxa-forearm", NULL, &calibration);
     s.facts.forearm_mm = NAN;
     measure_maps(&s, OSARC_BMD_HOLOGIC);
@@ -288,7 +252,7 @@ Test(run_dxa_forearm, without_a_length_there_is_no_33_percent)
 Test(run_dxa_forearm, a_scan_that_does_not_reach_a_third_has_none)
 {
     scene s;
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     const osarc_dxa_phantom_options low = {.forearm_mm = 300, .offset_mm = {0, 10}};
     measure(&s, &low, &calibration);
     expect_region_refused(&s, "radius-33", "before the region does");
@@ -299,7 +263,7 @@ Test(run_dxa_forearm, a_scan_that_does_not_reach_a_third_has_none)
 Test(run_dxa_forearm, a_side_that_is_not_known_is_a_warning)
 {
     scene s;
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     make_maps(&s, "dxa-forearm", NULL, &calibration);
     s.facts.side = OSARC_SIDE_UNKNOWN;
     measure_maps(&s, OSARC_BMD_SCALE_UNKNOWN);
@@ -313,7 +277,7 @@ Test(run_dxa_forearm, a_side_that_is_not_known_is_a_warning)
 Test(run_dxa_forearm, no_population_has_the_radius)
 {
     scene s;
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     make_maps(&s, "dxa-forearm", NULL, &calibration);
     measure_maps(&s, OSARC_BMD_HOLOGIC);
     expect_refused(find(&s, "radius-33", "t_score"), "no standard population");
@@ -339,8 +303,8 @@ Test(run_dxa_forearm, without_a_calibration_there_is_no_interval_and_no_score)
 static void spoil(scene *s, double down, double across, float g_cm2, int is_gap)
 {
     osarc_dxa_maps *m = &s->maps;
-    double x = truth_of(s, "styloid", "across") + across;
-    double y = truth_of(s, "styloid", "down") + down;
+    double x = truth_of(s->phantom, "styloid", "across") + across;
+    double y = truth_of(s->phantom, "styloid", "down") + down;
     for (size_t i = 0; i < m->columns * m->rows; i++) {
         size_t row = i / m->columns;
         double dx =
@@ -355,7 +319,7 @@ static void spoil(scene *s, double down, double across, float g_cm2, int is_gap)
 
 Test(run_dxa_forearm, metal_spoils_the_regions_that_it_lies_in)
 {
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     /* a screw in the radius, one in the ulna beside it: 34 mm from the tip across, and 5 */
     for (int k = 0; k < 2; k++) {
         scene s;
@@ -371,7 +335,7 @@ Test(run_dxa_forearm, metal_spoils_the_regions_that_it_lies_in)
 Test(run_dxa_forearm, bone_that_was_not_measured_is_no_hole)
 {
     scene s;
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     make_maps(&s, "dxa-forearm", NULL, &calibration);
     spoil(&s, 85, 34, 0, 1);
     measure_maps(&s, OSARC_BMD_SCALE_UNKNOWN);
@@ -383,7 +347,7 @@ Test(run_dxa_forearm, bone_that_was_not_measured_is_no_hole)
 Test(run_dxa_forearm, what_is_no_forearm_is_refused)
 {
     static const char *const KINDS[] = {"dxa-spine", "dxa-hip", "dxa-wedge"};
-    osarc_dxa_calibration calibration = calibrate("38/76");
+    osarc_dxa_calibration calibration = calibrate_beams("38/76");
     for (int k = 0; k < 3; k++) {
         scene s;
         make_maps(&s, KINDS[k], NULL, k < 2 ? &calibration : NULL);

@@ -12,6 +12,8 @@
 #include <osarc/selftest.h>
 #include <osi/file.h>
 
+#include "dxa_help.h"
+
 static osarc_error err = OSARC_ERROR_INIT;
 static char base[64];
 static char scan[96];
@@ -23,28 +25,17 @@ static void write_text(const char *path, const char *text)
     EXPECT_OK(osi_file_write(path, text, strlen(text), &err));
 }
 
-static osarc_dxa_phantom *draw(const char *kind, const osarc_dxa_phantom_options *options)
-{
-    osarc_dxa_phantom *phantom = NULL;
-    EXPECT_OK(osarc_dxa_phantom_create(&phantom, kind, options, &err));
-    return phantom;
-}
-
 static void enter(void)
 {
     const osarc_dxa_phantom_options options = {.photons = 1e7};
-    osarc_dxa_calibration made;
+    osarc_dxa_calibration made = calibrate(&options);
     snprintf(base, sizeof(base), "/tmp/osarc_dxa_arm_XXXXXX");
     cr_assert(mkdtemp(base) != NULL);
     snprintf(scan, sizeof(scan), "%s/scan", base);
     snprintf(out, sizeof(out), "%s/out", base);
     snprintf(calibration, sizeof(calibration), "%s/cal.json", base);
-    osarc_dxa_phantom *wedge = draw("dxa-wedge", &options);
-    EXPECT_OK(osarc_dxa_calibrate(&made, osarc_dxa_phantom_pair(wedge),
-                                  osarc_dxa_wedge_find("al-pmma"), NULL, &err));
     strcpy(made.made_on, "2026-03-01");
     EXPECT_OK(osarc_dxa_calibration_write(&made, calibration, &err));
-    osarc_dxa_phantom_free(wedge);
 }
 
 static void leave(void)

@@ -9,10 +9,9 @@
 #include <osarc/hip_region.h>
 #include <osi/alloc.h>
 
-#define MOST (700 * 700)
+#include "dxa_drawing.h"
 
-static float map[MOST];
-static osarc_dxa_picture picture;
+static unsigned noise = 7;
 
 /* Lengths in mm; a left femur, its outer side to the right, unless `right`. */
 typedef struct drawing {
@@ -45,17 +44,6 @@ static const drawing USUAL = {.spacing = {0.5, 0.5},
                               .head_radius = 23,
                               .lesser = 3,
                               .scale = 1};
-
-static double frand(void)
-{
-    static unsigned state = 7;
-    double sum = 0;
-    for (int i = 0; i < 12; i++) {
-        state = state * 1664525u + 1013904223u;
-        sum += (state >> 8) / 16777216.0;
-    }
-    return sum - 6;
-}
 
 static double bone_at(const drawing *d, double x, double y)
 {
@@ -90,24 +78,20 @@ static double bone_at(const drawing *d, double x, double y)
     return 0;
 }
 
+static double place_at(const drawing *d, double x, double y)
+{
+    x = (d->right ? d->width - x : x) / d->size;
+    return bone_at(d, x, y / d->size);
+}
+
 static void draw(const drawing *d)
 {
-    picture = (osarc_dxa_picture){.bone = map,
-                                  .columns = (size_t) lround(d->width / d->spacing[0]),
-                                  .rows = (size_t) lround(d->height / d->spacing[1]),
-                                  .spacing_mm = {d->spacing[0], d->spacing[1]}};
-    cr_assert(picture.columns * picture.rows <= MOST);
+    start_picture(d->width, d->height, d->spacing);
     for (size_t j = 0; j < picture.rows; j++)
         for (size_t i = 0; i < picture.columns; i++) {
-            double sum = 0;
-            for (int k = 0; k < 16; k++) {
-                double x = ((double) i + (k % 4 + 0.5) / 4) * d->spacing[0];
-                double y = ((double) j + (k / 4 + 0.5) / 4) * d->spacing[1];
-                x = (d->right ? d->width - x : x) / d->size;
-                sum += bone_at(d, x, y / d->size) / 16;
-            }
+            double bone = pixel_drawn(d, place_at, i, j);
             map[j * picture.columns + i] =
-                (float) (d->base + d->scale * (sum + d->noise * frand()));
+                (float) (d->base + d->scale * (bone + d->noise * frand(&noise)));
         }
 }
 

@@ -9,10 +9,9 @@
 #include <osarc/forearm_region.h>
 #include <osi/alloc.h>
 
-#define MOST (600 * 600)
+#include "dxa_drawing.h"
 
-static float map[MOST];
-static osarc_dxa_picture picture;
+static unsigned noise = 7;
 
 /* Lengths in mm. Upright, the hand above, the radius to the right. */
 typedef struct drawing {
@@ -37,17 +36,6 @@ static const drawing USUAL = {.spacing = {0.5, 0.5},
                               .gap = 6,
                               .wide = 15,
                               .scale = 1};
-
-static double frand(void)
-{
-    static unsigned state = 7;
-    double sum = 0;
-    for (int i = 0; i < 12; i++) {
-        state = state * 1664525u + 1013904223u;
-        sum += (state >> 8) / 16777216.0;
-    }
-    return sum - 6;
-}
 
 /* Mineral along the beam through a tube whose marrow is 0.6 of it wide, over its mean. */
 static double tube(const drawing *d, double q)
@@ -83,32 +71,25 @@ static double bone_at(const drawing *d, double across, double down)
     return beyond_radius && across > -8 && across < 48 && u * u + v * v < 1 ? 0.5 : 0;
 }
 
-static void draw(const drawing *d)
+static double place_at(const drawing *d, double x, double y)
 {
     double c = cos(d->deg * M_PI / 180);
     double s = sin(d->deg * M_PI / 180);
-    picture = (osarc_dxa_picture){.bone = map,
-                                  .columns = (size_t) lround(d->width / d->spacing[0]),
-                                  .rows = (size_t) lround(d->height / d->spacing[1]),
-                                  .spacing_mm = {d->spacing[0], d->spacing[1]}};
-    cr_assert(picture.columns * picture.rows <= MOST);
+    x = (d->mirrored ? -1 : 1) * (x - d->width / 2);
+    y = (d->down ? -1 : 1) * (y - d->height / 2);
+    double across = c * x + s * y + d->width / 2 - d->tip[0];
+    double down = c * y - s * x + d->height / 2 - d->tip[1];
+    double bone = bone_at(d, across, down);
+    return d->second > 0 ? bone + bone_at(d, across - d->second, down) : bone;
+}
+
+static void draw(const drawing *d)
+{
+    start_picture(d->width, d->height, d->spacing);
     for (size_t j = 0; j < picture.rows; j++)
         for (size_t i = 0; i < picture.columns; i++) {
-            double sum = 0;
-            for (int k = 0; k < 16; k++) {
-                int line = k / 4;
-                double x = ((double) i + (k % 4 + 0.5) / 4) * d->spacing[0] - d->width / 2;
-                double y = ((double) j + (line + 0.5) / 4) * d->spacing[1] - d->height / 2;
-                x = d->mirrored ? -x : x;
-                y = d->down ? -y : y;
-                double across = c * x + s * y + d->width / 2 - d->tip[0];
-                double down = c * y - s * x + d->height / 2 - d->tip[1];
-                double bone = bone_at(d, across, down);
-                if (d->second > 0)
-                    bone += bone_at(d, across - d->second, down);
-                sum += bone / 16;
-            }
-            map[j * picture.columns + i] = (float) (d->scale * sum + d->noise * frand());
+            double bone = pixel_drawn(d, place_at, i, j);
+            map[j * picture.columns + i] = (float) (d->scale * bone + d->noise * frand(&noise));
         }
 }
 

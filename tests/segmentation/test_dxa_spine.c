@@ -8,10 +8,9 @@
 #include <osarc/dxa_regions.h>
 #include <osi/alloc.h>
 
-#define MOST (900 * 900)
+#include "dxa_drawing.h"
 
-static float map[MOST];
-static osarc_dxa_picture picture;
+static unsigned noise = 1;
 
 /* What is drawn; lengths in mm. */
 typedef struct drawing {
@@ -37,17 +36,6 @@ static const drawing USUAL = {.spacing = {0.6, 0.6},
                               .scale = 1,
                               .crest_space = 4};
 
-static double frand(void)
-{
-    static unsigned state = 1;
-    double sum = 0;
-    for (int i = 0; i < 12; i++) {
-        state = state * 1664525u + 1013904223u;
-        sum += (state >> 8) / 16777216.0;
-    }
-    return sum - 6;
-}
-
 /* Mineral as share of a vertebra's at a place; x from the axis, y from the top. */
 static double bone_at(const drawing *d, double x, double y)
 {
@@ -71,25 +59,20 @@ static double bone_at(const drawing *d, double x, double y)
     return value;
 }
 
-/* Each pixel is the mean of 4 x 4 places in it. */
+static double place_at(const drawing *d, double x, double y)
+{
+    double axis = d->width / 2 + d->slope * (y - d->height / 2);
+    return bone_at(d, x - axis, y);
+}
+
 static void draw(const drawing *d)
 {
-    picture = (osarc_dxa_picture){.bone = map,
-                                  .columns = (size_t) lround(d->width / d->spacing[0]),
-                                  .rows = (size_t) lround(d->height / d->spacing[1]),
-                                  .spacing_mm = {d->spacing[0], d->spacing[1]}};
-    cr_assert(picture.columns * picture.rows <= MOST);
+    start_picture(d->width, d->height, d->spacing);
     for (size_t j = 0; j < picture.rows; j++)
         for (size_t i = 0; i < picture.columns; i++) {
-            double sum = 0;
-            for (int k = 0; k < 16; k++) {
-                double x = ((double) i + (k % 4 + 0.5) / 4) * d->spacing[0];
-                double y = ((double) j + (k / 4 + 0.5) / 4) * d->spacing[1];
-                double axis = d->width / 2 + d->slope * (y - d->height / 2);
-                sum += bone_at(d, x - axis, y) / 16;
-            }
+            double bone = pixel_drawn(d, place_at, i, j);
             map[j * picture.columns + i] =
-                (float) (d->base + d->scale * (sum + d->noise * frand()));
+                (float) (d->base + d->scale * (bone + d->noise * frand(&noise)));
         }
 }
 
@@ -262,7 +245,7 @@ Test(dxa_spine, a_map_without_bone_has_no_spine)
     d.without_ribs = d.without_crest = 1;
     d.noise = 0.05;
     expect_refused(&d, "no column of bone");
-    for (size_t i = 0; i < MOST; i++)
+    for (size_t i = 0; i < MAP_MOST; i++)
         map[i] = 1;
     EXPECT_OK(osarc_dxa_spine_find(&spine, &picture, &err));
     cr_expect(eq(sz, spine.count, 0));
