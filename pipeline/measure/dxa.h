@@ -13,6 +13,19 @@ osarc_finding dxa_row_blank(const osarc_measure_context *context, const osarc_dx
 /* What weakens every value of the pair. */
 void dxa_note_series(osi_row_note *note, const osarc_measure_context *context);
 
+/* A region whose place is known to so much. */
+typedef struct dxa_region {
+    osarc_finding row; /* but for quantity, unit and value */
+    const osarc_dxa_bone *found;
+    const osarc_dxa_bone *placement; /* halves, of what moving the region does */
+    const char *refused;             /* "": measured */
+    const osi_row_note *note;        /* what weakens it */
+} dxa_region;
+
+/* Its density, mineral and area. */
+OSARC_MUST_CHECK osarc_status dxa_add_region(osarc_findings *findings, const osarc_dxa_maps *maps,
+                                             const dxa_region *what, osarc_error *err);
+
 /* A density that is compared with a population. */
 typedef struct dxa_scored {
     const char *site, *level, *side;

@@ -27,25 +27,6 @@ typedef struct forearm {
     char refused[REGIONS][200];        /* "": measured */
 } forearm;
 
-static const struct {
-    const char *name, *unit;
-    size_t value, half; /* in osarc_dxa_bone */
-    int decimals;
-} QUANTITIES[] = {
-    {"abmd", "g/cm2", offsetof(osarc_dxa_bone, abmd_g_cm2),
-     offsetof(osarc_dxa_bone, abmd_half_g_cm2), 4},
-    {"bmc", "g", offsetof(osarc_dxa_bone, bmc_g), offsetof(osarc_dxa_bone, bmc_half_g), 3},
-    {"bone_area", "cm2", offsetof(osarc_dxa_bone, area_cm2),
-     offsetof(osarc_dxa_bone, area_half_cm2), 3}};
-#define QUANTITY_COUNT (sizeof(QUANTITIES) / sizeof(QUANTITIES[0]))
-
-static double number_at(const osarc_dxa_bone *bone, size_t offset)
-{
-    double value;
-    memcpy(&value, (const char *) bone + offset, sizeof(value));
-    return value;
-}
-
 static int has(const char *text)
 {
     return text && text[0];
@@ -209,30 +190,14 @@ static void note_forearm(osi_row_note *note, const forearm *f, osarc_forearm_reg
 
 static osarc_status add_region(const forearm *f, osarc_forearm_region region, osarc_error *err)
 {
-    osarc_status status = OSARC_OK;
-    for (size_t q = 0; q < QUANTITY_COUNT && !status; q++) {
-        osarc_finding row = start(f, region, QUANTITIES[q].name, QUANTITIES[q].unit);
-        osi_row_note note = {0};
-        if (f->refused[region][0]) {
-            status = osi_row_refuse(f->findings, &row, f->refused[region], err);
-            continue;
-        }
-        double half = NAN;
-        row.value = number_at(&f->found[region], QUANTITIES[q].value);
-        note_forearm(&note, f, region);
-        /* what tables are off by is not known */
-        if (f->in->maps->is_calibrated) {
-            double seen = number_at(&f->found[region], QUANTITIES[q].half);
-            double placed = number_at(&f->placement[region], QUANTITIES[q].half);
-            half = hypot(seen, placed);
-            osi_row_note_add(&note, 0,
-                             "half interval in %s: noise, edges and calibration %s, placement %s",
-                             QUANTITIES[q].unit, osi_short(seen, QUANTITIES[q].decimals).text,
-                             osi_short(placed, QUANTITIES[q].decimals).text);
-        }
-        status = osi_row_add(f->findings, &row, half, &note, err);
-    }
-    return status;
+    osi_row_note note = {0};
+    note_forearm(&note, f, region);
+    const dxa_region what = {.row = start(f, region, "", ""),
+                             .found = &f->found[region],
+                             .placement = &f->placement[region],
+                             .refused = f->refused[region],
+                             .note = &note};
+    return dxa_add_region(f->findings, f->in->maps, &what, err);
 }
 
 /* Only the 33 % region is for diagnosis. */

@@ -2,6 +2,7 @@
 #include "dxa.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <osi/fail.h>
 
@@ -20,6 +21,55 @@ void dxa_note_series(osi_row_note *note, const osarc_measure_context *context)
 {
     if (context->warnings && context->warnings[0])
         osi_row_note_add(note, 1, "%s", context->warnings);
+}
+
+static const struct {
+    const char *name, *unit;
+    size_t value, half; /* in osarc_dxa_bone */
+    int decimals;
+} QUANTITIES[] = {
+    {"abmd", "g/cm2", offsetof(osarc_dxa_bone, abmd_g_cm2),
+     offsetof(osarc_dxa_bone, abmd_half_g_cm2), 4},
+    {"bmc", "g", offsetof(osarc_dxa_bone, bmc_g), offsetof(osarc_dxa_bone, bmc_half_g), 3},
+    {"bone_area", "cm2", offsetof(osarc_dxa_bone, area_cm2),
+     offsetof(osarc_dxa_bone, area_half_cm2), 3}};
+#define QUANTITY_COUNT (sizeof(QUANTITIES) / sizeof(QUANTITIES[0]))
+
+static double number_at(const osarc_dxa_bone *bone, size_t offset)
+{
+    double value;
+    memcpy(&value, (const char *) bone + offset, sizeof(value));
+    return value;
+}
+
+osarc_status dxa_add_region(osarc_findings *findings, const osarc_dxa_maps *maps,
+                            const dxa_region *what, osarc_error *err)
+{
+    osarc_status status = OSARC_OK;
+    for (size_t q = 0; q < QUANTITY_COUNT && !status; q++) {
+        osarc_finding row = what->row;
+        osi_row_note note = *what->note;
+        double half = NAN;
+        row.quantity = QUANTITIES[q].name;
+        row.unit = QUANTITIES[q].unit;
+        if (what->refused[0]) {
+            status = osi_row_refuse(findings, &row, what->refused, err);
+            continue;
+        }
+        row.value = number_at(what->found, QUANTITIES[q].value);
+        /* what tables are off by is not known */
+        if (maps->is_calibrated) {
+            double seen = number_at(what->found, QUANTITIES[q].half);
+            double placed = number_at(what->placement, QUANTITIES[q].half);
+            half = hypot(seen, placed);
+            osi_row_note_add(&note, 0,
+                             "half interval in %s: noise, edges and calibration %s, placement %s",
+                             row.unit, osi_short(seen, QUANTITIES[q].decimals).text,
+                             osi_short(placed, QUANTITIES[q].decimals).text);
+        }
+        status = osi_row_add(findings, &row, half, &note, err);
+    }
+    return status;
 }
 
 static osarc_status compare(osarc_bmd_score *found, osarc_score_kind *kind, const osarc_bmd *bmd,
