@@ -195,9 +195,9 @@ Test(phantom_dxa, moves_a_body_by_its_seed_alone)
     for (size_t k = 0; k < 2; k++) {
         const osarc_dxa_phantom_options one = {.repositioned = 1, .seed = 1};
         const osarc_dxa_phantom_options two = {.repositioned = 1, .seed = 2};
-        osarc_dxa_phantom *a = make(KINDS[k], &one);
-        osarc_dxa_phantom *b = make(KINDS[k], &two);
-        osarc_dxa_phantom *c = make(KINDS[k], &two);
+        osarc_dxa_phantom *a = draw(KINDS[k], &one);
+        osarc_dxa_phantom *b = draw(KINDS[k], &two);
+        osarc_dxa_phantom *c = draw(KINDS[k], &two);
         const double *at[3] = {osarc_dxa_phantom_settings(a)->offset_mm,
                                osarc_dxa_phantom_settings(b)->offset_mm,
                                osarc_dxa_phantom_settings(c)->offset_mm};
