@@ -13,6 +13,7 @@
 static osarc_status choose_series(size_t *out, const osarc_catalogue *catalogue, osarc_error *err)
 {
     size_t usable = 0;
+    size_t pairs = 0;
     const osarc_series *refused = NULL;
     *out = 0;
     for (size_t i = 0; i < osarc_catalogue_series_count(catalogue); i++) {
@@ -20,6 +21,8 @@ static osarc_status choose_series(size_t *out, const osarc_catalogue *catalogue,
         if (series->decision == OSARC_DECISION_USABLE) {
             if (!usable++)
                 *out = i;
+        } else if (series->decision == OSARC_DECISION_DXA_PAIR) {
+            pairs++;
         } else if (!refused && series->decision == OSARC_DECISION_REFUSED) {
             refused = series;
         }
@@ -32,7 +35,8 @@ static osarc_status choose_series(size_t *out, const osarc_catalogue *catalogue,
     if (refused)
         return osi_fail(err, refused->status, "%s", refused->text);
     return osi_fail(err, OSARC_ERR_QUALITY,
-                    "no CT series in the input; `osarc info` lists what is there");
+                    pairs ? "no CT series in the input; images of a densitometer need --wedge"
+                          : "no CT series in the input; `osarc info` lists what is there");
 }
 
 /* Without a patient there is no body to be found: then nothing is labelled. */

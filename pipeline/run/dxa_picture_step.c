@@ -18,6 +18,7 @@
 #define METHOD     "picture-outline"
 #define BODY_GREY  8.0 /* of 255: darker is air */
 #define SHARE_MOST 0.99
+#define AREA_APART 0.1 /* of an area: more than makers' outlines of one region differ */
 
 /* One picture, from its levels to what is found in it. */
 typedef struct picture {
@@ -43,15 +44,40 @@ typedef struct rows {
     const osarc_catalogue *catalogue;
 } rows;
 
+/* Beside an area that was drawn the one that the report states: the same region, or not. */
+static osarc_status compare_area(char *out, size_t room, const rows *r, const char *site,
+                                 const char *level, const char *side, double area_cm2,
+                                 osarc_error *err)
+{
+    double stated;
+    osarc_status status = dxa_report_states(&stated, r->catalogue, &r->series->acquisition,
+                                            "bone_area", site, level, side, err);
+    out[0] = '\0';
+    if (status || !(stated > 0))
+        return status;
+    double share = area_cm2 / stated - 1;
+    snprintf(out, room, "; the report of this study states %.1f cm2, this is %.0f %% %s%s", stated,
+             100 * fabs(share), share < 0 ? "less" : "more",
+             fabs(share) > AREA_APART ? ": regions or pixels are not the report's" : "");
+    return OSARC_OK;
+}
+
 static osarc_status add(const rows *r, const char *site, const char *level, const char *side,
                         const char *quantity, double value, const char *unit, const char *why,
                         osarc_error *err)
 {
     const osarc_acquisition *a = &r->series->acquisition;
-    char note[460];
+    char note[560];
+    char compared[128] = "";
     int refused = !isfinite(value);
-    snprintf(note, sizeof(note), "%s%s%s",
-             refused ? why : "size of an outline in a finished picture",
+    if (!refused && strcmp(quantity, "bone_area") == 0) {
+        osarc_status status =
+            compare_area(compared, sizeof(compared), r, site, level, side, value, err);
+        if (status)
+            return status;
+    }
+    snprintf(note, sizeof(note), "%s%s%s%s",
+             refused ? why : "size of an outline in a finished picture", compared,
              !refused && r->p->warning[0] ? "; " : "", refused ? "" : r->p->warning);
     osarc_finding row = {.case_id = r->case_id,
                          .patient_id = a->patient_id,
@@ -78,13 +104,14 @@ static osarc_status refuse_number(const rows *r, const char *site, const char *l
 {
     char why[400];
     const char *part = !strcmp(quantity, "alm") ? "" : level;
-    int stated = 0;
+    double stated;
     osarc_status status = dxa_report_states(&stated, r->catalogue, &r->series->acquisition,
                                             quantity, site, part, side, err);
     if (status)
         return status;
     snprintf(why, sizeof(why), "%s%s", r->series->text,
-             stated ? "; the report of this study states it: see the row of method report" : "");
+             isfinite(stated) ? "; the report of this study states it: see the row of method report"
+                              : "");
     return add(r, site, level, side, quantity, NAN, "", why, err);
 }
 

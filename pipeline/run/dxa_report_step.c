@@ -129,13 +129,13 @@ static int goes_with(const osarc_acquisition *a, const osarc_acquisition *study)
     return strcmp(a->patient_id, study->patient_id) == 0 && (same_study || same_day);
 }
 
-osarc_status dxa_report_states(int *states_out, const osarc_catalogue *catalogue,
+osarc_status dxa_report_states(double *value_out, const osarc_catalogue *catalogue,
                                const osarc_acquisition *study, const char *quantity,
                                const char *site, const char *level, const char *side,
                                osarc_error *err)
 {
     osarc_status status = OSARC_OK;
-    *states_out = 0;
+    *value_out = NAN;
     for (size_t s = 0; s < osarc_catalogue_series_count(catalogue) && !status; s++) {
         osarc_dxa_report all = {0};
         if (!goes_with(&osarc_catalogue_series(catalogue, s)->acquisition, study))
@@ -143,9 +143,9 @@ osarc_status dxa_report_states(int *states_out, const osarc_catalogue *catalogue
         status = join_documents(&all, catalogue, s, err);
         for (size_t k = 0; k < all.count && !status; k++) {
             const osarc_dxa_result *r = &all.results[k];
-            *states_out |= !isnan(r->value) && !strcmp(r->quantity, quantity) &&
-                           !strcmp(r->site, site) && !strcmp(r->level, level) &&
-                           !strcmp(r->side, side);
+            if (!isnan(r->value) && !strcmp(r->quantity, quantity) && !strcmp(r->site, site) &&
+                !strcmp(r->level, level) && !strcmp(r->side, side))
+                *value_out = r->value;
         }
         osarc_dxa_report_free(&all);
     }

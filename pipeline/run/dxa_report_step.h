@@ -15,9 +15,9 @@ osarc_status dxa_report_take_images(series_result *results, size_t *number,
                                     osarc_run_summary *summary, osarc_findings *findings,
                                     osarc_catalogue *catalogue, osarc_error *err);
 
-/* 1 when the documents and images of the same patient, of the study or its day, state that density
- * with no other value in a series of them, so that a row says where. */
-osarc_status dxa_report_states(int *states_out, const osarc_catalogue *catalogue,
+/* What the documents and images of the same patient, of the study or its day, state of that
+ * quantity with no other value in a series of them; NAN: nothing. */
+osarc_status dxa_report_states(double *value_out, const osarc_catalogue *catalogue,
                                const osarc_acquisition *study, const char *quantity,
                                const char *site, const char *level, const char *side,
                                osarc_error *err);

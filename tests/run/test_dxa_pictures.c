@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <expect.h>
+#include <osarc/dicom.h>
 #include <osarc/run.h>
 #include <osi/file.h>
+
+#include "make_report.h"
 
 #define PICTURES OSARC_REAL_DATA "/dxa_lunar"
 
@@ -90,4 +93,59 @@ Test(run_dxa_pictures, densities_and_masses_are_refused)
     for (size_t i = 0; i < osarc_findings_count(findings); i++)
         cr_expect(osarc_findings_at(findings, i)->quality != OSARC_QUALITY_OK);
     osarc_findings_free(findings);
+}
+
+/* A document of the day of a real picture, by the same patient: 18.0 and 23.5 cm2 are drawn. */
+Test(run_dxa_pictures, areas_are_held_against_those_of_a_report)
+{
+    static dicom_bytes to;
+    static const char *const PICTURE = PICTURES "/ap_spine.dcm";
+    static const char *const STATED[][4] = {
+        {"L2", "14293000", "18.2", "the report of this study states 18.2"},
+        {"L4", "11994002", "31", "are not the report's"}};
+    osarc_error err = OSARC_ERROR_INIT;
+    osarc_catalogue *catalogue = NULL;
+    osarc_findings *findings = NULL;
+    osarc_run_summary summary;
+    char patient[OSARC_TEXT_SIZE];
+    char date[OSARC_TEXT_SIZE];
+    if (access(PICTURE, R_OK) != 0) {
+        puts("real scans are absent: skipped");
+        return;
+    }
+    EXPECT_OK(osarc_catalogue_read(&catalogue, &PICTURE, 1, NULL, &err));
+    const osarc_acquisition *of = &osarc_catalogue_series(catalogue, 0)->acquisition;
+    snprintf(patient, sizeof(patient), "%s", of->patient_id);
+    snprintf(date, sizeof(date), "%s", of->study_date);
+    osarc_catalogue_free(catalogue);
+    const char *folder = make_folder();
+    report_start(&to, &(report_head){.patient = patient, .date = date});
+    for (size_t i = 0; i < 2; i++) {
+        report_number_open(&to, "SCT", "42798000", STATED[i][2], "cm2");
+        report_place(&to, "SCT", STATED[i][1]);
+        report_close(&to);
+    }
+    report_finish(&to);
+    save(folder, "sr.dcm", to.data, to.size);
+    cr_assert(mkdtemp(out) != NULL);
+    const char *inputs[] = {PICTURE, folder};
+    osarc_run_options options = {.out_folder = out, .overwrite = 1, .definitions = "who"};
+    EXPECT_OK(osarc_run(&summary, &findings, inputs, 2, &options, &err));
+    for (size_t i = 0; i < 2; i++) {
+        int found = 0;
+        for (size_t k = 0; k < osarc_findings_count(findings); k++) {
+            const osarc_finding *row = osarc_findings_at(findings, k);
+            found |= strcmp(row->method, "picture-outline") == 0 &&
+                     strcmp(row->quantity, "bone_area") == 0 &&
+                     strcmp(row->level, STATED[i][0]) == 0 &&
+                     strstr(row->note, STATED[i][3]) != NULL &&
+                     (i == 1) == (strstr(row->note, "are not the report's") != NULL);
+        }
+        cr_expect(found, "%s", STATED[i][0]);
+    }
+    const osarc_finding *other = row_of(findings, "bone_area", "L1", "");
+    cr_expect(strstr(other->note, "report") == NULL, "%s", other->note);
+    osarc_findings_free(findings);
+    EXPECT_OK(osi_folder_remove(out, &err));
+    remove_folder(folder);
 }

@@ -31,13 +31,19 @@ static void put(const char *basis, const char *site, const char *level, double v
 static const struct {
     const char *basis, *site, *level;
     double mg_cm2;
-} CASES[] = {
-    {"DXA-Lunar", "femur", "neck", 822.1},         {"DXA-Lunar", "femur", "trochanter", 812.1},
-    {"DXA-Lunar", "femur", "total", 850.1},        {"DXA-Norland", "femur", "neck", 892.5},
-    {"DXA-Norland", "femur", "trochanter", 921.9}, {"DXA-Norland", "femur", "total", 936.8},
-    {"DXA-Hologic", "femur", "neck", 997.3},       {"DXA-Hologic", "femur", "total", 913.2},
-    {"DXA-Lunar", "lumbar", "L1-L4", 849.94},      {"DXA-Norland", "lumbar", "L2-L4", 976.3733},
-    {"DXA-Hologic", "lumbar", "L1-L4", 967.64},    {"sBMD", "femur", "total", 900}};
+} CASES[] = {{"DXA-Lunar", "femur", "neck", 822.1},
+             {"DXA-Lunar", "femur", "trochanter", 812.1},
+             {"DXA-Lunar", "femur", "total", 850.1},
+             {"DXA-Norland", "femur", "neck", 892.5},
+             {"DXA-Norland", "femur", "trochanter", 921.9},
+             {"DXA-Norland", "femur", "total", 936.8},
+             {"DXA-Hologic", "femur", "trochanter", 977.5},
+             {"DXA-Hologic", "femur", "neck", 997.3},
+             {"DXA-Hologic", "femur", "total", 913.2},
+             {"DXA-Lunar", "lumbar", "L1-L4", 849.94},
+             {"DXA-Norland", "lumbar", "L2-L4", 976.3733},
+             {"DXA-Hologic", "lumbar", "L1-L4", 967.64},
+             {"sBMD", "femur", "total", 900}};
 #define CASE_COUNT (sizeof(CASES) / sizeof(CASES[0]))
 
 Test(run_sbmd, follows_the_published_equations)
