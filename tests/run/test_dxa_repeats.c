@@ -157,6 +157,29 @@ Test(run_dxa_repeats, bodies_are_weighed_at_all_pairs_of_beams)
     }
 }
 
+/* 0.5, 1, 1.5 and 1 g/cm2: within 1 % without noise, 2 % at the noise of a clinical scan. */
+Test(run_dxa_repeats, vertebrae_are_measured_at_all_pairs_of_beams)
+{
+    static const char *const BEAMS[] = {"40/70", "38/76", "70/140"};
+    static const double SHIFTS[][2] = {{0.3, -0.5}, {2, -1.2}};
+    static const char *const LEVELS[] = {"L1", "L2", "L3", "L4"};
+    for (size_t b = 0; b < 3; b++) {
+        osarc_dxa_calibration calibration = calibrate(BEAMS[b]);
+        for (size_t i = 0; i < 4; i++) {
+            scan s;
+            osarc_dxa_phantom_options options = {.shift_px = {SHIFTS[i % 2][0], SHIFTS[i % 2][1]},
+                                                 .photons = i < 2 ? 0 : 1e5};
+            strcpy(options.beams, BEAMS[b]);
+            measure(&s, "dxa-spine", &options, &calibration);
+            for (size_t l = 0; l < 4; l++)
+                cr_expect(lt(dbl, fabs(share_off(&s, LEVELS[l], "abmd")), i < 2 ? 0.01 : 0.02),
+                          "%s, %zu: %s %g", BEAMS[b], i, LEVELS[l],
+                          share_off(&s, LEVELS[l], "abmd"));
+            end(&s);
+        }
+    }
+}
+
 /* Rows of three patients, ten scans each. */
 typedef struct repeats {
     const char *region, *quantity;
