@@ -6,6 +6,7 @@
 #include <osarc/hu_windows.h>
 #include <osarc/mask.h>
 #include <osi/alloc.h>
+#include <osi/components.h>
 #include <osi/fail.h>
 
 #include "limits.h"
@@ -166,44 +167,30 @@ static int close_bone_plane(uint8_t *labels, const frame *f, double pixel_mm2)
         return 0;
     size_t width = x1 - x0 + 1;
     size_t height = y1 - y0 + 1;
+    const size_t size[3] = {width, height, 1};
     uint8_t *wall = osi_alloc_raw(width * height, 1, NULL);
-    uint8_t *open = osi_alloc(width * height, 1, NULL);
-    uint32_t *stack = osi_alloc_raw(width * height, sizeof(*stack), NULL);
-    int failed = !wall || !open || !stack;
+    uint8_t *hole = osi_alloc(width * height, 1, NULL);
+    uint32_t *part = osi_alloc_raw(width * height, sizeof(*part), NULL);
+    uint32_t count = 0;
+    size_t *sizes = NULL;
+    int failed = !wall || !hole || !part;
     if (!failed) {
         for (size_t y = 0; y < height; y++)
             for (size_t x = 0; x < width; x++)
                 wall[y * width + x] = (uint8_t) is_bone(labels[(y + y0) * f->pitch + x + x0]);
-        failed = plane_flood(open, wall, width, height);
+        failed = plane_flood(hole, wall, width, height);
+        for (size_t i = 0; i < width * height; i++)
+            hole[i] = !(hole[i] | wall[i]);
     }
-    for (size_t start = 0; !failed && start < width * height; start++) {
-        if (wall[start] || open[start])
-            continue;
-        size_t count = 0; /* the stack doubles as the list of the hole's pixels */
-        stack[count++] = (uint32_t) start;
-        open[start] = 1;
-        for (size_t done = 0; done < count; done++) {
-            size_t x = stack[done] % width;
-            size_t p = stack[done];
-            const size_t next[4] = {x ? p - 1 : p, x + 1 < width ? p + 1 : p,
-                                    p >= width ? p - width : p,
-                                    p + width < width * height ? p + width : p};
-            for (int n = 0; n < 4; n++)
-                if (!wall[next[n]] && !open[next[n]]) {
-                    open[next[n]] = 1;
-                    stack[count++] = (uint32_t) next[n];
-                }
-        }
-        if (count > MAX_PIXELS)
-            continue;
-        for (size_t n = 0; n < count; n++) {
-            size_t at = (stack[n] / width + y0) * f->pitch + stack[n] % width + x0;
-            if (labels[at] != OSARC_TISSUE_GAS)
-                labels[at] = OSARC_TISSUE_TRABECULAR_BONE;
-        }
+    failed = failed || osi_components(part, &count, &sizes, hole, size, NULL) != OSARC_OK;
+    for (size_t i = 0; !failed && count && i < width * height; i++) {
+        uint8_t *label = &labels[(i / width + y0) * f->pitch + i % width + x0];
+        if (part[i] && sizes[part[i]] <= MAX_PIXELS && *label != OSARC_TISSUE_GAS)
+            *label = OSARC_TISSUE_TRABECULAR_BONE;
     }
-    osi_free(stack);
-    osi_free(open);
+    osi_free(sizes);
+    osi_free(part);
+    osi_free(hole);
     osi_free(wall);
     return failed;
 }
