@@ -2,6 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "cmd.h"
 
 /* clang-format off */
@@ -101,8 +105,23 @@ static int run(int argc, char **argv)
     return verb ? run_verb(verb, argc - 1, argv + 1) : refuse_verb(argv[1]);
 }
 
+/* Blocks about as large as a scan go back to the system when they are freed. By itself the
+ * allocator learns to keep them, and whether there is room between those it kept depends on luck.
+ */
+static void bound_memory(void)
+{
+#ifdef __GLIBC__
+    enum {
+        LARGE = 16 << 20
+    };
+    (void) mallopt(M_MMAP_THRESHOLD, LARGE);
+    (void) mallopt(M_TRIM_THRESHOLD, LARGE);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    bound_memory();
     int code = run(argc, argv);
     if ((fflush(stdout) || ferror(stdout)) && code == CLI_EXIT_OK) {
         fputs("osarc: standard output cannot be written\n", stderr);
