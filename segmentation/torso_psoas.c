@@ -198,9 +198,11 @@ static osarc_status start_rest(follow *f, const window *w, double apart_mm, doub
     for (size_t i = 0; i < w->count; i++)
         f->rest[i] = f->rest[i] && f->near[i];
     failed |= psoas_near(f, w, f->old, apart_mm);
+    if (failed)
+        return osi_fail(err, OSARC_ERR_MEMORY, "no memory to follow psoas");
     osarc_status status = osi_components(f->part, &count, &sizes, f->rest, w->size, err);
-    if (status || failed)
-        return failed ? OSARC_ERR_MEMORY : status;
+    if (status)
+        return status;
     for (size_t i = 0; i < w->count; i++)
         f->rest[i] = f->rest[i] && (!f->near[i] || (double) sizes[f->part[i]] < most);
     osi_free(sizes);

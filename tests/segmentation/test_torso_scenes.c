@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
+#include <osi/alloc.h>
+
 #include "torso_help.h"
 
 /* Drawn into a copy of the phantom's image, through all of its slices. */
@@ -317,5 +319,37 @@ Test(torso_scenes, what_fails_leaves_the_labels_as_they_were)
     osarc_mask_counts(d.tissue, after);
     cr_expect(eq(int, memcmp(before, after, sizeof(before)), 0));
     cr_expect(torso.smooth == NULL);
+    drop(&d);
+}
+
+/* Without memory in each 64th of the way, after noise was taken off and fat told again, too. */
+Test(torso_scenes, without_memory_the_labels_stay_as_they_were)
+{
+    osarc_error err = OSARC_ERROR_INIT;
+    const osarc_phantom_options options = {
+        .pixel_mm = 2, .slice_mm = 5, .length_mm = 60, .noise_sd_hu = 20};
+    const osarc_torso_options alone = {.threads = 1};
+    drawn d = draw(&options);
+    const osarc_image *image = osarc_phantom_image(d.phantom);
+    osarc_torso torso = {0};
+    size_t count = osarc_grid_count(osarc_mask_grid(d.tissue));
+    uint8_t *label = osarc_mask_fill(d.tissue);
+    uint8_t *before = malloc(count); /* banned-ok */
+    cr_assert(before != NULL);
+    memcpy(before, label, count);
+    osi_alloc_fail_at(1000000000);
+    EXPECT_OK(osarc_torso_part(&torso, d.tissue, image, &d.spine, &alone, &err));
+    long asked = osi_alloc_asked();
+    cr_expect(ne(int, memcmp(before, label, count), 0));
+    for (long n = 1; n <= 64; n++) {
+        osarc_torso_clear(&torso);
+        memcpy(label, before, count);
+        osi_alloc_fail_at(asked * n / 64);
+        EXPECT_REFUSED(osarc_torso_part(&torso, d.tissue, image, &d.spine, &alone, &err),
+                       OSARC_ERR_MEMORY);
+        cr_expect(eq(int, memcmp(before, label, count), 0), "at %ld of %ld", asked * n / 64, asked);
+    }
+    osi_alloc_fail_at(0);
+    free(before); /* banned-ok */
     drop(&d);
 }
