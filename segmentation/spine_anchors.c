@@ -50,8 +50,8 @@ static double fill_front(const straight *st, double s)
                 bright |= hu > PLATE_HU;
             }
             all++;
-            if (!bright && 2 * valid < 2 * steps(ALONG_MM) / 2)
-                continue;
+            if (!bright && valid < steps(ALONG_MM))
+                continue; /* what the view cuts may be bone */
             seen++;
             met += bright;
         }
@@ -82,17 +82,22 @@ static double find_wing(const straight *st, double s, int side)
 int promontory_find(const straight *st, const discs *d)
 {
     int found = -1;
+    double cut_wings = 0; /* of places under it that the view cuts */
     for (size_t i = 1; i + 1 < d->count; i++) {
         double beneath = fill_front(st, d->at[i] - UNDER_MM / STRAIGHT_MM);
         double below = fill_front(st, d->at[i] - TAPER_MM / STRAIGHT_MM);
         double above = fill_front(st, (d->at[i] + d->at[i + 1]) / 2);
+        double right = find_wing(st, d->at[i], -1);
+        double left = find_wing(st, d->at[i], 1);
+        if (found < 0 && (isnan(beneath) || isnan(below)))
+            cut_wings = fmax(cut_wings, right + left);
         if (!(above >= TAPER_FULL && beneath >= TAPER_BENEATH && below <= TAPER_GONE &&
               beneath - below >= TAPER_LOSS))
             continue;
         if (found >= 0)
             return -1; /* two places taper so: neither is believed */
-        double right = find_wing(st, d->at[i], -1);
-        double left = find_wing(st, d->at[i], 1);
+        if (right + left < cut_wings)
+            return -1; /* the sacrum may start lower */
         if (right + left >= 2 * WING_SHARE && fmin(right, left) >= WING_LESS)
             found = (int) i;
     }

@@ -10,7 +10,8 @@
 #define METAL_MIN_CM3  0.1
 #define CEMENT_MIN_CM3 0.5
 #define RIM_MM         5.0 /* heights are read so far inside the wall */
-#define ACROSS_STEPS   2   /* columns on each side of the middle */
+#define DISC_SEEN_MM   4.0
+#define ACROSS_STEPS   2 /* columns on each side of the middle */
 #define ACROSS_MM      3.0
 
 static double distance(const double a[3], const double b[3])
@@ -35,7 +36,8 @@ static double read_height(const osarc_spine *spine, const body_model *b, double 
     return sum / count;
 }
 
-/* Whether the model of the body lies in the view with all its wall. */
+/* Whether the model of the body lies in the view with all its wall, and some of the discs, without
+ * which no end plate is told. */
 static int in_view(const osarc_spine *spine, const body_model *b, const sampler *s)
 {
     for (int r = 0; r <= 4; r++)
@@ -44,10 +46,10 @@ static int in_view(const osarc_spine *spine, const body_model *b, const sampler 
             double share = r / 4.0;
             double u = b->axis_u_mm + b->wall_mm[(int) (share * (WALL_ROWS - 1))][n] * cos(angle);
             double v = b->axis_v_mm + b->wall_mm[(int) (share * (WALL_ROWS - 1))][n] * sin(angle);
-            double low = plate_height(b->lower, b, u, v);
+            double low = plate_height(b->lower, b, u, v) - DISC_SEEN_MM / STRAIGHT_MM;
+            double high = plate_height(b->upper, b, u, v) + DISC_SEEN_MM / STRAIGHT_MM;
             double at[3];
-            spine_line_position(&spine->line, low + share * (plate_height(b->upper, b, u, v) - low),
-                                u, v, at);
+            spine_line_position(&spine->line, low + share * (high - low), u, v, at);
             if (!isfinite(sample_hu(s, at)))
                 return 0;
         }

@@ -35,8 +35,8 @@
 #define DISC_USUAL_MM 31.0
 #define DISC_SPREAD   0.3  /* SD of its logarithm, from the middle of the chest to L4 */
 #define DISC_RATIO    0.12 /* SD of the logarithm of the ratio of neighbouring levels */
-#define DISC_END_MM   6.0
-#define DISC_UNEVEN   1.8 /* ratio of neighbours at which one disc must be wrong */
+#define DISC_END_MM   10.5 /* nearer to the end of the view half of what tells a disc is missing */
+#define DISC_UNEVEN   1.8  /* ratio of neighbours at which one disc must be wrong */
 
 #define BODY_WIDEST_MM  60.0
 #define BODY_DEEPEST_MM 45.0

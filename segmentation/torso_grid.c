@@ -20,6 +20,7 @@ static void find_front(torso_grid *g, const osarc_grid *grid, const osarc_spine 
     double sum[2] = {0, 0};
     for (size_t v = 0; v < osarc_spine_count(spine); v++) {
         const osarc_vertebra *one = osarc_spine_at(spine, v);
+        g->is_named |= one->label > 0;
         if (!isfinite(one->back[0]))
             continue; /* cut by the view */
         for (int a = 0; a < 2; a++)

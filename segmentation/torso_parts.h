@@ -21,6 +21,7 @@
 #define TUBE_FRONT_MM     45.0
 #define STONE_CM3         1.0  /* smaller than any rib in view */
 #define PELVIS_CM3        60.0 /* larger than any rib */
+#define HIPS_CM2          20.0 /* both hip bones beside a sacrum, at the least */
 #define FRONT_WALL_MM     48.0 /* thickest wall in front and at the side */
 #define BACK_WALL_MM      100.0
 #define LINING_MM         60.0 /* thickest muscle inside the hip bone */
@@ -98,6 +99,7 @@ typedef struct torso_grid {
     double mm[3];
     double pixel_mm[2]; /* of the image */
     double front[2];    /* unit, in plane */
+    int is_named;       /* a vertebra has a name */
     int head_up;        /* 1 when higher planes are nearer to the head */
     size_t count;
     uint8_t *label;

@@ -242,6 +242,22 @@ static osarc_status find_bones(torso_grid *g, scratch *s, osarc_error *err)
     return low ? OSARC_OK : OSARC_ERR_MEMORY;
 }
 
+/* Whether much bone lies beside vertebrae without a name all along: hip bones beside a sacrum. */
+static int is_pelvis_alone(const torso_grid *g, const uint8_t *beside)
+{
+    size_t area = g->size[0] * g->size[1];
+    size_t least = area;
+    if (g->is_named)
+        return 0;
+    for (long k = g->lowest; k <= g->highest; k++) {
+        size_t bone = 0;
+        for (size_t i = 0; i < area; i++)
+            bone += beside[(size_t) k * area + i];
+        least = bone < least ? bone : least;
+    }
+    return (double) least * g->mm[0] * g->mm[1] / 100 > HIPS_CM2;
+}
+
 osarc_status torso_find_regions(torso_grid *g, osarc_error *err)
 {
     scratch s = {osi_alloc_raw(g->count, 1, err), osi_alloc_raw(g->count, 1, err),
@@ -255,6 +271,8 @@ osarc_status torso_find_regions(torso_grid *g, osarc_error *err)
         status = find_cavity(g, &s, err);
     if (!status)
         status = find_bones(g, &s, err);
+    if (!status && is_pelvis_alone(g, s.set))
+        status = osi_fail(err, OSARC_ERR_QUALITY, "no lumbar vertebra in view, only the pelvis");
     osi_free(s.set);
     osi_free(s.other);
     osi_free(s.near);

@@ -91,6 +91,8 @@ static const struct {
     {"height is not known: give height_m in the clinical table",
      "身高未知：请在临床表中给出 height_m"},
     {"muscle is found from the spine: no vertebra in view", "肌肉由脊柱定位：视野内无椎体"},
+    {"muscle is found from the spine: no lumbar vertebra in view, only the pelvis",
+     "肌肉由脊柱定位：视野内无腰椎，仅有骨盆"},
     {"muscle is found from the spine: no vertebral body in view",
      "肌肉由脊柱定位：视野内无完整椎体"},
     {"muscle is told apart where torso or limbs allow: see those rows, not the whole scan",

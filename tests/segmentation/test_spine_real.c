@@ -149,7 +149,14 @@ Test(spine_real, no_window_of_a_scan_gets_a_wrong_name)
             scene_free(&scene);
         }
     printf("%zu names in %zu windows\n", named, windows);
-    cr_expect(gt(sz, named, 10u));
+    cr_expect(gt(sz, named, 5u));
+    /* those that begin in L5, whose disc with the sacrum is cut, and that end at its upper plate */
+    static const size_t HARD[][2] = {{39, 37}, {40, 63}, {41, 27}, {42, 50}, {4, 50}, {16, 37}};
+    for (size_t i = 0; i < sizeof(HARD) / sizeof(HARD[0]); i++) {
+        spine_scene scene = scene_read(SPINE, HARD[i][0], HARD[i][0] + HARD[i][1] - 1);
+        count_right_names(&scene);
+        scene_free(&scene);
+    }
 }
 
 static void expect_all(osarc_image *image)
